@@ -1,0 +1,46 @@
+# What one does with this repository. `make` alone lists it. After the first installation no network is needed.
+
+PYTHON  ?= python3
+WORKERS ?= 2
+ARGS    ?=
+
+BIN       := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs clean
+
+help: ## list what can be made
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
+
+demo: $(INSTALLED) ## follow one patient through assess, plan and review, in the terminal
+	@$(BIN)/dermograph demo
+
+test: $(INSTALLED) ## run the tests (WORKERS=2, ARGS='-k spacing')
+	@$(BIN)/pytest -n $(WORKERS) --dist load --maxschedchunk 4 $(ARGS)
+
+check: $(INSTALLED) ## lint, types, layers and protocols; runs all of them and counts the failures
+	@$(BIN)/python tools/check.py
+
+bench: $(INSTALLED) ## measure, as ratios within one run
+	@$(BIN)/python bench/run.py $(ARGS)
+
+docs: $(INSTALLED) ## build the documentation into site/
+	@$(BIN)/python docs/build.py && $(BIN)/mkdocs build --strict
+
+clean: ## remove what was built and cached; .venv stays
+	@rm -rf site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find src tests tools bench docs -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# One pin for each package, the build backend's included: both variables reach the isolated build, where -c does not.
+$(INSTALLED): export PIP_CONSTRAINT := constraints.txt
+$(INSTALLED): export PIP_BUILD_CONSTRAINT := constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Dermograph needs Python 3.11 or later. Name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Installing Dermograph and its tools into .venv; again only when pyproject.toml or constraints.txt change."
+	@log=$$( { test -x $(BIN)/pip || $(PYTHON) -m venv .venv; } 2>&1 && { \
+	    { command -v uv >/dev/null && \
+	      uv pip install --python $(BIN)/python -c constraints.txt -b constraints.txt -e '.[dev]'; } || \
+	    $(BIN)/pip install -c constraints.txt -e '.[dev]'; } 2>&1 ) || { printf '%s\n' "$$log" >&2; exit 1; }
+	@touch $@

@@ -1,0 +1,169 @@
+"""From a folder of packs to protocols: all of it, or an error that names every problem."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dermograph.core.errors import InputError, Place, ProtocolError, nearest
+from dermograph.core.text import Text
+from dermograph.protocols.citations import Conflict, Source, read_conflicts, read_source
+from dermograph.protocols.model import Protocol
+from dermograph.protocols.overrides import read_overrides
+from dermograph.protocols.put_together import cited_sources, read_protocol
+from dermograph.protocols.read_protocol import Reader
+from dermograph.protocols.strict_yaml import Field, parse, read_file
+from dermograph.protocols.vocabulary import Vocabulary, read_vocabulary
+
+PACKS = Path(__file__).parent / "packs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """Everything that was loaded: the vocabulary, the registers and the protocols, by their ids."""
+
+    vocabulary: Vocabulary
+    sources: Mapping[str, Source]
+    conflicts: Mapping[str, Conflict]
+    protocols: Mapping[str, Protocol]
+
+    def protocol(self, name: str) -> Protocol:
+        """The protocol with an id, or for a treatment: a clinic's own one goes before the one that it extends.
+
+        Raises:
+            InputError: If there is none, or if two clinic packs extend it.
+        """
+        own = [protocol for protocol in self.protocols.values() if protocol.base == name]
+        if len(own) > 1:
+            names = ", ".join(protocol.id for protocol in own)
+            raise InputError(
+                Text(f"Several packs extend {name}: {names}.", f"Varios paquetes amplían {name}: {names}."),
+                todo=Text("Name one as the treatment.", "Indique uno como tratamiento."),
+            )
+        if own:
+            return own[0]
+        if name not in self.protocols:
+            raise InputError(
+                Text(f"There is no protocol {name!r}.", f"No hay un protocolo {name!r}."),
+                todo=nearest(name, self.protocols),
+            )
+        return self.protocols[name]
+
+
+def load_library(*extra: Path) -> Library:
+    """All protocols: the three that come with Dermograph, and those of the folders given.
+
+    Args:
+        extra: A clinic's own pack folders, each with a ``protocol.yaml`` and, if it likes, a folder ``sources``. They
+            pass the whole check, or nothing is loaded.
+
+    Raises:
+        ProtocolError: If anything is wrong in any of them; it holds every problem found.
+    """
+    return _load(tuple(path.resolve() for path in extra))
+
+
+@functools.lru_cache(maxsize=8)
+def _load(extra: tuple[Path, ...]) -> Library:
+    problems: list[InputError] = []
+    texts: dict[str, str] = {}
+
+    def document(path: Path, name: str) -> Field | None:
+        try:
+            texts[name] = read_file(path).replace("\r\n", "\n")
+            return parse(texts[name], name)
+        except InputError as error:
+            problems.append(error)
+            return None
+
+    vocabulary = _vocabulary(document(PACKS / "facts.yaml", "facts.yaml"), problems)
+    sources: dict[str, Source] = {}
+    folders = [PACKS, *extra]
+    for folder in folders:
+        for path in sorted((folder / "sources").glob("*.yaml")):
+            _add_source(document(path, f"sources/{path.name}"), sources, problems)
+    conflicts: dict[str, Conflict] = {}
+    root = document(PACKS / "conflicts.yaml", "conflicts.yaml")
+    try:
+        conflicts = read_conflicts(root, sources) if root else {}
+    except InputError as error:
+        problems.append(error)
+    _stop(problems)
+    reader = Reader(vocabulary, sources, conflicts, problems)
+    protocols: dict[str, Protocol] = {}
+    paths = [path for path in sorted(PACKS.glob("*/protocol.yaml"))] + [folder / "protocol.yaml" for folder in extra]
+    for path in paths:
+        name = f"{path.parent.name}/protocol.yaml"
+        if root := document(path, name):
+            _add_protocol(root, reader, protocols, texts)
+    _stop(problems)
+    library = Library(vocabulary=vocabulary, sources=sources, conflicts=conflicts, protocols=protocols)
+    if extra:
+        from dermograph.protocols.check import check_library  # noqa: PLC0415 (the built-in packs are checked by CI)
+
+        _stop(check_library(library))
+    return library
+
+
+def _stop(problems: Sequence[InputError]) -> None:
+    if problems:
+        raise ProtocolError(tuple(problems))
+
+
+def _vocabulary(root: Field | None, problems: list[InputError]) -> Vocabulary:
+    _stop(problems)
+    assert root is not None
+    try:
+        return read_vocabulary(root)
+    except InputError as error:
+        raise ProtocolError((error,)) from error
+
+
+def _add_source(root: Field | None, sources: dict[str, Source], problems: list[InputError]) -> None:
+    if root is None:
+        return
+    try:
+        source = read_source(root)
+        if source.key in sources:
+            raise root.error(Text(f"The source {source.key!r} exists.", f"La fuente {source.key!r} ya existe."))
+        sources[source.key] = source
+    except InputError as error:
+        problems.append(error)
+
+
+def _add_protocol(root: Field, reader: Reader, protocols: dict[str, Protocol], texts: Mapping[str, str]) -> None:
+    before = len(reader.problems)
+    try:
+        if "extends" in root.entries():
+            protocol = read_overrides(root, reader, protocols)
+        else:
+            protocol = read_protocol(root, reader)
+        if protocol.id in protocols:
+            raise root.error(
+                Text(f"The protocol {protocol.id!r} exists.", f"El protocolo {protocol.id!r} ya existe."),
+                Text("Give yours another id, or extend it.", "Póngale otro identificador, o amplíelo."),
+            )
+    except InputError as error:
+        reader.problems.append(error)
+        return
+    if len(reader.problems) == before:
+        protocols[protocol.id] = _pinned(protocol, root.file, texts, protocols)
+
+
+def _pinned(
+    protocol: Protocol, file: str, texts: Mapping[str, str], protocols: Mapping[str, Protocol]
+) -> Protocol:
+    """The protocol with its hash: over all that decides, so that a changed comma in a register changes it too."""
+    sources = {key: protocol.sources[key] for key in cited_sources(protocol)}
+    registers = [source.register for source in sources.values()]
+    parts = ["facts.yaml", "conflicts.yaml", *registers, file]
+    digest = hashlib.sha256()
+    for name in parts:
+        digest.update(hashlib.sha256(texts[name].encode()).digest())
+    if protocol.base:
+        digest.update(protocols[protocol.base].hash.encode())
+    return dataclasses.replace(protocol, sources=sources, hash=f"sha256:{digest.hexdigest()}")

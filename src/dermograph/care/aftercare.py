@@ -105,9 +105,12 @@ def _falls_within(event: Event, session: Session, care: Care) -> bool:
     Instants are compared where both are known; else days are, 48 hours counting as two days. An event on the day of the
     session counts, since which came first is not known.
     """
-    known = event.at is not None and isinstance(session, dt.datetime) and isinstance(care.until, dt.datetime)
-    if known and (event.at.tzinfo is None) == (session.tzinfo is None):
-        return session <= event.at < care.until
-    assert care.statement.period is not None
+    at, until = event.at, care.until
+    if at is not None and isinstance(session, dt.datetime) and isinstance(until, dt.datetime):
+        try:
+            return session <= at < until
+        except TypeError:  # one with a time zone and one without: only their days can be compared
+            pass
     day = session_day(session)
-    return event.last >= day and event.first < care.statement.period.after(day)
+    period = care.statement.period
+    return period is not None and event.last >= day and event.first < period.after(day)

@@ -74,9 +74,7 @@ class _Candidate:
     contrast_class: int
 
 
-def treatment_order(
-    case: Case, earliest: Mapping[str, dt.date | None], protocol: Protocol
-) -> Order:
+def treatment_order(case: Case, earliest: Mapping[str, dt.date | None], protocol: Protocol) -> Order:
     """Propose an order: what can be treated first, then the patient's wish, then contrast, then size.
 
     Two contrasts that their uncertainty does not tell apart count as equal.
@@ -107,6 +105,7 @@ def _contrast_classes(case: Case) -> dict[str, int]:
     known.sort(key=lambda entry: -entry[1].value)
     classes: dict[str, int] = {}
     leader: Quantity | None = None
+    current = 0
     for name, contrast in known:
         if leader is None or (leader - contrast).is_detectable:
             leader = contrast

@@ -1,4 +1,4 @@
-"""The plan: open days for the next session and why the others are closed, the chain of sessions, aftercare, conflicts."""
+"""The plan: open days for the next session, why the others are closed, the chain of sessions, aftercare, conflicts."""
 
 from __future__ import annotations
 
@@ -205,12 +205,14 @@ def _notes(begin: dt.date, protocol: Protocol) -> list[Reason]:
             if before.period.after(after.period.after(begin)) <= following:
                 continue
             label = protocol.vocabulary.events[before.avoid].label
+            rest, wait = after.period, before.period
             says = Text(
                 f"No day between two sessions at the usual spacing allows this: {label.en}. After a session "
-                f"{after.period.say('en')} have to pass, before the next {before.period.say('en')}, and sessions are at most {usually.say('en')} apart.",
+                f"{rest.say('en')} have to pass, before the next {wait.say('en')}, and sessions are at most "
+                f"{usually.say('en')} apart.",
                 f"Ningún día entre dos sesiones con el intervalo habitual lo permite: {label.es}. Tras una sesión deben "
-                f"pasar {after.period.say('es')}, antes de la siguiente {before.period.say('es')}, y las sesiones se "
-                f"separan {usually.say('es')} como mucho.",
+                f"pasar {rest.say('es')}, antes de la siguiente {wait.say('es')}, y las sesiones se separan "
+                f"{usually.say('es')} como mucho.",
             )
             notes.append(
                 Reason(

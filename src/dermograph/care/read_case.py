@@ -14,11 +14,19 @@ from dermograph.protocols.read_condition import read_fact_value
 from dermograph.protocols.strict_yaml import Field, parse
 from dermograph.protocols.vocabulary import MISSING, Fact, FactValue, Missing, Vocabulary
 
-_TOP = ("treatment", "assessed_on", "areas")
-_TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
-_AREA_OPTIONAL = (
-    "events", "sessions", "measurements", "signs", "reviews", "wish", "size_cm2", "minutes", "goal_delta_e00",
-)  # fmt: skip
+TOP = ("treatment", "assessed_on", "areas")
+TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
+AREA_OPTIONAL = (
+    "events",
+    "sessions",
+    "measurements",
+    "signs",
+    "reviews",
+    "wish",
+    "size_cm2",
+    "minutes",
+    "goal_delta_e00",
+)
 MOST_ENTRIES = 1000  # of areas, events, sessions … in one case
 MOST_DELTA_E = 200.0
 LONGEST_NAME = 200
@@ -43,7 +51,7 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
     {}
     """
     root = parse(text, file)
-    entries = root.mapping(required=_TOP, optional=_TOP_OPTIONAL)
+    entries = root.mapping(required=TOP, optional=TOP_OPTIONAL)
     if "schema" in entries:
         entries["schema"].choice(("dermograph.case/1",))
     assessed_on = entries["assessed_on"].day()
@@ -111,10 +119,12 @@ def _refuse_unknown(
         if name in vocabulary.facts:
             belongs = vocabulary.facts[name].scope
             raise field.error(
-                Text(f"{name!r} is said of the {belongs}.",
-                     f"{name!r} se dice {'del paciente' if belongs == 'patient' else 'de la zona'}."),
+                Text(
+                    f"{name!r} is said of the {belongs}.",
+                    f"{name!r} se dice {'del paciente' if belongs == 'patient' else 'de la zona'}.",
+                ),
                 Text("Put it there.", "Póngalo allí."),
-            )  # fmt: skip
+            )
         raise field.error(
             Text(f"Unknown fact {shown(name)}.", f"Dato desconocido {shown(name)}."), nearest(name, (*known, *others))
         )
@@ -136,10 +146,12 @@ def _facts(
             value = read_fact_value(field, known[name])
             if isinstance(value, dt.date) and value > assessed_on:
                 raise field.error(
-                    Text(f"{value} lies after the day of assessment, {assessed_on}.",
-                         f"{value} es posterior al día de la valoración, {assessed_on}."),
+                    Text(
+                        f"{value} lies after the day of assessment, {assessed_on}.",
+                        f"{value} es posterior al día de la valoración, {assessed_on}.",
+                    ),
                     Text("What is still to come is an event.", "Lo que está por venir es un evento."),
-                )  # fmt: skip
+                )
             facts[name] = value
     return facts, missing
 
@@ -166,7 +178,7 @@ class _AreaReader:
         fields = item.entries()
         if "name" not in fields:
             raise item.error(Text("The area has no name.", "La zona no tiene nombre."))
-        _refuse_unknown(fields, self.known, self.vocabulary, ("name", *_AREA_OPTIONAL))
+        _refuse_unknown(fields, self.known, self.vocabulary, ("name", *AREA_OPTIONAL))
         name = fields["name"].string()
         if len(name) > LONGEST_NAME:
             raise fields["name"].error(Text("The name is too long.", "El nombre es demasiado largo."))
@@ -194,9 +206,11 @@ class _AreaReader:
         for name, value in facts.items():
             if isinstance(birth, dt.date) and isinstance(value, dt.date) and value < birth:
                 raise fields[name].error(
-                    Text(f"{name} {value} lies before the birth on {birth}.",
-                         f"{name} {value} es anterior al nacimiento, el {birth}.")
-                )  # fmt: skip
+                    Text(
+                        f"{name} {value} lies before the birth on {birth}.",
+                        f"{name} {value} es anterior al nacimiento, el {birth}.",
+                    )
+                )
 
     def _local(self, moment: Session) -> Session:
         if isinstance(moment, dt.datetime) and self.zone is not None:
@@ -214,10 +228,14 @@ class _AreaReader:
             day = session_day(moment)
             return Event(what, day, day, moment if isinstance(moment, dt.datetime) else None)
         if "on" in entries or not {"from", "to"} <= set(entries):
-            raise item.error(Text("An event has 'on', or 'from' and 'to'.", "Un evento lleva 'on', o bien 'from' y 'to'."))
+            raise item.error(
+                Text("An event has 'on', or 'from' and 'to'.", "Un evento lleva 'on', o bien 'from' y 'to'.")
+            )
         first, last = entries["from"].day(), entries["to"].day()
         if first > last:
-            raise entries["to"].error(Text(f"It ends before it begins ({first}).", f"Acaba antes de empezar ({first})."))
+            raise entries["to"].error(
+                Text(f"It ends before it begins ({first}).", f"Acaba antes de empezar ({first}).")
+            )
         return Event(what, first, last)
 
     def _sessions(self, field: Field | None) -> tuple[Session, ...]:
@@ -243,7 +261,9 @@ class _AreaReader:
         entries = item.mapping(required=("on", "comparable"), optional=("contrast", "why_not", "ita_deg"))
         comparable = entries["comparable"].boolean()
         if comparable and "contrast" not in entries:
-            raise item.error(Text("A comparable measurement has a 'contrast'.", "Una medida comparable lleva 'contrast'."))
+            raise item.error(
+                Text("A comparable measurement has a 'contrast'.", "Una medida comparable lleva 'contrast'.")
+            )
         return Measurement(
             on=entries["on"].day(),
             contrast=_quantity(entries["contrast"], "delta_e00", 0, MOST_DELTA_E) if "contrast" in entries else None,

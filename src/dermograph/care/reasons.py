@@ -18,7 +18,7 @@ class Reason:
 
     Attributes:
         rule: The id of the statement behind it.
-        grade: Its grade; ``indication`` for what a source treats, ``plan`` or ``review`` for a statement of those parts.
+        grade: Its grade; ``indication`` for what a source treats, ``plan`` or ``review`` for other parts.
         effect: The verdict or decision that it leads to; ``none`` if it only informs.
         facts: The facts that decide it.
         until: The first day on which it is over; None if no day can be known.
@@ -86,7 +86,7 @@ class Reason:
         )
 
     def to_json(self, language: Language) -> dict[str, Any]:
-        """As the contract has it, texts in one language; who is asked, disputes and originals only where there are any."""
+        """As the contract has it, texts in one language; who is asked, disputes and originals only where there are."""
         result: dict[str, Any] = {
             "rule": self.rule,
             "grade": self.grade,

@@ -54,11 +54,13 @@ class Period:
         return self.unit in ("minutes", "hours")
 
     @property
-    def _months(self) -> int:
+    def months(self) -> int:
+        """Its part in calendar months, which is added first."""
         return self.count * {"months": 1, "years": MONTHS_A_YEAR}.get(self.unit, 0)
 
     @property
-    def _days(self) -> int:
+    def whole_days(self) -> int:
+        """Its part in days; hours and minutes rounded up to whole days."""
         if self.unit == "minutes":
             return math.ceil(self.count / (60 * HOURS_A_DAY))
         if self.unit == "hours":
@@ -71,7 +73,7 @@ class Period:
         >>> Period(48, "hours").after(dt.date(2026, 11, 21))
         datetime.date(2026, 11, 23)
         """
-        return add_months(day, self._months) + dt.timedelta(days=self._days)
+        return add_months(day, self.months) + dt.timedelta(days=self.whole_days)
 
     def after_instant(self, moment: dt.datetime) -> dt.datetime:
         """The instant at which the period, begun at ``moment``, is over.
@@ -92,7 +94,7 @@ class Period:
         >>> Period(1, "months").last_start(dt.date(2026, 2, 28))
         datetime.date(2026, 1, 31)
         """
-        start = add_months(day - dt.timedelta(days=self._days), -self._months)
+        start = add_months(day - dt.timedelta(days=self.whole_days), -self.months)
         while self.after(start + dt.timedelta(days=1)) <= day:
             start += dt.timedelta(days=1)
         return start
@@ -112,3 +114,46 @@ _WORDS = {
     "months": ("month", "months", "mes", "meses"),
     "years": ("year", "years", "año", "años"),
 }
+_MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "es": [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+}
+
+
+def day_in_words(day: dt.date, language: Language) -> str:
+    """A day as a person reads it, such as "21 November 2026" or "21 de noviembre de 2026"."""
+    month = _MONTHS[language][day.month - 1]
+    return f"{day.day} de {month} de {day.year}" if language == "es" else f"{day.day} {month} {day.year}"
+
+
+def moment_in_words(moment: dt.date | dt.datetime, language: Language) -> str:
+    """A day, or an instant with its time of day."""
+    if isinstance(moment, dt.datetime):
+        return f"{day_in_words(moment.date(), language)}, {moment:%H:%M}"
+    return day_in_words(moment, language)

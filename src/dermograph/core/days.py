@@ -43,7 +43,7 @@ class Days:
 
     @classmethod
     def span(cls, first: dt.date | None, last: dt.date | None) -> Days:
-        """The days from ``first`` to ``last``, both inclusive, None for an open end; empty if they are the wrong way."""
+        """The days from ``first`` to ``last``, both inclusive, None for an open end; empty the wrong way round."""
         low, high = _ordinal(first, _MIN), _ordinal(last, _MAX)
         return cls(((low, high),)) if low <= high else cls()
 

@@ -46,7 +46,7 @@ class Truth(enum.Enum):
         return OR[self, other]
 
     @classmethod
-    def of(cls, value: bool | None) -> Truth:
+    def of(cls, value: bool | None, /) -> Truth:  # noqa: FBT001 (what it is about)
         """The truth of a boolean; None is unknown."""
         return cls.UNKNOWN if value is None else cls.TRUE if value else cls.FALSE
 

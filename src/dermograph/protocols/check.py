@@ -1,7 +1,7 @@
 """What a reader of one file cannot see: whether registers, conflicts and protocols fit together.
 
-Reading a pack already refuses unknown names, missing citations and numbers without a unit. This check adds that no claim
-is left over and none is dangling, and that three-valued logic is exact on every rule.
+Reading a pack already refuses unknown names, missing citations and numbers without a unit. This check adds that no
+claim is left over and none is dangling, and that three-valued logic is exact on every rule.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 from dermograph.core.truth import Truth
 from dermograph.protocols.conditions import Compare, Condition, Within, facts_of, leaves
-from dermograph.protocols.load import Library
+from dermograph.protocols.library import Library
 from dermograph.protocols.model import Protocol, Rule, Statement
 from dermograph.protocols.put_together import statements
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
@@ -62,13 +62,17 @@ def _check_claims(library: Library) -> Iterator[InputError]:
                 yield InputError(what, place)
             if claim.fate in ("rejected", "not_clinical", "reference") and key in cited:
                 yield InputError(
-                    Text(f"The claim is called {claim.fate}, but {cited[key][0]} cites it.",
-                         f"Consta como {claim.fate}, pero {cited[key][0]} la cita."),
+                    Text(
+                        f"The claim is called {claim.fate}, but {cited[key][0]} cites it.",
+                        f"Consta como {claim.fate}, pero {cited[key][0]} la cita.",
+                    ),
                     place,
-                )  # fmt: skip
+                )
             if claim.fate == "disputed" and key not in in_conflict:
-                what = Text("The claim is called disputed, but no conflict names it.",
-                            "Consta como discutida, pero ningún conflicto la nombra.")  # fmt: skip
+                what = Text(
+                    "The claim is called disputed, but no conflict names it.",
+                    "Consta como discutida, pero ningún conflicto la nombra.",
+                )
                 yield InputError(what, place)
 
 
@@ -80,10 +84,12 @@ def _check_conflicts(library: Library) -> Iterator[InputError]:
             yield InputError(Text("The conflict names no claim.", "El conflicto no nombra ninguna afirmación."), place)
         elif conflict.kind == "contradiction" and not fates & {"disputed", "rejected"}:
             yield InputError(
-                Text("A contradiction, but none of its claims is disputed or rejected.",
-                     "Es una contradicción, pero ninguna afirmación consta como discutida o rechazada."),
+                Text(
+                    "A contradiction, but none of its claims is disputed or rejected.",
+                    "Es una contradicción, pero ninguna afirmación consta como discutida o rechazada.",
+                ),
                 place,
-            )  # fmt: skip
+            )
 
 
 def _check_rules(protocol: Protocol) -> Iterator[InputError]:
@@ -101,11 +107,13 @@ def _check_rules(protocol: Protocol) -> Iterator[InputError]:
                 yield InputError(Text(f"The rule can never be {word}.", f"La regla nunca puede ser {word}."), place)
         if inexact is not None:
             yield InputError(
-                Text(f"With {inexact} three-valued logic says unknown although the answer is settled.",
-                     f"Con {inexact} la lógica trivalente dice desconocido aunque la respuesta es segura."),
+                Text(
+                    f"With {inexact} three-valued logic says unknown although the answer is settled.",
+                    f"Con {inexact} la lógica trivalente dice desconocido aunque la respuesta es segura.",
+                ),
                 place,
                 Text("Name each fact once.", "Nombre cada dato una sola vez."),
-            )  # fmt: skip
+            )
 
 
 def combinations(domains: Mapping[str, tuple[FactValue, ...]]) -> int:
@@ -171,6 +179,4 @@ def _tried(rule: Rule, domains: Mapping[str, tuple[FactValue, ...]]) -> tuple[se
 
 def rules_of(vocabulary: Vocabulary, protocol: Protocol) -> dict[str, list[str]]:
     """For each fact of the vocabulary: the rules of a protocol that ask for it."""
-    return {
-        fact: [rule.id for rule in protocol.rules if fact in facts_of(rule.applies)] for fact in vocabulary.facts
-    }
+    return {fact: [rule.id for rule in protocol.rules if fact in facts_of(rule.applies)] for fact in vocabulary.facts}

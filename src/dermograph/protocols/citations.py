@@ -151,9 +151,11 @@ def _read_claim(field: Field) -> Claim:
     fate = cast("Fate", parts["fate"].choice(FATES))
     if (fate == "used") == ("why" in parts):
         raise field.error(
-            Text("A fate other than 'used' gives its reason in 'why'; 'used' has none.",
-                 "Un destino distinto de 'used' da su motivo en 'why'; 'used' no lo lleva.")
-        )  # fmt: skip
+            Text(
+                "A fate other than 'used' gives its reason in 'why'; 'used' has none.",
+                "Un destino distinto de 'used' da su motivo en 'why'; 'used' no lo lleva.",
+            )
+        )
     return Claim(
         id=parts["id"].string(),
         at=parts["at"].string(),
@@ -170,7 +172,7 @@ def _read_lines(field: Field) -> frozenset[int]:
         if isinstance(item.node.value, str):
             match = re.fullmatch(r"([0-9]{1,5})-([0-9]{1,5})", item.node.value)
             if not match or int(match[1]) > int(match[2]):
-                raise item.error(Text("Lines are 12 or \"12-15\".", "Las líneas se escriben 12 o \"12-15\"."))
+                raise item.error(Text('Lines are 12 or "12-15".', 'Las líneas se escriben 12 o "12-15".'))
             lines.update(range(int(match[1]), int(match[2]) + 1))
         else:
             lines.add(item.integer(1, 99999))

@@ -6,12 +6,13 @@ import dataclasses
 import functools
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from dermograph.core.errors import InputError, Place, ProtocolError, nearest
+from dermograph.core.errors import InputError, ProtocolError
 from dermograph.core.text import Text
+from dermograph.protocols.check import check_library
 from dermograph.protocols.citations import Conflict, Source, read_conflicts, read_source
+from dermograph.protocols.library import Library
 from dermograph.protocols.model import Protocol
 from dermograph.protocols.overrides import read_overrides
 from dermograph.protocols.put_together import cited_sources, read_protocol
@@ -20,38 +21,6 @@ from dermograph.protocols.strict_yaml import Field, parse, read_file
 from dermograph.protocols.vocabulary import Vocabulary, read_vocabulary
 
 PACKS = Path(__file__).parent / "packs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
-    """Everything that was loaded: the vocabulary, the registers and the protocols, by their ids."""
-
-    vocabulary: Vocabulary
-    sources: Mapping[str, Source]
-    conflicts: Mapping[str, Conflict]
-    protocols: Mapping[str, Protocol]
-
-    def protocol(self, name: str) -> Protocol:
-        """The protocol with an id, or for a treatment: a clinic's own one goes before the one that it extends.
-
-        Raises:
-            InputError: If there is none, or if two clinic packs extend it.
-        """
-        own = [protocol for protocol in self.protocols.values() if protocol.base == name]
-        if len(own) > 1:
-            names = ", ".join(protocol.id for protocol in own)
-            raise InputError(
-                Text(f"Several packs extend {name}: {names}.", f"Varios paquetes amplían {name}: {names}."),
-                todo=Text("Name one as the treatment.", "Indique uno como tratamiento."),
-            )
-        if own:
-            return own[0]
-        if name not in self.protocols:
-            raise InputError(
-                Text(f"There is no protocol {name!r}.", f"No hay un protocolo {name!r}."),
-                todo=nearest(name, self.protocols),
-            )
-        return self.protocols[name]
 
 
 def load_library(*extra: Path) -> Library:
@@ -85,7 +54,7 @@ def _load(extra: tuple[Path, ...]) -> Library:
     folders = [PACKS, *extra]
     for folder in folders:
         for path in sorted((folder / "sources").glob("*.yaml")):
-            _add_source(document(path, f"sources/{path.name}"), sources, problems)
+            _add_source(document(path, _shown(path)), sources, problems)
     conflicts: dict[str, Conflict] = {}
     root = document(PACKS / "conflicts.yaml", "conflicts.yaml")
     try:
@@ -95,18 +64,19 @@ def _load(extra: tuple[Path, ...]) -> Library:
     _stop(problems)
     reader = Reader(vocabulary, sources, conflicts, problems)
     protocols: dict[str, Protocol] = {}
-    paths = [path for path in sorted(PACKS.glob("*/protocol.yaml"))] + [folder / "protocol.yaml" for folder in extra]
-    for path in paths:
-        name = f"{path.parent.name}/protocol.yaml"
-        if root := document(path, name):
+    for path in (*sorted(PACKS.glob("*/protocol.yaml")), *(folder / "protocol.yaml" for folder in extra)):
+        if root := document(path, _shown(path)):
             _add_protocol(root, reader, protocols, texts)
     _stop(problems)
     library = Library(vocabulary=vocabulary, sources=sources, conflicts=conflicts, protocols=protocols)
     if extra:
-        from dermograph.protocols.check import check_library  # noqa: PLC0415 (the built-in packs are checked by CI)
-
         _stop(check_library(library))
     return library
+
+
+def _shown(path: Path) -> str:
+    """A file as errors show it: a built-in one by its place in the packs, a clinic's own by its whole path."""
+    return path.relative_to(PACKS).as_posix() if path.is_relative_to(PACKS) else str(path)
 
 
 def _stop(problems: Sequence[InputError]) -> None:
@@ -116,7 +86,8 @@ def _stop(problems: Sequence[InputError]) -> None:
 
 def _vocabulary(root: Field | None, problems: list[InputError]) -> Vocabulary:
     _stop(problems)
-    assert root is not None
+    if root is None:
+        raise AssertionError  # a document that could not be read has already stopped us
     try:
         return read_vocabulary(root)
     except InputError as error:
@@ -154,16 +125,13 @@ def _add_protocol(root: Field, reader: Reader, protocols: dict[str, Protocol], t
         protocols[protocol.id] = _pinned(protocol, root.file, texts, protocols)
 
 
-def _pinned(
-    protocol: Protocol, file: str, texts: Mapping[str, str], protocols: Mapping[str, Protocol]
-) -> Protocol:
+def _pinned(protocol: Protocol, file: str, texts: Mapping[str, str], protocols: Mapping[str, Protocol]) -> Protocol:
     """The protocol with its hash: over all that decides, so that a changed comma in a register changes it too."""
-    sources = {key: protocol.sources[key] for key in cited_sources(protocol)}
-    registers = [source.register for source in sources.values()]
+    registers = [protocol.sources[key].register for key in cited_sources(protocol)]
     parts = ["facts.yaml", "conflicts.yaml", *registers, file]
     digest = hashlib.sha256()
     for name in parts:
         digest.update(hashlib.sha256(texts[name].encode()).digest())
     if protocol.base:
         digest.update(protocols[protocol.base].hash.encode())
-    return dataclasses.replace(protocol, sources=sources, hash=f"sha256:{digest.hexdigest()}")
+    return dataclasses.replace(protocol, hash=f"sha256:{digest.hexdigest()}")

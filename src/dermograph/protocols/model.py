@@ -255,7 +255,7 @@ class Protocol:
     Attributes:
         hash: ``sha256:`` of everything that decides: the protocol, the vocabulary, the registers, the overrides.
         rules: All rules, the one for lesions outside the indications first.
-        sources: The registers that it cites, by their keys.
+        sources: All registers of sources, by their keys.
         conflicts: The register of conflicts, by their ids.
         vocabulary: What a case may hold.
         base: The id of the protocol that a clinic's own one extends; None for an original.

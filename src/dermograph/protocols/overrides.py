@@ -104,13 +104,18 @@ def _replaced(protocol: Protocol, section: str, original: Statement, new: Statem
     if section == "price":
         changes = {"price": new}
     elif section == "course":
-        changes = {"course": dataclasses.replace(protocol.course, **{original.id: new})}
+        changes = {"course": dataclasses.replace(protocol.course, **_one(original.id, new))}
     elif section == "review":
-        changes = {"review": dataclasses.replace(protocol.review, **{original.id: new})}
+        changes = {"review": dataclasses.replace(protocol.review, **_one(original.id, new))}
     elif section == "review.signs":
         signs = tuple(new if sign is original else sign for sign in protocol.review.signs)
-        changes = {"review": dataclasses.replace(protocol.review, signs=signs)}
+        changes = {"review": dataclasses.replace(protocol.review, **_one("signs", signs))}
     else:
         old = getattr(protocol, section)
         changes = {section: tuple(new if statement is original else statement for statement in old)}
     return dataclasses.replace(protocol, **changes)
+
+
+def _one(name: str, value: object) -> dict[str, Any]:
+    """One field by its name; the reader chosen by that name has made the right type."""
+    return {name: value}

@@ -85,20 +85,26 @@ def _check_overrides(item: Field, rules: tuple[Rule, ...]) -> None:
         for name in rule.overrides:
             if name not in by_id or name == rule.id:
                 raise item.error(
-                    Text(f"{rule.id} overrides {name!r}, which is no other rule.",
-                         f"{rule.id} anula {name!r}, que no es otra regla."),
+                    Text(
+                        f"{rule.id} overrides {name!r}, which is no other rule.",
+                        f"{rule.id} anula {name!r}, que no es otra regla.",
+                    ),
                     nearest(name, by_id),
-                )  # fmt: skip
+                )
             if by_id[name].overrides:
                 raise item.error(
-                    Text(f"{name!r} is overridden and overrides: that chain can be read in two ways.",
-                         f"{name!r} se anula y anula a otra: esa cadena se lee de dos maneras.")
-                )  # fmt: skip
+                    Text(
+                        f"{name!r} is overridden and overrides: that chain can be read in two ways.",
+                        f"{name!r} se anula y anula a otra: esa cadena se lee de dos maneras.",
+                    )
+                )
         if rule.overrides and any(isinstance(leaf, Within) for leaf in leaves(rule.when)):
             raise item.error(
-                Text(f"{rule.id} waits for a date, so it may not override.",
-                     f"{rule.id} espera una fecha, así que no puede anular.")
-            )  # fmt: skip
+                Text(
+                    f"{rule.id} waits for a date, so it may not override.",
+                    f"{rule.id} espera una fecha, así que no puede anular.",
+                )
+            )
 
 
 def resolved(indications: tuple[Indication, ...], rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -115,8 +121,16 @@ def resolved(indications: tuple[Indication, ...], rules: tuple[Rule, ...]) -> tu
 def statements(protocol: Protocol) -> Iterator[tuple[str, Statement]]:
     """Every statement of a protocol with the section that it stands in, such as ``course`` or ``rules``."""
     for section in (
-        "indications", "rules", "preparation", "session", "aftercare", "side_effects", "results", "maintenance", "answers",
-    ):  # fmt: skip
+        "indications",
+        "rules",
+        "preparation",
+        "session",
+        "aftercare",
+        "side_effects",
+        "results",
+        "maintenance",
+        "answers",
+    ):
         for statement in getattr(protocol, section):
             yield section, statement
     for name in ("spacing", "published_sessions", "review_before_next", "settled_after"):

@@ -61,15 +61,17 @@ def read_condition(field: Field, vocabulary: Vocabulary) -> Condition:
     """A condition.
 
     Raises:
-        InputError: For an unknown fact, operator or value, an operator that does not fit the fact's type, an empty list,
-            or ``within`` under ``not`` or ``any``.
+        InputError: For an unknown fact, operator or value, an operator that does not fit the fact's type, an empty
+            list, or ``within`` under ``not`` or ``any``.
     """
     entries = field.entries()
     if len(entries) != 1:
         raise field.error(
-            Text("A condition has one fact, or one of all, any, not.",
-                 "Una condición lleva un solo dato, o bien all, any o not.")
-        )  # fmt: skip
+            Text(
+                "A condition has one fact, or one of all, any, not.",
+                "Una condición lleva un solo dato, o bien all, any o not.",
+            )
+        )
     [(name, inner)] = entries.items()
     if name in ("all", "any"):
         parts = tuple(read_condition(item, vocabulary) for item in inner.items())
@@ -101,9 +103,11 @@ def _read_leaf(field: Field, fact: Fact) -> Compare | Known | Within:
     entries = field.mapping(optional=_BY_TYPE[fact.type])
     if len(entries) != 1:
         raise field.error(
-            Text(f"{fact.id} takes one of: {', '.join(_BY_TYPE[fact.type])}.",
-                 f"{fact.id} admite uno de: {', '.join(_BY_TYPE[fact.type])}.")
-        )  # fmt: skip
+            Text(
+                f"{fact.id} takes one of: {', '.join(_BY_TYPE[fact.type])}.",
+                f"{fact.id} admite uno de: {', '.join(_BY_TYPE[fact.type])}.",
+            )
+        )
     [(operator, value)] = entries.items()
     if operator == "is_known":
         return Known(fact.id, value.boolean())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast, get_args
 
 from dermograph.core.dates import Period
-from dermograph.core.errors import InputError, nearest
+from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.protocols.citations import Conflict, Source, read_cite
 from dermograph.protocols.conditions import AnyOf, Within, leaves
@@ -17,7 +17,6 @@ from dermograph.protocols.model import (
     Aftercare,
     Amount,
     Answer,
-    Course,
     Frequency,
     Goal,
     Grade,
@@ -27,7 +26,6 @@ from dermograph.protocols.model import (
     Preparation,
     Price,
     PublishedSessions,
-    ReviewRules,
     Rule,
     SideEffect,
     SignRule,
@@ -142,14 +140,18 @@ def read_rule(reader: Reader, item: Field) -> Rule:
     waits = any(isinstance(leaf, Within) for leaf in leaves(when))
     if waits != (grade == "until_date"):
         raise entries["grade"].error(
-            Text("'until_date' needs a 'within', and no other grade has one.",
-                 "'until_date' exige un 'within', y ningún otro grado lo lleva.")
-        )  # fmt: skip
+            Text(
+                "'until_date' needs a 'within', and no other grade has one.",
+                "'until_date' exige un 'within', y ningún otro grado lo lleva.",
+            )
+        )
     if ("to" in entries) != (grade == "clearance"):
         raise entries["grade"].error(
-            Text("'clearance' says in 'to' who is asked, and no other grade does.",
-                 "'clearance' dice en 'to' a quién se consulta, y ningún otro grado.")
-        )  # fmt: skip
+            Text(
+                "'clearance' says in 'to' who is asked, and no other grade does.",
+                "'clearance' dice en 'to' a quién se consulta, y ningún otro grado.",
+            )
+        )
     return Rule(
         grade=grade,
         when=when,
@@ -226,9 +228,7 @@ def read_sign(reader: Reader, item: Field) -> SignRule:
 def read_price(reader: Reader, item: Field) -> Price:
     """What a session costs."""
     entries = reader.named(item, "price", ("amount", "per"))
-    return Price(
-        amount=read_amount(entries["amount"]), per=entries["per"].choice(("session",)), **reader.base(entries)
-    )
+    return Price(amount=read_amount(entries["amount"]), per=entries["per"].choice(("session",)), **reader.base(entries))
 
 
 def read_spacing(reader: Reader, item: Field) -> Spacing:
@@ -273,7 +273,12 @@ def read_goal(reader: Reader, item: Field) -> Goal:
     keys = ("light", "dark", "dark_from_phototype", "dark_below_ita", "confidence")
     entries = reader.named(item, "goal", keys)
     amounts = {key: read_amount(entries[key]) for key in ("light", "dark", "dark_below_ita", "confidence")}
-    for key, unit in (("light", "delta_e00"), ("dark", "delta_e00"), ("dark_below_ita", "deg"), ("confidence", "percent")):
+    for key, unit in (
+        ("light", "delta_e00"),
+        ("dark", "delta_e00"),
+        ("dark_below_ita", "deg"),
+        ("confidence", "percent"),
+    ):
         if amounts[key].unit != unit:
             raise entries[key].error(Text(f"The unit here is {unit}.", f"La unidad aquí es {unit}."))
     return Goal(

@@ -53,35 +53,41 @@ def read_file(path: Path, *, limit: int = MAX_BYTES) -> str:
     Raises:
         InputError: If the file is missing, not a file, larger than ``limit``, empty, or not UTF-8 text.
     """
-    place = Place(file=path.name or str(path))
+    name = path.name or str(path)
     try:
         if not path.is_file():
-            known = Text("There is no such file.", "No existe ese archivo.")
+            missing = Text("There is no such file.", "No existe ese archivo.")
             folder = Text("This is not a file.", "Esto no es un archivo.")
-            raise InputError(folder if path.exists() else known, Place(file=str(path)))
-        size = path.stat().st_size
-        if size > limit:
-            raise InputError(
-                Text(
-                    f"The file has {size / 1e6:.0f} MB; at most {limit / 1e6:.0f} MB are read.",
-                    f"El archivo ocupa {size / 1e6:.0f} MB; se leen {limit / 1e6:.0f} MB como máximo.",
-                ),
-                place,
-                Text("Is it the right file?", "¿Es el archivo correcto?"),
-            )
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+            raise InputError(folder if path.exists() else missing, Place(file=str(path)))
+        with path.open("rb") as stream:
+            return read_stream(stream.read(limit + 1), name, limit=limit)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
         raise InputError(
-            Text(f"The file cannot be read ({reason}).", f"No se puede leer el archivo ({reason})."), place
+            Text(f"The file cannot be read ({reason}).", f"No se puede leer el archivo ({reason})."), Place(file=name)
         ) from error
+
+
+def read_stream(raw: bytes, name: str, *, limit: int = MAX_BYTES) -> str:
+    """The text in some bytes, refused where it cannot be a document of ours.
+
+    Raises:
+        InputError: If there are more than ``limit`` bytes, if it is empty, or not UTF-8 text.
+    """
+    place = Place(file=name)
+    if len(raw) > limit:
+        raise InputError(
+            Text(f"The file is larger than {limit / 1e6:.0f} MB.", f"El archivo ocupa más de {limit / 1e6:.0f} MB."),
+            place,
+            Text("Is it the right file?", "¿Es el archivo correcto?"),
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError(
             Text("This is not UTF-8 text.", "Esto no es texto UTF-8."),
-            Place(file=place.file, line=line),
+            Place(file=name, line=line),
             Text("Save it as UTF-8.", "Guárdelo como UTF-8."),
         ) from error
     if not text.strip():
@@ -107,7 +113,7 @@ def parse(text: str, file: str) -> Field:
         raise _error(
             Text(f"This is not valid YAML: {problem}.", f"Esto no es YAML válido: {problem}."),
             file,
-            mark.line + 1 if mark else None,
+            mark.line + 1 if mark is not None else None,
         ) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         reason = shown(getattr(error, "reason", None) or type(error).__name__)
@@ -214,9 +220,7 @@ class Field:
             found = Text("a list", "una lista")
         else:
             found = Text(shown("null" if value is None else value), shown("null" if value is None else value))
-        raise self.error(
-            Text(f"Expected {wanted_en}, found {found.en}.", f"Se esperaba {wanted_es} y hay {found.es}.")
-        )
+        raise self.error(Text(f"Expected {wanted_en}, found {found.en}.", f"Se esperaba {wanted_es} y hay {found.es}."))
 
     @property
     def is_null(self) -> bool:
@@ -275,7 +279,7 @@ class Field:
         return value
 
     def boolean(self) -> bool:
-        """true or false."""
+        """True or false."""
         value = self.node.value
         if not isinstance(value, bool):
             self._wrong("true, false or null (unknown)", "true, false o null (desconocido)")
@@ -313,9 +317,7 @@ class Field:
         try:
             moment = parser(value)
         except ValueError:
-            raise self.error(
-                Text(f"There is no such day: {value}.", f"Ese día no existe: {value}.")
-            ) from None
+            raise self.error(Text(f"There is no such day: {value}.", f"Ese día no existe: {value}.")) from None
         day = moment.date() if isinstance(moment, dt.datetime) else moment
         if not FIRST_DAY <= day <= LAST_DAY:
             raise self.error(

@@ -131,9 +131,7 @@ def _read_fact(name: str, field: Field) -> Fact:
         help=entries["help"].text(),
         values={v: t.text() for v, t in entries["values"].entries().items()} if "values" in entries else {},
         words={word: Text(parts["en"].string(), parts["es"].string()) for word, parts in readings.items()},
-        meanings={
-            word: cast("Meaning", parts["means"].choice(get_args(Meaning))) for word, parts in readings.items()
-        },
+        meanings={word: cast("Meaning", parts["means"].choice(get_args(Meaning))) for word, parts in readings.items()},
         low=entries["from"].integer(0, 1000) if "from" in entries else 0,
         high=entries["to"].integer(0, 1000) if "to" in entries else 0,
     )

@@ -1,0 +1,139 @@
+"""The Python interface, from the source: what the rooms export, with signatures and docstrings. Nothing is imported."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs.pages.markup import escaped, pairs
+
+TITLE = "Python interface"
+_INTRODUCTION = (
+    "What the rooms of the package export, and the values of `core` that pass between them. Everything is typed; "
+    "units stand in names, and `None` always has a stated meaning."
+)
+_ROOMS = ("protocols", "care")
+_SECTIONS = ("Args", "Attributes", "Returns", "Yields", "Raises", "Source")
+_Definition = ast.ClassDef | ast.FunctionDef
+
+
+def page(package: Path) -> str:
+    """The page; English, as docstrings are.
+
+    Args:
+        package: The folder of the package ``dermograph``.
+    """
+    parts = [f"# {TITLE}", _INTRODUCTION]
+    for room in _ROOMS:
+        path = package / room / "__init__.py"
+        if not path.exists():
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        parts += [f"## dermograph.{room}", *_doc(tree)]
+        for module, node in _exported(tree, package):
+            parts += _definition(node, f"dermograph.{room}", module)
+    for path in sorted((package / "core").glob("[!_]*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        name = f"dermograph.core.{path.stem}"
+        parts += [f"## {name}", *_doc(tree)]
+        for node in tree.body:
+            if isinstance(node, _Definition) and not node.name.startswith("_"):
+                parts += _definition(node, name, name)
+    return "\n\n".join(parts) + "\n"
+
+
+def _exported(tree: ast.Module, package: Path) -> Iterator[tuple[str, _Definition]]:
+    """The definitions that a room's own file imports and lists, with the module that each stands in."""
+    for imported in tree.body:
+        if not isinstance(imported, ast.ImportFrom) or imported.module is None:
+            continue
+        path = package.parent / Path(*imported.module.split(".")).with_suffix(".py")
+        if not path.exists():
+            continue
+        found = {
+            node.name: node
+            for node in ast.parse(path.read_text(encoding="utf-8")).body
+            if isinstance(node, _Definition)
+        }
+        for alias in imported.names:
+            if alias.name in found:
+                yield imported.module, found[alias.name]
+
+
+def _definition(node: _Definition, shown_in: str, module: str) -> list[str]:
+    kind = "class" if isinstance(node, ast.ClassDef) else "def"
+    parts = [f"### {node.name} {{#{shown_in}.{node.name}}}", f"```python\n{_signature(node, kind)}\n```"]
+    if module != shown_in:
+        parts[0] = f"### {node.name} {{#{module}.{node.name}}}"
+    parts += _doc(node)
+    if isinstance(node, ast.ClassDef):
+        methods = [
+            (_signature(member, ""), " ".join(_lead(ast.get_docstring(member) or "").split()))
+            for member in node.body
+            if isinstance(member, ast.FunctionDef) and not member.name.startswith("_")
+        ]
+        if methods:
+            rows = "".join(
+                f"<div><dt><code>{escaped(name)}</code></dt><dd>{_inline(text)}</dd></div>" for name, text in methods
+            )
+            parts.append(f'<dl class="methods">{rows}</dl>')
+    return parts
+
+
+def _signature(node: _Definition, kind: str) -> str:
+    """A signature as it is written, without decorators and body."""
+    if isinstance(node, ast.ClassDef):
+        fields = [ast.unparse(member) for member in node.body if isinstance(member, ast.AnnAssign)]
+        bases = ", ".join(ast.unparse(base) for base in node.bases)
+        head = f"class {node.name}({bases})" if bases else f"class {node.name}"
+        shown = [field for field in fields if not field.startswith("_") and "ClassVar" not in field]
+        return head + "".join(f"\n    {field}" for field in shown)
+    decorators = {ast.unparse(decorator) for decorator in node.decorator_list}
+    returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    if "property" in decorators:
+        return f"{node.name}{returns}"
+    arguments = re.sub(r"^(self|cls)(, |$)", "", ast.unparse(node.args))
+    return f"{kind} {node.name}({arguments}){returns}".strip()
+
+
+def _lead(docstring: str) -> str:
+    """The first paragraph of a docstring."""
+    return docstring.partition("\n\n")[0]
+
+
+def _doc(node: ast.Module | _Definition) -> list[str]:
+    """A docstring as paragraphs, examples and lists of what its sections name."""
+    parts: list[str] = []
+    for block in inspect.cleandoc(ast.get_docstring(node) or "").split("\n\n"):
+        title, _, rest = block.partition(":\n")
+        if title in _SECTIONS:
+            parts.append(_section(title, rest))
+        elif title.startswith("Source: "):
+            parts.append(pairs([("Source", escaped(block.partition(": ")[2]))]))
+        elif block.lstrip().startswith(">>>"):
+            parts.append(f"```pycon\n{inspect.cleandoc(block)}\n```")
+        elif block:
+            parts.append(f"<p>{_inline(' '.join(block.split()))}</p>")
+    return parts
+
+
+def _section(title: str, text: str) -> str:
+    """A section of a docstring: a list of names, or plain words."""
+    lines = inspect.cleandoc(text)
+    entries = re.split(r"\n(?=\S)", lines)
+    named = [entry.partition(": ") for entry in entries]
+    if title in ("Args", "Attributes", "Raises"):
+        rows = "".join(
+            f"<div><dt><code>{escaped(name)}</code></dt><dd>{_inline(' '.join(words.split()))}</dd></div>"
+            for name, _, words in named
+        )
+        return f'<p class="at">{title}</p><dl>{rows}</dl>'
+    return pairs([(title, _inline(" ".join(lines.split())))])
+
+
+def _inline(text: str) -> str:
+    """Text with what stands between double backticks as code."""
+    return re.sub(r"``(.+?)``", r"<code>\1</code>", escaped(text))

@@ -1,0 +1,321 @@
+"""A cohort as a table: one row an area, one column a fact, unknown as null.
+
+JSON lines hold one case a line, as ``dermograph assess`` reads it, with an optional ``id``. A Parquet file holds the
+table itself: ``id``, ``area``, ``assessed_on`` and a column for each fact that is known of anybody.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.json as pa_json
+import pyarrow.parquet as pq
+
+from dermograph.care.read_case import AREA_OPTIONAL, TOP, TOP_OPTIONAL, read_case
+from dermograph.core.dates import FIRST_DAY, LAST_DAY
+from dermograph.core.errors import InputError, Place, nearest, shown
+from dermograph.core.text import Text
+from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
+
+CHUNK_BYTES = 16_000_000
+BLOCK_BYTES = 4_000_000
+ROWS_A_BATCH = 50_000
+LONGEST_LINE = 1_000_000
+KEYS = ("id", "area", "assessed_on")
+WORD = "{}/word"  # the column with the word that stands for the date of a fact
+_TYPES = {"boolean": pl.Boolean, "choice": pl.String, "integer": pl.Int64, "date": pl.Date, "date_or_word": pl.Date}
+
+
+def schema(vocabulary: Vocabulary) -> dict[str, Any]:
+    """The columns of a cohort's table with their types."""
+    columns: dict[str, Any] = {"id": pl.String, "area": pl.String, "assessed_on": pl.Date}
+    for name, fact in vocabulary.facts.items():
+        columns[name] = _TYPES[fact.type]
+        if fact.type == "date_or_word":
+            columns[WORD.format(name)] = pl.String
+    return columns
+
+
+def read_cohort(path: Path, vocabulary: Vocabulary) -> Iterator[pl.DataFrame]:
+    """The tables of a cohort, chunk by chunk, each with every column of ``schema``.
+
+    Args:
+        path: A ``.parquet`` file, or JSON lines.
+        vocabulary: What a case may hold.
+
+    Raises:
+        InputError: For a file that cannot be read, and for the first row that holds what no case may.
+    """
+    if not path.is_file():
+        raise InputError(Text("There is no such file.", "No existe ese archivo."), Place(file=str(path)))
+    if path.suffix == ".parquet":
+        yield from _from_parquet(path, vocabulary)
+        return
+    found = False
+    for start, raw in _chunks(path):
+        table = _from_lines(raw, start, path.name, vocabulary)
+        found = found or table.height > 0
+        yield table
+    if not found:
+        raise InputError(Text("The file is empty.", "El archivo está vacío."), Place(file=path.name))
+
+
+def _chunks(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Whole lines of about ``CHUNK_BYTES`` together, with the number of the first."""
+    number = 1
+    rest = b""
+    with path.open("rb") as stream:
+        while block := stream.read(CHUNK_BYTES):
+            whole, newline, last = block.rpartition(b"\n")
+            if newline:
+                yield number, rest + whole + newline
+                number += whole.count(b"\n") + 1
+                rest = last
+            else:
+                rest += last
+            if len(rest) > LONGEST_LINE:
+                raise InputError(
+                    Text("The line is longer than 1 MB.", "La línea ocupa más de 1 MB."), Place(path.name, number)
+                )
+    if rest:
+        yield number, rest
+
+
+def _from_lines(raw: bytes, start: int, name: str, vocabulary: Vocabulary) -> pl.DataFrame:
+    """A chunk read at once where every value has its plain type; else line by line, which knows what is wrong where."""
+    options = pa_json.ParseOptions(explicit_schema=_plain_types(vocabulary), unexpected_field_behavior="infer")
+    try:
+        frame = pl.from_arrow(pa_json.read_json(io.BytesIO(raw), pa_json.ReadOptions(block_size=BLOCK_BYTES), options))
+        lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
+        table = _flat(frame, vocabulary) if isinstance(frame, pl.DataFrame) and frame.height == lines else None
+        if table is not None and _first_bad(table, vocabulary) is None:
+            return table
+    except (pa.ArrowException, pl.exceptions.PolarsError):
+        pass
+    return _row_by_row(raw, start, name, vocabulary)
+
+
+def _plain_types(vocabulary: Vocabulary) -> pa.Schema:
+    """What the fast way expects: one plain type for each fact; anything else is left to the slow way."""
+    types = {"boolean": pa.bool_(), "integer": pa.int64()}
+    scopes: dict[str, list[pa.Field]] = {"patient": [], "area": [pa.field("name", pa.string())]}
+    for name, fact in vocabulary.facts.items():
+        scopes[fact.scope].append(pa.field(name, types.get(fact.type, pa.string())))
+    return pa.schema(
+        [
+            pa.field("id", pa.string()),
+            pa.field("treatment", pa.string()),
+            pa.field("assessed_on", pa.string()),
+            pa.field("patient", pa.struct(scopes["patient"])),
+            pa.field("areas", pa.list_(pa.struct(scopes["area"]))),
+        ]
+    )
+
+
+def _flat(frame: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame | None:
+    """The table of a chunk; None where a column is not what the fast way understands."""
+    areas, patient = frame.schema["areas"], frame.schema["patient"]
+    if not (isinstance(areas, pl.List) and isinstance(areas.inner, pl.Struct) and isinstance(patient, pl.Struct)):
+        return None
+    if not set(frame.columns) <= {*TOP, *TOP_OPTIONAL, "id"} or (frame["areas"].list.len() > 0).all() is not True:
+        return None
+    if frame["treatment"].null_count():
+        return None
+    columns = [pl.col("id"), pl.col("areas").struct.field("name").alias("area"), _day(pl.col("assessed_on"))]
+    for scope, column, fields, others in (
+        ("area", "areas", areas.inner.fields, {"name", *AREA_OPTIONAL}),
+        ("patient", "patient", patient.fields, set[str]()),
+    ):
+        known = {name: fact for name, fact in vocabulary.facts.items() if fact.scope == scope}
+        if not {field.name for field in fields} <= set(known) | others:
+            return None
+        for name, fact in known.items():
+            columns += _columns(pl.col(column).struct.field(name), fact)
+    rows = frame.select("id", "assessed_on", "patient", "areas").explode("areas")
+    return rows.select(columns).select(list(schema(vocabulary)))
+
+
+def _day(source: pl.Expr) -> pl.Expr:
+    return source.str.to_date("%Y-%m-%d", strict=True)
+
+
+def _columns(source: pl.Expr, fact: Fact) -> list[pl.Expr]:
+    """The columns of a fact from its plain value, text for dates and words."""
+    if fact.type == "date_or_word":
+        is_word = source.is_in(list(fact.words))
+        return [
+            _day(pl.when(~is_word).then(source)).alias(fact.id),
+            pl.when(is_word).then(source).alias(WORD.format(fact.id)),
+        ]
+    return [(_day(source) if fact.type == "date" else source).alias(fact.id)]
+
+
+def _complete(table: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    wanted = schema(vocabulary)
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in wanted.items() if name not in table.columns]
+    return table.with_columns(absent).select(list(wanted))
+
+
+def _first_bad(table: pl.DataFrame, vocabulary: Vocabulary) -> tuple[int, str] | None:
+    """The first row with a value that no case may hold, and its column; None if there is none."""
+    bad: list[tuple[str, pl.Expr]] = [
+        ("assessed_on", ~pl.col("assessed_on").is_between(FIRST_DAY, LAST_DAY)),
+        ("assessed_on", pl.col("assessed_on").is_null()),
+        ("area", pl.col("area").is_null() | (pl.col("area").str.strip_chars() == "")),
+    ]
+    for name, fact in vocabulary.facts.items():
+        column = pl.col(name)
+        if fact.type == "choice":
+            bad.append((name, ~column.is_in(list(fact.values))))
+        elif fact.type == "integer":
+            bad.append((name, ~column.is_between(fact.low, fact.high)))
+        elif fact.type in ("date", "date_or_word"):
+            bad.append((name, ~column.is_between(pl.lit(FIRST_DAY), pl.col("assessed_on"))))
+            if fact.scope == "area":
+                bad.append((name, column < pl.col("birth_date")))
+        if fact.type == "date_or_word":
+            word = pl.col(WORD.format(name))
+            bad.append((name, ~word.is_in(list(fact.words)) | (word.is_not_null() & column.is_not_null())))
+    flags = table.select(
+        expression.fill_null(value=False).alias(str(index)) for index, (_, expression) in enumerate(bad)
+    )
+    found = [(flags[str(index)].arg_true(), name) for index, (name, _) in enumerate(bad)]
+    rows = [(int(hits[0]), name) for hits, name in found if len(hits)]
+    return min(rows, default=None)
+
+
+def _row_by_row(raw: bytes, start: int, name: str, vocabulary: Vocabulary) -> pl.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(raw.split(b"\n"), start=start):
+        if not line.strip():
+            continue
+        rows += _read_line(line, number, name, vocabulary)
+    return table_of(rows, vocabulary)
+
+
+def _read_line(line: bytes, number: int, name: str, vocabulary: Vocabulary) -> Iterable[dict[str, Any]]:
+    try:
+        value = json.loads(line, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            Text(f"This line is not JSON ({error}).", f"Esta línea no es JSON ({error})."), Place(name, number)
+        ) from error
+    if not isinstance(value, dict):
+        raise InputError(Text("A line holds one case.", "Una línea contiene un caso."), Place(name, number))
+    own_id = value.pop("id", None)
+    try:
+        case = read_case(json.dumps(value), vocabulary, file=name)
+    except InputError as error:
+        raise InputError(error.what, Place(name, number, error.place.field), error.todo) from error
+    return [
+        {
+            "id": None if own_id is None else str(own_id),
+            "area": area.name,
+            "assessed_on": case.assessed_on,
+            **area.facts,
+        }
+        for area in case.areas
+    ]
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
+        msg = f"the key {shown(twice)} stands twice"
+        raise ValueError(msg)
+    return value
+
+
+def table_of(rows: Iterable[dict[str, FactValue | None]], vocabulary: Vocabulary) -> pl.DataFrame:
+    """The table of some rows of known facts, each with ``id``, ``area`` and ``assessed_on``; they are not checked."""
+    split: list[dict[str, Any]] = []
+    for row in rows:
+        new = dict(row)
+        for name, fact in vocabulary.facts.items():
+            if fact.type == "date_or_word" and isinstance(new.get(name), str):
+                new[WORD.format(name)] = new.pop(name)
+        split.append(new)
+    return pl.DataFrame(split, schema=schema(vocabulary))
+
+
+def _from_parquet(path: Path, vocabulary: Vocabulary) -> Iterator[pl.DataFrame]:
+    place = Place(file=path.name)
+    start = 0
+    try:
+        batches = pq.ParquetFile(path, memory_map=True).iter_batches(batch_size=ROWS_A_BATCH)
+        for batch in batches:
+            frame = pl.from_arrow(batch)
+            if isinstance(frame, pl.DataFrame):
+                yield _checked(frame, start, place, vocabulary)
+                start += frame.height
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(
+            Text("This is not a Parquet file that can be read.", "Esto no es un archivo Parquet legible."), place
+        ) from error
+
+
+def _checked(frame: pl.DataFrame, start: int, place: Place, vocabulary: Vocabulary) -> pl.DataFrame:
+    """A batch of a Parquet file with its types and values checked; ``start`` rows came before it."""
+    wanted = schema(vocabulary)
+    columns: list[pl.Expr] = []
+    for name, dtype in frame.schema.items():
+        if name not in wanted:
+            raise InputError(
+                Text(f"Unknown column {shown(name)}.", f"Columna desconocida {shown(name)}."),
+                place,
+                nearest(name, wanted),
+            )
+        fact = vocabulary.facts.get(name)
+        if fact is not None and fact.words and dtype == pl.String:
+            columns += _columns(pl.col(name), fact)
+        elif dtype in (wanted[name], pl.Null) or (dtype.is_integer() and wanted[name] == pl.Int64):
+            columns.append(pl.col(name).cast(wanted[name]))
+        else:
+            raise InputError(
+                Text(
+                    f"The column {name} has the type {dtype}, not {wanted[name]}.",
+                    f"La columna {name} es de tipo {dtype}, y no {wanted[name]}.",
+                ),
+                place,
+            )
+    for name in ("area", "assessed_on"):
+        if name not in frame.columns:
+            raise InputError(Text(f"The column {name!r} is missing.", f"Falta la columna {name!r}."), place)
+    table = _complete(_converted(frame, columns, place), vocabulary)
+    if (bad := _first_bad(table, vocabulary)) is not None:
+        row, column = bad
+        value = shown(table[column][row])
+        number = start + row + 1
+        raise InputError(
+            Text(f"Row {number}: {column} {value} is not possible.", f"Fila {number}: {column} {value} no es posible."),
+            place,
+        )
+    return table
+
+
+def _converted(frame: pl.DataFrame, columns: list[pl.Expr], place: Place) -> pl.DataFrame:
+    try:
+        return frame.select(columns)
+    except pl.exceptions.PolarsError as error:
+        raise InputError(
+            Text("A date is not written as 2026-11-21.", "Una fecha no está escrita como 2026-11-21."), place
+        ) from error
+
+
+def known_facts(row: dict[str, Any], vocabulary: Vocabulary) -> dict[str, FactValue]:
+    """The known facts of a row, as the plain engine takes them."""
+    facts: dict[str, FactValue] = {}
+    for name, fact in vocabulary.facts.items():
+        value = row.get(name)
+        if fact.type == "date_or_word" and value is None:
+            value = row.get(WORD.format(name))
+        if value is not None:
+            facts[name] = value
+    return facts

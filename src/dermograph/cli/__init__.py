@@ -1,0 +1,85 @@
+"""The command line: one file a command, heavy imports inside the command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from dermograph import __version__
+from dermograph.cli import assess, demo, forecast, plan, protocols, rescreen, review
+from dermograph.core.errors import DermographError, InputError, ProtocolError
+from dermograph.core.text import Language, Text
+
+COMMANDS = (assess, plan, review, forecast, protocols, rescreen, demo)
+BAD_INPUT, INTERRUPTED = 2, 130
+_DESCRIPTION = Text(
+    "The clinical system for skin treatments done with needles, session by session. It supports a professional, who "
+    "decides and signs; it makes no diagnosis.",
+    "El sistema clínico para tratamientos de la piel con agujas, sesión a sesión. Apoya a un profesional, que decide y "
+    "firma; no hace diagnósticos.",
+)
+
+
+def spoken_language(arguments: Sequence[str]) -> Language:
+    """The language of help and messages: ``--lang``, else the system's, else English."""
+    for index, argument in enumerate(arguments):
+        value = argument.partition("=")[2] or next(iter(arguments[index + 1 : index + 2]), "")
+        if argument.split("=")[0] == "--lang":
+            return "es" if value == "es" else "en"
+    system = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "es" if system.startswith("es") else "en"
+
+
+def parser(language: Language) -> argparse.ArgumentParser:
+    """The parser of all commands, its help in one language."""
+    top = argparse.ArgumentParser(prog="dermograph", description=_DESCRIPTION.say(language))
+    top.add_argument("--version", action="version", version=f"dermograph {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in COMMANDS:
+        name = module.__name__.rpartition(".")[2]
+        help_text = module.HELP.say(language)
+        command = commands.add_parser(name, help=help_text, description=help_text)
+        command.add_argument(
+            "--lang", choices=("en", "es"), default=language, help=Text("language", "idioma").say(language)
+        )
+        module.arguments(command, language)
+        command.set_defaults(run=module.run)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns:
+        0 if it did its work, 2 on input that cannot be used, 130 if it was interrupted; a command may return 1 for a
+        finding, such as a protocol that fails its check.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    language = spoken_language(given)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        chosen = parser(language).parse_args(given)
+        code: int = chosen.run(chosen)
+        sys.stdout.flush()
+    except DermographError as error:
+        print(_message(error, language), file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 (the reader has gone; nothing more can be said)
+        return 0
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _message(error: DermographError, language: Language) -> str:
+    if isinstance(error, ProtocolError) and len(error.problems) > 1:
+        more = len(error.problems) - 1
+        rest = Text(f"({more} more; nothing was loaded)", f"({more} más; no se ha cargado nada)").say(language)
+        return f"{error.say(language)} {rest}"
+    return error.say(language) if isinstance(error, InputError) else str(error)

@@ -1,0 +1,142 @@
+"""What several commands read: case files, pack folders, days."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dermograph.core.errors import InputError, Place
+from dermograph.core.text import Language, Text
+from dermograph.protocols.strict_yaml import MAX_BYTES, read_file, read_stream
+
+if TYPE_CHECKING:
+    from dermograph.care import Case
+    from dermograph.protocols import Protocol
+
+
+def add_case(command: argparse.ArgumentParser, language: Language) -> None:
+    """The arguments of every command that reads a case."""
+    command.add_argument(
+        "case",
+        help=Text(
+            "case file (YAML or JSON), - for standard input",
+            "archivo del caso (YAML o JSON), - para la entrada estándar",
+        ).say(language),
+    )
+    add_packs(command, language)
+    add_json(command, language)
+    command.add_argument(
+        "--on",
+        type=_day,
+        metavar="DAY",
+        help=Text(
+            "decide for this day instead of the case's own, such as 2026-11-21",
+            "decidir para este día en vez del que indica el caso, como 2026-11-21",
+        ).say(language),
+    )
+
+
+def add_packs(command: argparse.ArgumentParser, language: Language) -> None:
+    """The argument for a clinic's own packs."""
+    command.add_argument(
+        "--packs",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FOLDER",
+        help=Text(
+            "a clinic's own pack folder; may be given several times",
+            "carpeta con un paquete propio de la clínica; se puede repetir",
+        ).say(language),
+    )
+
+
+def add_json(command: argparse.ArgumentParser, language: Language) -> None:
+    """The argument for one JSON object instead of words."""
+    command.add_argument(
+        "--json", action="store_true", help=Text("print one JSON object", "escribir un objeto JSON").say(language)
+    )
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def read_input(name: str) -> tuple[str, str]:
+    """The text of a file, or of standard input for ``-``, with the name that errors show.
+
+    Raises:
+        InputError: If it cannot be read as text.
+    """
+    if name == "-":
+        return read_stream(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"), "stdin"
+    path = Path(name)
+    return read_file(path), path.name
+
+
+def load_case(chosen: argparse.Namespace, *, reviewed: bool = False) -> tuple[Case, Protocol]:
+    """The case that a command names, on the day that it names, with its protocol.
+
+    Args:
+        chosen: The command's arguments.
+        reviewed: Whether the day is that of a review; the facts then stay those of the case's own day.
+
+    Raises:
+        InputError: If the case, its treatment or a pack cannot be used.
+    """
+    from dermograph.care.read_case import read_case
+    from dermograph.protocols import load_library
+
+    library = load_library(*chosen.packs)
+    text, name = read_input(chosen.case)
+    today = dt.date.today()  # noqa: DTZ011 (the person's own day)
+    case = read_case(text, library.vocabulary, file=name, today=today)
+    if chosen.on is not None and not reviewed:
+        case = on_day(case, chosen.on)
+    return case, library.protocol(case.treatment)
+
+
+def on_day(case: Case, day: dt.date) -> Case:
+    """The same case on another day; not before a fact of it, since then it was not yet so.
+
+    Raises:
+        InputError: If a fact lies after that day.
+    """
+    for area in case.areas:
+        for name, value in area.facts.items():
+            if isinstance(value, dt.date) and value > day:
+                raise InputError(
+                    Text(f"{name} {value} lies after {day}.", f"{name} {value} es posterior al {day}."),
+                    Place(field="--on"),
+                )
+    return dataclasses.replace(case, assessed_on=day)
+
+
+def print_json(value: dict[str, Any]) -> None:
+    """One JSON object on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        InputError: If it cannot be written.
+    """
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(
+            Text(f"{path.name} cannot be written ({reason}).", f"No se puede escribir {path.name} ({reason}).")
+        ) from error

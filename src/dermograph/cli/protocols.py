@@ -1,0 +1,332 @@
+"""``dermograph protocols``: what the protocols say, where it comes from, and where the sources disagree."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dermograph.cli.inputs import add_json, add_packs, print_json
+from dermograph.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from dermograph.cli.sheet import Sheet
+    from dermograph.core.errors import InputError
+    from dermograph.protocols import Library, Protocol
+    from dermograph.protocols.model import Statement
+
+HELP = Text(
+    "list, show and check protocols, their sources and conflicts",
+    "listar, mostrar y comprobar los protocolos, sus fuentes y conflictos",
+)
+
+SECTIONS: dict[str, Text] = {
+    "indications": Text("Indications", "Indicaciones"),
+    "rules": Text("Rules", "Reglas"),
+    "preparation": Text("Preparation", "Preparación"),
+    "session": Text("Session", "Sesión"),
+    "course": Text("Course", "Curso"),
+    "aftercare": Text("Aftercare", "Cuidados posteriores"),
+    "side_effects": Text("Side effects", "Efectos secundarios"),
+    "results": Text("Results", "Resultados"),
+    "maintenance": Text("Maintenance", "Mantenimiento"),
+    "answers": Text("Questions and answers", "Preguntas y respuestas"),
+    "review": Text("Review", "Revisión"),
+    "review.signs": Text("Signs after a session", "Signos tras una sesión"),
+    "price": Text("Price", "Precio"),
+}
+
+
+def arguments(command: argparse.ArgumentParser, language: Language) -> None:
+    """What the command takes."""
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    described = {
+        "list": Text("every protocol, one a line", "cada protocolo, uno por línea"),
+        "show": Text("one protocol, complete", "un protocolo, completo"),
+        "check": Text("check all packs, and your own", "comprobar todos los paquetes, y el suyo"),
+        "sources": Text("the registers of claims", "los registros de afirmaciones"),
+        "conflicts": Text("where the sources disagree", "dónde discrepan las fuentes"),
+    }
+    for name, words in described.items():
+        action = actions.add_parser(name, help=words.say(language), description=words.say(language))
+        action.add_argument("--lang", choices=("en", "es"), default=language)
+        add_packs(action, language)
+        add_json(action, language)
+        if name == "show":
+            action.add_argument("id", metavar="ID")
+        elif name == "sources":
+            action.add_argument("key", metavar="KEY", nargs="?")
+        elif name == "check":
+            action.add_argument(
+                "file",
+                metavar="FILE",
+                nargs="?",
+                type=Path,
+                help=Text("a pack folder, or its protocol.yaml", "una carpeta de paquete, o su protocol.yaml").say(
+                    language
+                ),
+            )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Do the action."""
+    from dermograph.protocols import load_library
+
+    if chosen.action == "check":
+        return _check(chosen)
+    library = load_library(*chosen.packs)
+    action = {"list": _list, "show": _show, "sources": _sources, "conflicts": _conflicts}[chosen.action]
+    action(chosen, library)
+    return 0
+
+
+def _sheet(chosen: argparse.Namespace, library: Library) -> Sheet:
+    from dermograph.cli.sheet import Sheet
+
+    return Sheet(chosen.lang, dict(library.sources))
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from dermograph.core.errors import ProtocolError
+    from dermograph.protocols import load_library
+    from dermograph.protocols.check import check_library
+
+    packs = list(chosen.packs)
+    if chosen.file is not None:
+        packs.append(chosen.file.parent if chosen.file.name == "protocol.yaml" else chosen.file)
+    library: Library | None = None
+    problems: tuple[InputError, ...]
+    try:
+        library = load_library(*packs)
+        problems = check_library(library)
+    except ProtocolError as error:
+        problems = error.problems
+    if chosen.json:
+        found = [
+            {"file": p.place.file, "line": p.place.line, "field": p.place.field, "says": p.say(chosen.lang)}
+            for p in problems
+        ]
+        print_json({"schema": "dermograph.check/1", "problems": found})
+    elif problems:
+        print("\n".join(problem.say(chosen.lang) for problem in problems))
+    elif library is not None:
+        print(_counted(library).say(chosen.lang))
+    return 2 if problems else 0
+
+
+def _counted(library: Library) -> Text:
+    rules = sum(len(protocol.rules) for protocol in library.protocols.values())
+    claims = sum(len(source.claims) for source in library.sources.values())
+    protocols, conflicts = len(library.protocols), len(library.conflicts)
+    return Text(
+        f"{protocols} protocols, {rules} rules, {claims} claims, {conflicts} conflicts: no problem.",
+        f"{protocols} protocolos, {rules} reglas, {claims} afirmaciones, {conflicts} conflictos: ningún problema.",
+    )
+
+
+def _list(chosen: argparse.Namespace, library: Library) -> None:
+    if chosen.json:
+        print_json(
+            {
+                "schema": "dermograph.protocols/1",
+                "protocols": [
+                    {**protocol.to_json(), "title": protocol.title.say(chosen.lang), "extends": protocol.base}
+                    for protocol in library.protocols.values()
+                ],
+            }
+        )
+        return
+    sheet = _sheet(chosen, library)
+    for protocol in library.protocols.values():
+        sheet.line(f"{protocol.id} {protocol.version}: {protocol.title.say(chosen.lang)}", style="bold")
+        extends = (
+            Text(f"extends {protocol.base}; ", f"amplía {protocol.base}; ").say(chosen.lang) if protocol.base else ""
+        )
+        counts = Text(
+            f"{len(protocol.rules)} rules, {len(protocol.indications)} indications",
+            f"{len(protocol.rules)} reglas, {len(protocol.indications)} indicaciones",
+        ).say(chosen.lang)
+        sheet.line(f"{extends}{counts}, {protocol.hash[:19]}", indent=2, style="dim")
+
+
+def _show(chosen: argparse.Namespace, library: Library) -> None:
+    from dermograph.protocols.put_together import statements
+
+    protocol = library.protocol(chosen.id)
+    if chosen.json:
+        print_json(
+            {
+                "schema": "dermograph.protocol/1",
+                **protocol.to_json(),
+                "title": protocol.title.say(chosen.lang),
+                "statements": [
+                    {"section": section, **_statement_json(statement, protocol, chosen.lang)}
+                    for section, statement in statements(protocol)
+                ],
+            }
+        )
+        return
+    sheet = _sheet(chosen, library)
+    sheet.title(f"{protocol.title.say(chosen.lang)} · {protocol.id} {protocol.version}")
+    sheet.say(protocol.summary)
+    sheet.line(protocol.hash, style="dim")
+    shown = ""
+    for section, statement in statements(protocol):
+        if section != shown:
+            shown = section
+            sheet.gap()
+            sheet.title(SECTIONS[section].say(chosen.lang))
+        _print_statement(sheet, statement, protocol)
+    sheet.sources()
+
+
+def _condition(statement: Statement, protocol: Protocol, language: Language) -> str:
+    from dermograph.protocols.model import Indication, Rule
+    from dermograph.protocols.words import in_words
+
+    if isinstance(statement, Rule | Indication):
+        return in_words(statement.when, protocol.vocabulary, language)
+    return ""
+
+
+def _print_statement(sheet: Sheet, statement: Statement, protocol: Protocol) -> None:
+    from dermograph.care.explain import GRADES
+    from dermograph.protocols.model import Answer, Rule, SideEffect
+
+    if isinstance(statement, Answer):
+        sheet.say(statement.question, indent=2, mark="·", style="bold")
+        sheet.say(statement.says, indent=4, cite=statement.cite)
+    else:
+        sheet.say(statement.says, indent=2, mark="·", cite=statement.cite)
+    details = [statement.id]
+    if isinstance(statement, Rule):
+        details.append(GRADES[statement.grade].say(sheet.language))
+    condition = _condition(statement, protocol, sheet.language)
+    if condition:
+        details.append(Text(f"when {condition}", f"si {condition}").say(sheet.language))
+    sheet.line("; ".join(details), indent=4, style="dim")
+    if isinstance(statement, SideEffect):
+        worry = Text("worry", "alarma").say(sheet.language)
+        sheet.line(f"{worry}: {statement.worry.say(sheet.language)}", indent=4)
+    if statement.replaces is not None and statement.override is not None:
+        words = Text("replaced by the clinic", "sustituida por la clínica").say(sheet.language)
+        reason = statement.override.reason.say(sheet.language)
+        sheet.line(
+            f"{words} ({statement.override.decided_by}: {reason}): {statement.replaces.says.say(sheet.language)}",
+            indent=4,
+            style="dim",
+            cite=statement.replaces.cite,
+        )
+    if statement.conflict is not None:
+        topic = protocol.conflicts[statement.conflict].topic.say(sheet.language)
+        label = Text("Sources disagree", "Las fuentes discrepan").say(sheet.language)
+        sheet.line(f"{label}: {topic} ({statement.conflict})", indent=4, style="dim")
+
+
+def _statement_json(statement: Statement, protocol: Protocol, language: Language) -> dict[str, object]:
+    from dermograph.protocols.model import Rule
+
+    result: dict[str, object] = {
+        "id": statement.id,
+        "says": statement.says.say(language),
+        "cite": [cite.to_json() for cite in statement.cite],
+        "conflict": statement.conflict,
+    }
+    if isinstance(statement, Rule):
+        result["grade"] = statement.grade
+    if condition := _condition(statement, protocol, language):
+        result["when"] = condition
+    if statement.replaces is not None:
+        result["replaces"] = _statement_json(statement.replaces, protocol, language)
+    return result
+
+
+def _sources(chosen: argparse.Namespace, library: Library) -> None:
+    from dermograph.care.explain import BASES, FATES
+    from dermograph.core.errors import InputError, nearest
+    from dermograph.protocols.check import citations
+
+    if chosen.key is not None and chosen.key not in library.sources:
+        raise InputError(
+            Text(f"There is no source {chosen.key!r}.", f"No hay una fuente {chosen.key!r}."),
+            todo=nearest(chosen.key, library.sources),
+        )
+    wanted = [source for key, source in library.sources.items() if chosen.key in (None, key)]
+    cited = citations(library.protocols.values())
+    if chosen.json:
+        print_json(
+            {
+                "schema": "dermograph.sources/1",
+                "sources": [
+                    {
+                        "key": source.key,
+                        "title": source.title.say(chosen.lang),
+                        "basis": source.basis,
+                        "claims": [
+                            {
+                                "id": claim.id,
+                                "at": claim.at,
+                                "says": claim.says.say(chosen.lang),
+                                "fate": claim.fate,
+                                "why": claim.why.say(chosen.lang) if claim.why else None,
+                                "used_by": cited.get((source.key, claim.id), []),
+                            }
+                            for claim in source.claims.values()
+                        ],
+                    }
+                    for source in wanted
+                ],
+            }
+        )
+        return
+    sheet = _sheet(chosen, library)
+    for source in wanted:
+        sheet.title(f"{source.title.say(chosen.lang)} ({source.key}; {BASES[source.basis].say(chosen.lang)})")
+        counts = {fate: sum(claim.fate == fate for claim in source.claims.values()) for fate in FATES}
+        sheet.line(
+            ", ".join(f"{FATES[fate].say(chosen.lang)} {count}" for fate, count in counts.items() if count),
+            indent=2,
+            style="dim",
+        )
+        if chosen.key is None:
+            continue
+        for claim in source.claims.values():
+            sheet.say(claim.says, indent=2, mark="·")
+            users = cited.get((source.key, claim.id), [])
+            sheet.line(
+                f"{claim.id}; {claim.at}; {FATES[claim.fate].say(chosen.lang)}"
+                + (f": {', '.join(users)}" if users else ""),
+                indent=4,
+                style="dim",
+            )
+            if claim.why is not None:
+                sheet.say(claim.why, indent=4, style="dim")
+
+
+def _conflicts(chosen: argparse.Namespace, library: Library) -> None:
+    from dermograph.care.explain import FATES
+
+    if chosen.json:
+        print_json(
+            {
+                "schema": "dermograph.conflicts/1",
+                "conflicts": [
+                    {"row": conflict.row, "kind": conflict.kind, **conflict.to_json(chosen.lang)}
+                    for conflict in library.conflicts.values()
+                ],
+            }
+        )
+        return
+    sheet = _sheet(chosen, library)
+    for conflict in library.conflicts.values():
+        row = f"{conflict.row}." if conflict.row is not None else "–"
+        sheet.line(f"{conflict.topic.say(chosen.lang)} ({conflict.id})", mark=row, style="bold")
+        for cite, claim in conflict.sides:
+            sheet.line(
+                f"{claim.says.say(chosen.lang)} ({FATES[claim.fate].say(chosen.lang)})",
+                indent=4,
+                mark="·",
+                cite=(cite,),
+            )
+        sheet.say(conflict.treatment, indent=4, mark="→")
+    sheet.sources()

@@ -1,0 +1,170 @@
+"""``dermograph rescreen``: whose verdict changes when the protocol changes, and why."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dermograph.cli.inputs import add_json, print_json
+from dermograph.core.errors import InputError
+from dermograph.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from dermograph.care.rescreen import Changes
+    from dermograph.protocols import Protocol
+
+HELP = Text(
+    "screen a cohort again: whose verdict changes when the protocol does, and why",
+    "volver a valorar una cohorte: a quién le cambia el veredicto y por qué",
+)
+SHOWN = 20
+
+
+def arguments(command: argparse.ArgumentParser, language: Language) -> None:
+    """What the command takes."""
+    command.add_argument(
+        "cohort",
+        type=Path,
+        help=Text("JSON lines, one case a line, or Parquet", "JSON por líneas, un caso por línea, o Parquet").say(
+            language
+        ),
+    )
+    command.add_argument(
+        "--treatment",
+        required=True,
+        metavar="ID",
+        help=Text("the protocol to screen under", "el protocolo que se aplica").say(language),
+    )
+    for name, words in (
+        (
+            "--old",
+            Text(
+                "pack folder of the old protocol; the built-in one if left out",
+                "carpeta del protocolo anterior; el propio si se omite",
+            ),
+        ),
+        (
+            "--new",
+            Text(
+                "pack folder of the new protocol; the built-in one if left out",
+                "carpeta del protocolo nuevo; el propio si se omite",
+            ),
+        ),
+    ):
+        command.add_argument(name, action="append", type=Path, default=[], metavar="FOLDER", help=words.say(language))
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help=Text(
+            "write every changed area to this Parquet or JSON-lines file",
+            "escribir cada zona que cambia en este archivo Parquet o JSON",
+        ).say(language),
+    )
+    add_json(command, language)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Screen under both protocols and print what differs."""
+    if importlib.util.find_spec("polars") is None or importlib.util.find_spec("pyarrow") is None:
+        raise InputError(
+            Text("rescreen needs the extra 'scale'.", "rescreen necesita el complemento 'scale'."),
+            todo=Text("Install it: pip install 'dermograph[scale]'.", "Instálelo: pip install 'dermograph[scale]'."),
+        )
+    from dermograph.care.cohort import read_cohort
+    from dermograph.care.rescreen import Changes, screen
+    from dermograph.protocols import load_library
+
+    library = load_library(*chosen.old)
+    old, new = library.protocol(chosen.treatment), load_library(*chosen.new).protocol(chosen.treatment)
+    found = Changes()
+    for table in read_cohort(chosen.cohort, library.vocabulary):
+        before = screen(table, old)
+        found.add(before, before if old.hash == new.hash else screen(table, new))
+        _progress(found.screened, chosen.lang)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    if chosen.out is not None:
+        _write(found, chosen.out)
+    if chosen.json:
+        print_json(_as_json(found, old, new, chosen.treatment))
+        return 0
+    _print(found, old, new, chosen.lang)
+    return 0
+
+
+def _progress(screened: int, language: Language) -> None:
+    if sys.stderr.isatty():
+        words = Text("areas screened", "zonas valoradas").say(language)
+        print(f"\r{screened:,} {words}", end="", file=sys.stderr, flush=True)
+
+
+def _write(found: Changes, path: Path) -> None:
+    partial = path.with_name(path.name + ".part")
+    try:
+        if path.suffix == ".parquet":
+            found.table.write_parquet(partial)
+        else:
+            found.table.write_ndjson(partial)
+        partial.replace(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(
+            Text(f"{path.name} cannot be written ({reason}).", f"No se puede escribir {path.name} ({reason}).")
+        ) from error
+
+
+def _as_json(found: Changes, old: Protocol, new: Protocol, treatment: str) -> dict[str, object]:
+    rows = found.table.iter_rows(named=True)
+    return {
+        "schema": "dermograph.rescreen/1",
+        "treatment": treatment,
+        "old": old.to_json(),
+        "new": new.to_json(),
+        "screened": found.screened,
+        "verdicts": {"old": found.before, "new": found.after},
+        "changed": [
+            {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in row.items()}
+            for row in rows
+        ],
+    }
+
+
+def _print(found: Changes, old: Protocol, new: Protocol, language: Language) -> None:
+    from dermograph.care.assess import Verdict
+    from dermograph.care.explain import VERDICTS
+    from dermograph.cli.sheet import Sheet
+
+    sheet = Sheet(language)
+    sheet.title(f"{old.id} {old.version} → {new.id} {new.version}")
+    sheet.line(f"{old.hash[:19]} → {new.hash[:19]}", style="dim")
+    sheet.gap()
+    for verdict in Verdict:
+        before, after = found.before.get(verdict.value, 0), found.after.get(verdict.value, 0)
+        if before or after:
+            sheet.line(
+                f"{VERDICTS[verdict].say(language):<16}{before:>10,}{after:>10,}{after - before:>+10,}", indent=2
+            )
+    table = found.table
+    sheet.gap()
+    changed, all_of_them = f"{table.height:,}", f"{found.screened:,}"
+    sheet.say(
+        Text(
+            f"{changed} of {all_of_them} areas change their verdict or its date.",
+            f"{changed} de {all_of_them} zonas cambian de veredicto o de fecha.",
+        ),
+        style="bold",
+    )
+    for row in table.head(SHOWN).iter_rows(named=True):
+        who = f"{row['id'] or '–'}, {row['area']}"
+        dates = f" ({row['not_before_from'] or '–'} → {row['not_before_to'] or '–'})"
+        words = [VERDICTS[Verdict(row[key])].say(language) for key in ("from", "to")]
+        sheet.line(f"{who}: {' → '.join(words)}{dates}: {', '.join(row['because'])}", indent=2, mark="·")
+    if table.height > SHOWN:
+        more = f"{table.height - SHOWN:,}"
+        sheet.say(
+            Text(f"and {more} more; --out writes all of them.", f"y {more} más; --out las escribe todas."), indent=2
+        )

@@ -20,9 +20,9 @@ def patient(rng: random.Random, vocabulary: Vocabulary, *, known: float = 0.9) -
             facts[name] = _value(rng, fact)
     birth = facts.get("birth_date")
     if isinstance(birth, dt.date):
-        for name, fact in vocabulary.facts.items():
+        for name in vocabulary.facts:
             value = facts.get(name)
-            if fact.scope == "area" and isinstance(value, dt.date):
+            if isinstance(value, dt.date):
                 facts[name] = max(value, birth)
     return facts
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docs.pages.markup import escaped, pairs
+from docs.pages.markup import code, element, escaped, link, pairs
 
 TITLE = "Python interface"
 _INTRODUCTION = (
-    "What the rooms of the package export, and the values of `core` that pass between them. Everything is typed; "
-    "units stand in names, and `None` always has a stated meaning."
+    "What other programs call, and the values that pass between. Everything is typed; units stand in names, and `None` "
+    "always has a stated meaning."
 )
-_ROOMS = ("protocols", "care")
+_CARE = ("case", "read_case", "assess", "plan", "review", "forecast_area", "forecast", "rescreen")
 _SECTIONS = ("Args", "Attributes", "Returns", "Yields", "Raises", "Source")
 _Definition = ast.ClassDef | ast.FunctionDef
 
@@ -26,48 +27,57 @@ def page(package: Path) -> str:
     Args:
         package: The folder of the package ``dermograph``.
     """
-    parts = [f"# {TITLE}", _INTRODUCTION]
-    for room in _ROOMS:
-        path = package / room / "__init__.py"
-        if not path.exists():
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        parts += [f"## dermograph.{room}", *_doc(tree)]
-        for module, node in _exported(tree, package):
-            parts += _definition(node, f"dermograph.{room}", module)
-    for path in sorted((package / "core").glob("[!_]*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        name = f"dermograph.core.{path.stem}"
-        parts += [f"## {name}", *_doc(tree)]
-        for node in tree.body:
-            if isinstance(node, _Definition) and not node.name.startswith("_"):
-                parts += _definition(node, name, name)
+    top = _parsed(package / "__init__.py")
+    parts = [f"# {TITLE}", _INTRODUCTION, "## dermograph", *_doc(top), _index(_exported(top, package))]
+    exports = _parsed(package / "protocols" / "__init__.py")
+    parts += ["## dermograph.protocols", *_doc(exports)]
+    for module, node in _exported(exports, package):
+        parts += _definition(node, module)
+    shown = [package / "care" / f"{name}.py" for name in _CARE] + sorted((package / "core").glob("[!_]*.py"))
+    for path in shown:
+        if path.exists():
+            parts += _module(path, f"dermograph.{path.parent.name}.{path.stem}")
     return "\n\n".join(parts) + "\n"
+
+
+def _index(exported: Iterator[tuple[str, _Definition]]) -> str:
+    """Links to definitions that stand further down, each with the first paragraph of its docstring."""
+    return _terms(
+        (link(f"#{module}.{node.name}", code(node.name)), _inline(_lead(ast.get_docstring(node) or "")))
+        for module, node in exported
+    )
+
+
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _module(path: Path, name: str) -> list[str]:
+    tree = _parsed(path)
+    parts = [f"## {name}", *_doc(tree)]
+    public = [node for node in tree.body if isinstance(node, _Definition) and not node.name.startswith("_")]
+    for node in public:
+        parts += _definition(node, name)
+    return parts
 
 
 def _exported(tree: ast.Module, package: Path) -> Iterator[tuple[str, _Definition]]:
     """The definitions that a room's own file imports and lists, with the module that each stands in."""
-    for imported in tree.body:
+    for imported in ast.walk(tree):
         if not isinstance(imported, ast.ImportFrom) or imported.module is None:
             continue
         path = package.parent / Path(*imported.module.split(".")).with_suffix(".py")
         if not path.exists():
             continue
-        found = {
-            node.name: node
-            for node in ast.parse(path.read_text(encoding="utf-8")).body
-            if isinstance(node, _Definition)
-        }
+        found = {node.name: node for node in _parsed(path).body if isinstance(node, _Definition)}
         for alias in imported.names:
             if alias.name in found:
                 yield imported.module, found[alias.name]
 
 
-def _definition(node: _Definition, shown_in: str, module: str) -> list[str]:
+def _definition(node: _Definition, module: str) -> list[str]:
     kind = "class" if isinstance(node, ast.ClassDef) else "def"
-    parts = [f"### {node.name} {{#{shown_in}.{node.name}}}", f"```python\n{_signature(node, kind)}\n```"]
-    if module != shown_in:
-        parts[0] = f"### {node.name} {{#{module}.{node.name}}}"
+    parts = [f"### {node.name} {{#{module}.{node.name}}}", f"```python\n{_signature(node, kind)}\n```"]
     parts += _doc(node)
     if isinstance(node, ast.ClassDef):
         methods = [
@@ -76,10 +86,7 @@ def _definition(node: _Definition, shown_in: str, module: str) -> list[str]:
             if isinstance(member, ast.FunctionDef) and not member.name.startswith("_")
         ]
         if methods:
-            rows = "".join(
-                f"<div><dt><code>{escaped(name)}</code></dt><dd>{_inline(text)}</dd></div>" for name, text in methods
-            )
-            parts.append(f'<dl class="methods">{rows}</dl>')
+            parts.append(_terms(((code(name), _inline(text)) for name, text in methods), "methods"))
     return parts
 
 
@@ -122,18 +129,21 @@ def _doc(node: ast.Module | _Definition) -> list[str]:
 
 def _section(title: str, text: str) -> str:
     """A section of a docstring: a list of names, or plain words."""
-    lines = inspect.cleandoc(text)
+    lines = textwrap.dedent(text)
     entries = re.split(r"\n(?=\S)", lines)
     named = [entry.partition(": ") for entry in entries]
     if title in ("Args", "Attributes", "Raises"):
-        rows = "".join(
-            f"<div><dt><code>{escaped(name)}</code></dt><dd>{_inline(' '.join(words.split()))}</dd></div>"
-            for name, _, words in named
-        )
-        return f'<p class="at">{title}</p><dl>{rows}</dl>'
+        listed = _terms((code(name), _inline(" ".join(words.split()))) for name, _, words in named)
+        return f'<p class="at">{title}</p>{listed}'
     return pairs([(title, _inline(" ".join(lines.split())))])
 
 
 def _inline(text: str) -> str:
     """Text with what stands between double backticks as code."""
     return re.sub(r"``(.+?)``", r"<code>\1</code>", escaped(text))
+
+
+def _terms(contents: Iterable[tuple[str, str]], kind: str = "") -> str:
+    """Terms and what they mean, both HTML."""
+    rows = "".join(f"<div><dt>{term}</dt><dd>{meaning}</dd></div>" for term, meaning in contents)
+    return element("dl", rows, kind)

@@ -26,7 +26,8 @@ def page(language: Language) -> str:
     for words, parser in _commands(top, (top.prog,)):
         level = "##" if len(words) <= 2 else "###"
         parts.append(f"{level} {' '.join(words)} {{#{'-'.join(words[1:])}}}")
-        parts += [escaped(parser.description or ""), _usage(parser), _arguments(parser, language)]
+        description = parser.description or ""
+        parts += [escaped(description[:1].upper() + description[1:]), _usage(parser), _arguments(parser, language)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -50,11 +51,13 @@ def _arguments(parser: argparse.ArgumentParser, language: Language) -> str:
     for action in parser._actions:  # noqa: SLF001 — the same
         if isinstance(action, argparse._HelpAction | argparse._SubParsersAction) or action.help == argparse.SUPPRESS:  # noqa: SLF001
             continue
-        value = action.metavar if isinstance(action.metavar, str) else None
-        if action.choices is not None:
-            value = " | ".join(str(choice) for choice in action.choices)
-        elif value is None and action.nargs != 0:
-            value = action.dest.upper()
+        value = ""
+        if isinstance(action.metavar, str):
+            value = action.metavar
+        elif action.choices is not None:
+            value = "|".join(str(choice) for choice in action.choices)
+        elif action.nargs != 0:
+            value = action.dest.upper() if action.option_strings else action.dest
         names = " ".join(part for part in (", ".join(action.option_strings), value) if part)
         shown = action.default not in (None, False, argparse.SUPPRESS, [])
         default = f" ({_DEFAULT.say(language)}: {code(action.default)})" if shown and action.option_strings else ""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
 
 from dermograph.care.assess import Verdict
-from dermograph.care.explain import BASES, ICONS
+from dermograph.care.explain import BASES, FATES, ICONS
 from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite, Claim, Conflict, Source
 
-SOURCE = Text("Source", "Fuente")
-DISPUTE = Text("Where sources disagree", "Donde las fuentes discrepan")
+DISPUTES = {
+    "contradiction": Text("Where sources disagree", "Donde las fuentes discrepan"),
+    "gap": Text("Where the sources leave a gap", "Donde las fuentes dejan un vacío"),
+    "ambiguity": Text("Where it can be read in two ways", "Donde caben dos lecturas"),
+}
 TREATMENT = Text("What the protocols do", "Qué hacen los protocolos")
 
 
@@ -101,7 +105,7 @@ def sides(conflict: Conflict, sources: Mapping[str, Source], language: Language)
 
 def dispute(conflict: Conflict, sources: Mapping[str, Source], language: Language) -> str:
     """A disagreement that opens in place, with all its sides and what the protocols do."""
-    title = f"<span>{escaped(DISPUTE.say(language))}:</span> {escaped(conflict.topic.say(language))}"
+    title = f"<span>{escaped(DISPUTES[conflict.kind].say(language))}:</span> {escaped(conflict.topic.say(language))}"
     treatment = element("p", f"<strong>{escaped(TREATMENT.say(language))}.</strong> "
                              f"{escaped(conflict.treatment.say(language))} "
                              f"{link(f'conflicts.html#{conflict.id}', code(conflict.id))}")  # fmt: skip

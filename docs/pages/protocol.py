@@ -171,18 +171,13 @@ class _Writer:
 
     def entry(self, section: str, statement: Statement) -> str:
         """One statement."""
-        label, details = self.details(statement)
-        head = f"<h4>{escaped(label)}</h4>" if label else ""
-        head += f"<p>{code(statement.id)}</p>"
-        if isinstance(statement, Rule):
+        label = self.label(statement)
+        head = f"<h4>{escaped(label)}</h4><p>{code(statement.id)}</p>" if label else f"<h4>{code(statement.id)}</h4>"
+        if isinstance(statement, Rule) and statement.grade != "info":
             effect = EFFECT[statement.grade]
-            head = f"<h4>{code(statement.id)}</h4>"
-            if statement.grade != "info":
-                head += f"<p>{markup.verdict(effect, VERDICTS[effect].say(self.language))}</p>"
-        elif not label:
-            head = f"<h4>{code(statement.id)}</h4>"
+            head += f"<p>{markup.verdict(effect, VERDICTS[effect].say(self.language))}</p>"
         body = f'<p class="says">{escaped(statement.says.say(self.language))}</p>'
-        body += pairs(details) + self.replaced(statement)
+        body += pairs(self.details(statement)) + self.replaced(statement)
         body += markup.citations(statement.cite, self.protocol.sources, self.language)
         if statement.conflict is not None:
             body += markup.dispute(self.protocol.conflicts[statement.conflict], self.sources, self.language)
@@ -231,49 +226,64 @@ class _Writer:
         label = self.protocol.vocabulary.events[name].label.say(self.language)
         return link(f"vocabulary.html#event-{name}", escaped(label))
 
-    def details(self, statement: Statement) -> tuple[str, list[tuple[str, str]]]:
-        """The label of a statement, empty for its id, and what it holds besides its words."""
+    def label(self, statement: Statement) -> str:
+        """What names a statement to a person; empty where its id does."""
+        say, language = self.say, self.language
+        match statement:
+            case Preparation():
+                return self.period(None, statement.period) or say("before the session", "antes de la sesión")
+            case Aftercare():
+                return self.period(statement.shortest, statement.period) or say("no figure", "sin cifra")
+            case Parameter():
+                return self.amount(statement.low, statement.high)
+            case SideEffect():
+                return _FREQUENCIES[statement.frequency].say(language)
+            case Spacing():
+                usual = statement.usually_at_most
+                return self.period(statement.at_least, usual) if usual else self.period(None, statement.at_least)
+            case PublishedSessions():
+                return ("–" if statement.is_range else ", ").join(str(count) for count in statement.seen)
+            case Answer():
+                return statement.question.say(language)
+            case Price():
+                return f"{self.amount(None, statement.amount)} {_PER[statement.per].say(language)}"
+            case SignRule():
+                return self.protocol.vocabulary.signs[statement.sign].say(language)
+            case Timed():
+                return statement.period.say(language)
+            case Plateau():
+                return say(f"{statement.sessions} sessions", f"{statement.sessions} sesiones")
+        return ""
+
+    def details(self, statement: Statement) -> list[tuple[str, str]]:
+        """What a statement holds besides its words."""
         say, language = self.say, self.language
         match statement:
             case Rule():
-                return "", self.rule(statement)
+                return self.rule(statement)
             case Indication():
                 words = in_words(statement.when, self.protocol.vocabulary, language)
-                return "", [(say("holds if", "se da si"), escaped(_capital(words)))]
-            case Preparation():
-                label = self.period(None, statement.period) or say("before the session", "antes de la sesión")
-                return label, [(say("avoid", "evitar"), self.event(statement.avoid))]
-            case Aftercare():
-                label = self.period(statement.shortest, statement.period) or say("no figure", "sin cifra")
-                return label, [(say("avoid", "evitar"), self.event(statement.avoid))]
+                return [(say("holds if", "se da si"), escaped(_capital(words)))]
+            case Preparation() | Aftercare():
+                return [(say("avoid", "evitar"), self.event(statement.avoid))]
             case Parameter():
-                lots = ", ".join(_LOTS.get(lot, Text(lot, lot)).say(language) for lot in statement.required)
-                return self.amount(statement.low, statement.high), [(say("lots to record", "lotes"), escaped(lots))]
+                lots = ", ".join(_LOTS[lot].say(language) for lot in statement.required)
+                return [(say("lots to record", "lotes a registrar"), escaped(lots))]
             case SideEffect():
                 lasts = self.period(statement.shortest, statement.longest)
-                worry = (say("when to worry", "cuándo preocuparse"), escaped(statement.worry.say(language)))
-                return _FREQUENCIES[statement.frequency].say(language), [(say("lasts", "dura"), escaped(lasts)), worry]
+                worry = escaped(statement.worry.say(language))
+                return [(say("lasts", "dura"), escaped(lasts)), (say("when to worry", "cuándo preocuparse"), worry)]
             case Spacing():
-                return self.period(statement.at_least, statement.usually_at_most or statement.at_least), [
+                usual = self.period(None, statement.usually_at_most)
+                return [
                     (say("binding", "obligatorio"), escaped(statement.at_least.say(language))),
-                    (say("usual limit", "límite habitual"), escaped(self.period(None, statement.usually_at_most))),
+                    (say("usual limit", "límite habitual"), escaped(usual)),
                 ]
-            case PublishedSessions():
-                joint = "–" if statement.is_range else ", "
-                return joint.join(str(count) for count in statement.seen), []
-            case Answer():
-                return statement.question.say(language), []
-            case Price():
-                return f"{self.amount(None, statement.amount)} {_PER[statement.per].say(language)}", []
             case SignRule():
-                return self.protocol.vocabulary.signs[statement.sign].say(language), self.sign(statement)
-            case Timed():
-                return statement.period.say(language), []
+                return self.sign(statement)
             case Goal():
-                return "", self.goal(statement)
-            case Plateau():
-                return say(f"{statement.sessions} sessions", f"{statement.sessions} sesiones"), []
-        return "", []
+                return self.goal(statement)
+        return []
 
     def rule(self, rule: Rule) -> list[tuple[str, str]]:
         """When a rule applies, what it asks for, who is asked, and which rules give way."""

@@ -9,10 +9,10 @@ from tests.spec.tables.table import Table, said
 
 TITLE = Text("Specifications", "Especificaciones")
 _INTRODUCTION = Text(
-    "What the system decides rests on a few small definitions. Each table below is read by a test as it stands here, so "
-    "that this page cannot disagree with the program.",
-    "Lo que el sistema decide se apoya en unas pocas definiciones. Cada tabla de esta página la lee una prueba tal como "
-    "está aquí, de modo que la página no puede discrepar del programa.",
+    "What the system decides rests on a few small definitions. Each table below is read by a test as it stands here, "
+    "so that this page cannot disagree with the program.",
+    "Lo que el sistema decide se apoya en unas pocas definiciones. Cada tabla de esta página la lee una prueba tal "
+    "como está aquí, de modo que la página no puede discrepar del programa.",
 )
 _SECTIONS = (
     (Text("Three-valued logic", "Lógica trivalente"), truth.ALL),

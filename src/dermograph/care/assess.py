@@ -12,6 +12,7 @@ from dermograph.care.case import Case
 from dermograph.care.reasons import Reason
 from dermograph.core.text import Language
 from dermograph.core.truth import Truth
+from dermograph.protocols.citations import Cite
 from dermograph.protocols.conditions import Facts, Finding
 from dermograph.protocols.model import Grade, Protocol, Rule
 from dermograph.protocols.vocabulary import Fact
@@ -64,11 +65,18 @@ class Question:
     Attributes:
         could_become: The worst verdict that its answer could lead to.
         deciding: The size of the smallest set of unknown facts, this one among them, that would settle a rule.
+        rules: The rules that ask for it, the most severe first.
     """
 
     fact: Fact
     could_become: Verdict
     deciding: int
+    rules: tuple[Rule, ...]
+
+    @property
+    def cite(self) -> tuple[Cite, ...]:
+        """Where the sources ask for it, in the order of the rules."""
+        return tuple(dict.fromkeys(cite for rule in self.rules for cite in rule.cite))
 
     def to_json(self, language: Language) -> dict[str, Any]:
         """As the contract has it, the question in one language."""
@@ -77,6 +85,8 @@ class Question:
             "scope": self.fact.scope,
             "question": self.fact.question.say(language),
             "could_become": self.could_become.value,
+            "rules": [rule.id for rule in self.rules],
+            "cite": [cite.to_json() for cite in self.cite],
         }
 
 
@@ -150,7 +160,7 @@ def assess(case: Case, protocol: Protocol) -> Assessment:
     Each rule is evaluated in three-valued logic; the most severe one that applies decides, and all that apply are
     kept as reasons. A missing fact never counts as "no".
 
-    >>> from dermograph.care import read_case
+    >>> from dermograph import read_case
     >>> from dermograph.protocols import load_library
     >>> library = load_library()
     >>> text = "{treatment: scalp, assessed_on: 2026-11-21, areas: [{name: crown, lesion: alopecia}]}"
@@ -215,11 +225,15 @@ def _matters(severity: int, finding: Finding, decided: int, not_before: dt.date 
 def _questions(open_rules: list[tuple[int, Rule, Finding]], protocol: Protocol) -> tuple[Question, ...]:
     worst: dict[str, int] = {}
     smallest: dict[str, int] = {}
-    for severity, _, finding in open_rules:
+    asking: dict[str, list[Rule]] = {}
+    for severity, rule, finding in sorted(open_rules, key=lambda entry: -entry[0]):
         for fact in finding.facts:
             worst[fact] = max(worst.get(fact, 0), severity)
             smallest[fact] = min(smallest.get(fact, len(finding.facts)), len(finding.facts))
+            asking.setdefault(fact, []).append(rule)
     order = list(protocol.vocabulary.facts)
     ranked = sorted(worst, key=lambda fact: (smallest[fact], -worst[fact], order.index(fact)))
     facts = protocol.vocabulary.facts
-    return tuple(Question(facts[fact], BY_SEVERITY[worst[fact]], smallest[fact]) for fact in ranked)
+    return tuple(
+        Question(facts[fact], BY_SEVERITY[worst[fact]], smallest[fact], tuple(asking[fact])) for fact in ranked
+    )

@@ -23,8 +23,8 @@ from dermograph.core.errors import InputError, Place, nearest, shown
 from dermograph.core.text import Text
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
 
-CHUNK_BYTES = 16_000_000
-BLOCK_BYTES = 4_000_000
+CHUNK_BYTES = 8_000_000
+BLOCK_BYTES = 1_000_000
 ROWS_A_BATCH = 50_000
 LONGEST_LINE = 1_000_000
 KEYS = ("id", "area", "assessed_on")
@@ -177,7 +177,7 @@ def _first_bad(table: pl.DataFrame, vocabulary: Vocabulary) -> tuple[int, str] |
             bad.append((name, ~column.is_between(fact.low, fact.high)))
         elif fact.type in ("date", "date_or_word"):
             bad.append((name, ~column.is_between(pl.lit(FIRST_DAY), pl.col("assessed_on"))))
-            if fact.scope == "area":
+            if name != "birth_date":
                 bad.append((name, column < pl.col("birth_date")))
         if fact.type == "date_or_word":
             word = pl.col(WORD.format(name))

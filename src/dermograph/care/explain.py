@@ -90,12 +90,12 @@ def verdict_sentence(area: AreaAssessment, language: Language) -> str:
         case _:
             worst = VERDICTS[area.worst_case]
             answers = Text(
-                "1 answer" if count == 1 else f"{count} answers", "1 respuesta" if count == 1 else f"{count} respuestas"
+                "1 answer" if count == 1 else f"{count} answers",
+                "1 respuesta podría" if count == 1 else f"{count} respuestas podrían",
             )
             says = Text(
                 f"Not decided: what is known does not block, but {answers.en} could change it, at worst to {worst.en}.",
-                f"Sin decidir: lo que se sabe no lo impide, pero {answers.es} podrían cambiarlo, en el peor caso a "
-                f"{worst.es}.",
+                f"Sin decidir: lo que se sabe no lo impide, pero {answers.es} cambiarlo, en el peor caso a {worst.es}.",
             )
     return says.say(language)
 
@@ -112,8 +112,8 @@ def next_session_sentence(area: AreaPlan, language: Language) -> str:
     last = day_in_words(area.latest, language)
     if area.late:
         return Text(
-            f"Next session: from {first}, later than usual (by {last}).",
-            f"Próxima sesión: desde el {first}, más tarde de lo habitual (hasta el {last}).",
+            f"Next session: from {first}, which is late (usual: by {last}).",
+            f"Próxima sesión: desde el {first}, más tarde de lo habitual (lo habitual: hasta el {last}).",
         ).say(language)
     return Text(
         f"Next session: from {first}, usually by {last}.",

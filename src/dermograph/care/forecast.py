@@ -144,7 +144,7 @@ def _plausible(measured: Sequence[Measured], prior: Prior) -> _Courses | None:
 def _likely(
     measured: Sequence[Measured], prior: Prior, box: _Box, cells: int, depth: float
 ) -> tuple[Likelihood, Array, _Box]:
-    """The pairs (r, f) of a grid over a box whose log posterior is within ``depth`` of the best, it, and a box around."""
+    """The pairs (r, f) on a grid whose log posterior is within ``depth`` of the best, that, and the box around them."""
     (ratio, floor), sides = _grid(box, cells)
     found = likelihood(measured, ratio, floor, scale_of(measured))
     log_posterior = found.log + prior.ratio.log_density(ratio) + prior.floor.log_density(floor)

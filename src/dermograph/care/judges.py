@@ -180,7 +180,7 @@ def by_goal(sight: Sight) -> Ruling | None:
 
 
 def by_worsening(sight: Sight) -> Ruling | None:
-    """A contrast that has grown by more than the measurement's error is looked at by someone before anything is done."""
+    """A contrast that has grown by more than the measurement's error is looked at before anything else is done."""
     change = sight.answers[-1].contrast - sight.answers[-2].contrast
     if change.value > 0 and change.is_detectable:
         says = Text(
@@ -215,8 +215,8 @@ def by_plateau(sight: Sight) -> Ruling | None:
             f"ΔE {overall.detectable:.1f}, is larger than what is left to the goal, ΔE {max(left, 0):.1f}: the "
             "photographs cannot tell a plateau from progress. Take them again under the capture protocol.",
             f"No se detecta cambio en {plateau.sessions} sesiones, pero el menor cambio detectable, "
-            f"ΔE {overall.detectable:.1f}, supera lo que falta para el objetivo, ΔE {max(left, 0):.1f}: las fotografías "
-            "no distinguen una meseta de un avance. Repítalas según el protocolo de captura.",
+            f"ΔE {overall.detectable:.1f}, supera lo que falta para el objetivo, ΔE {max(left, 0):.1f}: las "
+            "fotografías no distinguen una meseta de un avance. Repítalas según el protocolo de captura.",
         )
         return Ruling(Decision.NOT_COMPARABLE, (sight.because(plateau, Decision.NOT_COMPARABLE, says),))
     says = Text(
@@ -284,8 +284,8 @@ def _change(earlier: Response, later: Response) -> Text:
     return Text(
         f"Contrast {_de(earlier.contrast)} {before.en}, {_de(later.contrast)} {after.en}: change {figures}, smallest "
         f"detectable change {detectable}: {word.en}.",
-        f"Contraste {_de(earlier.contrast)} {before.es}, {_de(later.contrast)} {after.es}: cambio {figures}, menor cambio "
-        f"detectable {detectable}: {word.es}.",
+        f"Contraste {_de(earlier.contrast)} {before.es}, {_de(later.contrast)} {after.es}: cambio {figures}, menor "
+        f"cambio detectable {detectable}: {word.es}.",
     )
 
 

@@ -210,8 +210,8 @@ def _notes(begin: dt.date, protocol: Protocol) -> list[Reason]:
                 f"No day between two sessions at the usual spacing allows this: {label.en}. After a session "
                 f"{rest.say('en')} have to pass, before the next {wait.say('en')}, and sessions are at most "
                 f"{usually.say('en')} apart.",
-                f"Ningún día entre dos sesiones con el intervalo habitual lo permite: {label.es}. Tras una sesión deben "
-                f"pasar {rest.say('es')}, antes de la siguiente {wait.say('es')}, y las sesiones se separan "
+                f"Ningún día entre dos sesiones con el intervalo habitual lo permite: {label.es}. Tras una sesión "
+                f"deben pasar {rest.say('es')}, antes de la siguiente {wait.say('es')}, y las sesiones se separan "
                 f"{usually.say('es')} como mucho.",
             )
             notes.append(

@@ -191,8 +191,9 @@ def _evidence(course: Sequence[Measured], ratio: Array, floor: Array) -> Array:
     """How likely a course is for each pair (r, f), over all c_0 > 0, as a share of the best pair's likelihood."""
     found = likelihood(course, ratio, floor, scale_of(course))
     _, log_weight = start_nodes(found.start, found.start_sd)
-    log_total = found.log + np.log(np.exp(log_weight).sum(axis=1))
-    return np.exp(log_total - log_total.max())
+    log_total: Array = found.log + np.log(np.exp(log_weight).sum(axis=1))
+    share: Array = np.exp(log_total - log_total.max())
+    return share
 
 
 def _coordinates(prior: Prior) -> Array:

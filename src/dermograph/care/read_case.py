@@ -10,8 +10,9 @@ from dermograph.care.case import Area, Case, Event, Measurement, Session, Sign, 
 from dermograph.core.errors import nearest, shown
 from dermograph.core.quantity import Quantity
 from dermograph.core.text import Text
+from dermograph.protocols.field import Field
 from dermograph.protocols.read_condition import read_fact_value
-from dermograph.protocols.strict_yaml import Field, parse
+from dermograph.protocols.strict_yaml import parse
 from dermograph.protocols.vocabulary import MISSING, Fact, FactValue, Missing, Vocabulary
 
 TOP = ("treatment", "assessed_on", "areas")
@@ -62,6 +63,8 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
     zone = _zone(entries["time_zone"]) if "time_zone" in entries else None
     facts, missing = _patient(entries, vocabulary, assessed_on)
     reader = _AreaReader(vocabulary, assessed_on, zone, facts, missing)
+    for name, value in facts.items():
+        reader.after_birth(entries["patient"].entries()[name], value)
     events = reader.events(entries.get("events"))
     areas = [reader.area(item, events) for item in _items(entries["areas"])]
     if not areas:
@@ -183,7 +186,8 @@ class _AreaReader:
         if len(name) > LONGEST_NAME:
             raise fields["name"].error(Text("The name is too long.", "El nombre es demasiado largo."))
         facts, missing = _facts(fields, self.known, self.assessed_on)
-        self._after_birth(fields, facts)
+        for fact, value in facts.items():
+            self.after_birth(fields[fact], value)
         own = (*self.events(fields.get("events")), *events)
         sessions = self._sessions(fields.get("sessions"))
         return Area(
@@ -201,16 +205,22 @@ class _AreaReader:
             goal_delta_e00=fields["goal_delta_e00"].number(0, MOST_DELTA_E) if "goal_delta_e00" in fields else None,
         )
 
-    def _after_birth(self, fields: Mapping[str, Field], facts: Mapping[str, FactValue]) -> None:
+    def after_birth(self, field: Field, value: object) -> None:
         birth = self.patient.get("birth_date")
-        for name, value in facts.items():
-            if isinstance(birth, dt.date) and isinstance(value, dt.date) and value < birth:
-                raise fields[name].error(
+        if isinstance(birth, dt.date) and isinstance(value, dt.date):
+            day = session_day(value)
+            if day < birth:
+                raise field.error(
                     Text(
-                        f"{name} {value} lies before the birth on {birth}.",
-                        f"{name} {value} es anterior al nacimiento, el {birth}.",
+                        f"{day} lies before the birth on {birth}.",
+                        f"{day} es anterior al nacimiento, el {birth}.",
                     )
                 )
+
+    def day(self, field: Field) -> dt.date:
+        day = field.day()
+        self.after_birth(field, day)
+        return day
 
     def _local(self, moment: Session) -> Session:
         if isinstance(moment, dt.datetime) and self.zone is not None:
@@ -225,13 +235,14 @@ class _AreaReader:
         what = entries["what"].choice(self.vocabulary.events)
         if "on" in entries and not {"from", "to"} & set(entries):
             moment = self._local(entries["on"].day_or_instant())
+            self.after_birth(entries["on"], moment)
             day = session_day(moment)
             return Event(what, day, day, moment if isinstance(moment, dt.datetime) else None)
         if "on" in entries or not {"from", "to"} <= set(entries):
             raise item.error(
                 Text("An event has 'on', or 'from' and 'to'.", "Un evento lleva 'on', o bien 'from' y 'to'.")
             )
-        first, last = entries["from"].day(), entries["to"].day()
+        first, last = self.day(entries["from"]), self.day(entries["to"])
         if first > last:
             raise entries["to"].error(
                 Text(f"It ends before it begins ({first}).", f"Acaba antes de empezar ({first}).")
@@ -246,9 +257,7 @@ class _AreaReader:
         for item, day in zip(field.items(), days, strict=True):
             if days.count(day) > 1:
                 raise item.error(Text(f"Two sessions on {day}.", f"Dos sesiones el {day}."))
-            birth = self.patient.get("birth_date")
-            if isinstance(birth, dt.date) and day < birth:
-                raise item.error(Text(f"{day} lies before the birth.", f"{day} es anterior al nacimiento."))
+            self.after_birth(item, day)
         return tuple(sorted(sessions, key=session_day))
 
     def _measurements(self, field: Field | None) -> tuple[Measurement, ...]:
@@ -265,7 +274,7 @@ class _AreaReader:
                 Text("A comparable measurement has a 'contrast'.", "Una medida comparable lleva 'contrast'.")
             )
         return Measurement(
-            on=entries["on"].day(),
+            on=self.day(entries["on"]),
             contrast=_quantity(entries["contrast"], "delta_e00", 0, MOST_DELTA_E) if "contrast" in entries else None,
             comparable=comparable,
             why_not=entries["why_not"].string() if "why_not" in entries else None,
@@ -278,7 +287,7 @@ class _AreaReader:
         signs = []
         for item in _items(field):
             entries = item.mapping(required=("what", "on"))
-            signs.append(Sign(entries["what"].choice(self.vocabulary.signs), entries["on"].day()))
+            signs.append(Sign(entries["what"].choice(self.vocabulary.signs), self.day(entries["on"])))
         return tuple(sorted(signs, key=lambda sign: (sign.on, sign.what)))
 
     def _reviews(self, field: Field | None) -> tuple[SignedReview, ...]:
@@ -287,7 +296,7 @@ class _AreaReader:
         reviews = []
         for item in _items(field):
             entries = item.mapping(required=("on", "by"))
-            reviews.append(SignedReview(entries["on"].day(), entries["by"].string()))
+            reviews.append(SignedReview(self.day(entries["on"]), entries["by"].string()))
         return tuple(sorted(reviews, key=lambda review: review.on))
 
 

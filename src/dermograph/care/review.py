@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from dermograph.care.assess import assess_area
 from dermograph.care.case import Area, Case
 from dermograph.care.judges import JUDGES, Decision, Sight, measured
-from dermograph.care.plan import plan_area
+from dermograph.care.plan import AreaPlan, plan_area
 from dermograph.care.reasons import Reason
 from dermograph.care.responses import responses, target
+from dermograph.core.dates import day_in_words
 from dermograph.core.errors import InputError, Place
-from dermograph.core.text import Language, Text
-from dermograph.protocols.model import Protocol
+from dermograph.core.text import LANGUAGES, Language, Text
+from dermograph.protocols.model import Protocol, Spacing
 
 if TYPE_CHECKING:
     from dermograph.care.forecast import Forecast, Prior
@@ -180,7 +181,18 @@ def review_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | None
     following = plan_area(area, assessment, on, protocol)
     spacing = protocol.course.spacing
     decision = ruling.decision if ruling else Decision.ANOTHER_SESSION
-    reasons = ruling.reasons if ruling else (sight.because(spacing, decision),)
+    reasons = ruling.reasons if ruling else (sight.because(spacing, decision, _spaced(following, spacing)),)
     cautions = tuple(reason for reason in assessment.reasons if reason.effect == "conditional")
     last = None if following.late else following.latest
     return AreaReview(area.name, decision, following.earliest, last, (*reasons, *evidence, *cautions), prediction)
+
+
+def _spaced(following: AreaPlan, spacing: Spacing) -> Text:
+    """The spacing in words, and that it is past where it is."""
+    if not following.late or following.latest is None:
+        return spacing.says
+    en, es = (day_in_words(following.latest, language) for language in LANGUAGES)
+    return Text(
+        f"{spacing.says.en} The usual spacing ended on {en}: this session is late.",
+        f"{spacing.says.es} El intervalo habitual terminó el {es}: esta sesión llega tarde.",
+    )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 
 from dermograph import __version__
 from dermograph.cli import assess, demo, forecast, plan, protocols, rescreen, review
+from dermograph.cli.parser import Parser
 from dermograph.core.errors import DermographError, InputError, ProtocolError
 from dermograph.core.text import Language, Text
 
@@ -32,20 +32,18 @@ def spoken_language(arguments: Sequence[str]) -> Language:
     return "es" if system.startswith("es") else "en"
 
 
-def parser(language: Language) -> argparse.ArgumentParser:
+def parser(language: Language) -> Parser:
     """The parser of all commands, its help in one language."""
-    top = argparse.ArgumentParser(prog="dermograph", description=_DESCRIPTION.say(language))
-    top.add_argument("--version", action="version", version=f"dermograph {__version__}")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    top = Parser(prog="dermograph", description=_DESCRIPTION.say(language), language=language)
+    words = Text("show the version", "mostrar la versión").say(language)
+    top.add_argument("--version", action="version", version=f"dermograph {__version__}", help=words)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title=Text("commands", "órdenes").say(language))
     for module in COMMANDS:
         name = module.__name__.rpartition(".")[2]
         help_text = module.HELP.say(language)
-        command = commands.add_parser(name, help=help_text, description=help_text)
-        command.add_argument(
-            "--lang", choices=("en", "es"), default=language, help=Text("language", "idioma").say(language)
-        )
+        command = commands.add_parser(name, help=help_text, description=help_text, language=language)
         module.arguments(command, language)
-        command.set_defaults(run=module.run)
+        command.set_defaults(run=module.run, parser=command)
     return top
 
 
@@ -53,8 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 if it did its work, 2 on input that cannot be used, 130 if it was interrupted; a command may return 1 for a
-        finding, such as a protocol that fails its check.
+        0 if it did its work, 2 on input that cannot be used, 130 if it was interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = spoken_language(given)
@@ -62,7 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        chosen = parser(language).parse_args(given)
+        top = parser(language)
+        chosen = top.parse_args(given)
+        if chosen.command is None or getattr(chosen, "action", "") is None:
+            getattr(chosen, "parser", top).print_help()
+            return 0
         code: int = chosen.run(chosen)
         sys.stdout.flush()
     except DermographError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from dermograph.cli.inputs import add_case, load_case, print_json
+from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Language, Text
 
 HELP = Text("assess a case: verdict, reasons, and what to ask", "valorar un caso: veredicto, motivos y qué preguntar")
@@ -33,6 +34,8 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Assess and print."""
+    if chosen.save is not None and not chosen.ask:
+        raise InputError(Text("--save goes with --ask.", "--save va con --ask."), Place(field="--save"))
     if chosen.ask:
         from dermograph.cli.interview import interview
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from dermograph.core.errors import InputError, Place
 from dermograph.core.quantity import Quantity
 from dermograph.core.text import Text
-from dermograph.protocols.strict_yaml import Field, parse, read_file
+from dermograph.protocols.field import Field
+from dermograph.protocols.strict_yaml import parse, read_file
 
 if TYPE_CHECKING:
     from dermograph.care.forecast import Measured, Prior

@@ -124,7 +124,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _tell(sheet: Sheet, what: str, text: str, library: Library) -> None:
-    from dermograph.care import assess, plan, read_case, review
+    from dermograph import assess, plan, read_case, review
     from dermograph.cli.plan import print_plan
     from dermograph.cli.print_assessment import print_assessment
     from dermograph.cli.review import print_review

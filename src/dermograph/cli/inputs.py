@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Language, Text
+from dermograph.protocols.field import Field, Node
 from dermograph.protocols.strict_yaml import MAX_BYTES, read_file, read_stream
 
 if TYPE_CHECKING:
-    from dermograph.care import Case
+    from dermograph.care.case import Case
     from dermograph.protocols import Protocol
 
 
@@ -23,6 +24,7 @@ def add_case(command: argparse.ArgumentParser, language: Language) -> None:
     """The arguments of every command that reads a case."""
     command.add_argument(
         "case",
+        metavar="CASE",
         help=Text(
             "case file (YAML or JSON), - for standard input",
             "archivo del caso (YAML o JSON), - para la entrada estándar",
@@ -32,7 +34,7 @@ def add_case(command: argparse.ArgumentParser, language: Language) -> None:
     add_json(command, language)
     command.add_argument(
         "--on",
-        type=_day,
+        type=lambda text: day_given(text, "--on"),
         metavar="DAY",
         help=Text(
             "decide for this day instead of the case's own, such as 2026-11-21",
@@ -63,11 +65,16 @@ def add_json(command: argparse.ArgumentParser, language: Language) -> None:
     )
 
 
-def _day(text: str) -> dt.date:
+def day_given(text: str, option: str) -> dt.date:
+    """A day as it is given on the command line, read as a case would.
+
+    Raises:
+        InputError: If it is not such a day.
+    """
     try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        return Field(Node(text, 0), "", "").day()
+    except InputError as error:
+        raise InputError(error.what, Place(field=option)) from error
 
 
 def read_input(name: str) -> tuple[str, str]:
@@ -78,6 +85,11 @@ def read_input(name: str) -> tuple[str, str]:
     """
     if name == "-":
         return read_stream(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"), "stdin"
+    if not name:
+        raise InputError(
+            Text("No case file is named.", "No se indica ningún archivo."),
+            todo=Text("Name one, or - for standard input.", "Indique uno, o - para la entrada estándar."),
+        )
     path = Path(name)
     return read_file(path), path.name
 

@@ -18,8 +18,9 @@ from dermograph.cli.sheet import Sheet
 from dermograph.core.errors import InputError
 from dermograph.core.text import Language, Text
 from dermograph.protocols import load_library
+from dermograph.protocols.field import Field
 from dermograph.protocols.read_condition import read_fact_value
-from dermograph.protocols.strict_yaml import Field, parse
+from dermograph.protocols.strict_yaml import parse
 from dermograph.protocols.vocabulary import Fact, FactValue
 
 _YES, _NO = frozenset({"yes", "y", "true", "sí", "si", "s"}), frozenset({"no", "n", "false"})

@@ -6,7 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from dermograph.cli.inputs import add_case, load_case, print_json
+from dermograph.core.errors import InputError, Place, shown
 from dermograph.core.text import Language, Text
+from dermograph.protocols.field import Field, Node
 
 if TYPE_CHECKING:
     from dermograph.care.plan import AreaPlan, Plan
@@ -22,8 +24,7 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
     add_case(command, language)
     command.add_argument(
         "--sessions",
-        type=int,
-        choices=range(1, MOST_SESSIONS + 1),
+        type=_count,
         default=1,
         metavar="N",
         help=Text(
@@ -31,6 +32,19 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
             "encadenar tantas sesiones provisionales (1 a 50); no dice cuántas habrá",
         ).say(language),
     )
+
+
+def _count(text: str) -> int:
+    try:
+        return Field(Node(int(text), 0), "", "").integer(1, MOST_SESSIONS)
+    except (ValueError, InputError):
+        raise InputError(
+            Text(
+                f"Expected a whole number from 1 to {MOST_SESSIONS}, found {shown(text)}.",
+                f"Se esperaba un número entero de 1 a {MOST_SESSIONS} y hay {shown(text)}.",
+            ),
+            Place(field="--sessions"),
+        ) from None
 
 
 def run(chosen: argparse.Namespace) -> int:

@@ -25,4 +25,6 @@ def print_assessment(sheet: Sheet, assessment: Assessment) -> None:
             could = Text("could become", "podría pasar a").say(sheet.language)
             words = question.fact.question.say(sheet.language)
             outcome = VERDICTS[question.could_become].say(sheet.language)
-            sheet.line(f"{words} ({question.fact.id}; {could} {outcome})", indent=2, mark="?")
+            sheet.line(
+                f"{words} ({question.fact.id}; {could} {outcome})", indent=2, mark="?", cite=question.rules[0].cite
+            )

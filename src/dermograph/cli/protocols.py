@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dermograph.cli.inputs import add_json, add_packs, print_json
+from dermograph.core.errors import InputError, Place, ProtocolError, nearest
 from dermograph.core.text import Language, Text
 
 if TYPE_CHECKING:
     from dermograph.cli.sheet import Sheet
-    from dermograph.core.errors import InputError
     from dermograph.protocols import Library, Protocol
     from dermograph.protocols.model import Statement
 
@@ -39,7 +39,7 @@ SECTIONS: dict[str, Text] = {
 
 def arguments(command: argparse.ArgumentParser, language: Language) -> None:
     """What the command takes."""
-    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    actions = command.add_subparsers(dest="action", metavar="ACTION", title=Text("actions", "acciones").say(language))
     described = {
         "list": Text("every protocol, one a line", "cada protocolo, uno por línea"),
         "show": Text("one protocol, complete", "un protocolo, completo"),
@@ -48,8 +48,7 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
         "conflicts": Text("where the sources disagree", "dónde discrepan las fuentes"),
     }
     for name, words in described.items():
-        action = actions.add_parser(name, help=words.say(language), description=words.say(language))
-        action.add_argument("--lang", choices=("en", "es"), default=language)
+        action = actions.add_parser(name, help=words.say(language), description=words.say(language), language=language)
         add_packs(action, language)
         add_json(action, language)
         if name == "show":
@@ -87,13 +86,12 @@ def _sheet(chosen: argparse.Namespace, library: Library) -> Sheet:
 
 
 def _check(chosen: argparse.Namespace) -> int:
-    from dermograph.core.errors import ProtocolError
     from dermograph.protocols import load_library
     from dermograph.protocols.check import check_library
 
     packs = list(chosen.packs)
     if chosen.file is not None:
-        packs.append(chosen.file.parent if chosen.file.name == "protocol.yaml" else chosen.file)
+        packs.append(_pack_of(chosen.file))
     library: Library | None = None
     problems: tuple[InputError, ...]
     try:
@@ -112,6 +110,21 @@ def _check(chosen: argparse.Namespace) -> int:
     elif library is not None:
         print(_counted(library).say(chosen.lang))
     return 2 if problems else 0
+
+
+def _pack_of(path: Path) -> Path:
+    if path.is_dir():
+        return path
+    if path.name != "protocol.yaml":
+        raise InputError(
+            Text("This is not a pack.", "Esto no es un paquete."),
+            Place(file=str(path)),
+            Text(
+                "Name a pack folder, or the protocol.yaml in it.",
+                "Indique la carpeta de un paquete, o su protocol.yaml.",
+            ),
+        )
+    return path.parent
 
 
 def _counted(library: Library) -> Text:
@@ -243,7 +256,6 @@ def _statement_json(statement: Statement, protocol: Protocol, language: Language
 
 def _sources(chosen: argparse.Namespace, library: Library) -> None:
     from dermograph.care.explain import BASES, FATES
-    from dermograph.core.errors import InputError, nearest
     from dermograph.protocols.check import citations
 
     if chosen.key is not None and chosen.key not in library.sources:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -19,6 +20,7 @@ from dermograph.protocols.citations import Cite, Conflict, Source
 from dermograph.protocols.model import Protocol
 
 WIDTH = 80
+NO_BREAK = "\u00a0"
 SHOWN_OF_HASH = 19  # sha256: and 12 digits
 STYLES = {
     Verdict.SUITABLE: "green",
@@ -42,7 +44,7 @@ class Sheet:
 
     def title(self, words: str) -> None:
         """A heading."""
-        for line in textwrap.wrap(words, WIDTH):
+        for line in textwrap.wrap(words, WIDTH, break_on_hyphens=False):
             self._console.print(Styled(line, "bold"))
 
     def head(self, protocol: Protocol, day: dt.date, label: Text) -> None:
@@ -62,7 +64,10 @@ class Sheet:
         first = " " * indent + (f"{mark} " if mark else "")
         rest = " " * len(first)
         full = f"{words} {numbers}" if numbers else words
-        for line in textwrap.wrap(full, WIDTH, initial_indent=first, subsequent_indent=rest) or [first.rstrip()]:
+        lines = textwrap.wrap(
+            _together(full), WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        )
+        for line in lines or [first.rstrip()]:
             styled = Styled(line, style)
             if numbers:
                 styled.highlight_regex(r"\[[0-9]+\]", "dim")
@@ -135,3 +140,9 @@ class Sheet:
             self.line(f"{title} ({BASES[cites[0][1].basis].say(self.language)})", indent=1)
             for number, cite in cites:
                 self.line(cite.at, indent=2, mark=f"[{number}]", style="dim")
+
+
+def _together(words: str) -> str:
+    """The words with a no-break space between a figure and what belongs to it, so that no line ends between them."""
+    words = re.sub(r"(?<=\d) (?=%|±|ΔE|min\b)", NO_BREAK, words)
+    return re.sub(r"(?<=±|→) (?=[\d+−-])|(?<=ΔE) (?=\d)", NO_BREAK, words)

@@ -88,7 +88,15 @@ def nearest(name: str, known: Iterable[str]) -> Text:
 
 
 def shown(value: object) -> str:
-    """A value of the input as an error repeats it: one line, printable, cut short."""
-    text = str(value)
-    text = "".join(char if char.isprintable() else "·" for char in text[: SHOWN_AT_MOST + 1])
-    return f"'{text[:SHOWN_AT_MOST]}…'" if len(text) > SHOWN_AT_MOST else f"'{text}'"
+    """A value of the input as an error repeats it: one line, printable, cut short; as YAML writes it."""
+    text = _WRITTEN.get(value, value) if isinstance(value, bool | None) else value
+    return f"'{printable(str(text))}'"
+
+
+def printable(text: str) -> str:
+    """Text of the input without what a terminal would act on, cut short."""
+    short = text[:SHOWN_AT_MOST] + ("…" if len(text) > SHOWN_AT_MOST else "")
+    return short if short.isprintable() else "".join(char if char.isprintable() else "·" for char in short)
+
+
+_WRITTEN = {True: "true", False: "false", None: "null"}

@@ -9,7 +9,7 @@ from typing import Any, Literal, cast, get_args
 
 from dermograph.core.errors import nearest
 from dermograph.core.text import Language, Text
-from dermograph.protocols.strict_yaml import Field
+from dermograph.protocols.field import Field
 
 Basis = Literal["clinic", "literature", "assumption"]
 Fate = Literal["used", "disputed", "rejected", "not_clinical", "reference"]

@@ -1,4 +1,7 @@
-"""A protocol as frozen, typed values. Every rule and every number in it cites its source."""
+"""A protocol as frozen, typed values. Every rule and every number in it cites its source.
+
+Statements are compared by identity: one of a clinic and the one that it replaces are never the same, whatever they say.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ class Amount:
         return f"{self.value:g} {self.unit}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Statement:
     """Something a protocol states.
 
@@ -58,14 +61,14 @@ class Override:
     protocol: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Indication(Statement):
     """What the sources treat."""
 
     when: Condition
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule(Statement):
     """What speaks against a treatment, or has to be minded.
 
@@ -83,7 +86,7 @@ class Rule(Statement):
     overrides: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Preparation(Statement):
     """What goes before a session.
 
@@ -96,7 +99,7 @@ class Preparation(Statement):
     period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Parameter(Statement):
     """How a session is done.
 
@@ -110,7 +113,7 @@ class Parameter(Statement):
     required: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Spacing(Statement):
     """Time between two sessions.
 
@@ -123,7 +126,7 @@ class Spacing(Statement):
     usually_at_most: Period | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PublishedSessions(Statement):
     """How many sessions the source reports. A published figure, never a plan for one patient.
 
@@ -136,14 +139,14 @@ class PublishedSessions(Statement):
     is_range: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Timed(Statement):
     """A statement about a period after a session."""
 
     period: Period
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Aftercare(Statement):
     """What holds after a session.
 
@@ -158,7 +161,7 @@ class Aftercare(Statement):
     shortest: Period | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SideEffect(Statement):
     """What may happen after a session, and when to worry.
 
@@ -172,7 +175,7 @@ class SideEffect(Statement):
     longest: Period | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Price(Statement):
     """What a session costs."""
 
@@ -180,14 +183,14 @@ class Price(Statement):
     per: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answer(Statement):
     """A patient's question; ``says`` is the answer."""
 
     question: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SignRule(Statement):
     """What a sign reported after a session leads to.
 
@@ -202,7 +205,7 @@ class SignRule(Statement):
     usual_for: Period | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Goal(Statement):
     """When a contrast is no longer visible.
 
@@ -220,14 +223,14 @@ class Goal(Statement):
     confidence: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Plateau(Statement):
     """After how many sessions in a row without a detectable change the treatment has reached its plateau."""
 
     sessions: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ReviewRules:
     """How the answer of the skin is judged."""
 
@@ -238,7 +241,7 @@ class ReviewRules:
     maintain: Statement | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Course:
     """How sessions follow each other."""
 
@@ -248,7 +251,7 @@ class Course:
     settled_after: Timed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Protocol:
     """One treatment, complete.
 

@@ -9,10 +9,10 @@ from typing import Any
 from dermograph.core.errors import InputError, nearest
 from dermograph.core.text import Text
 from dermograph.protocols import read_protocol as read
+from dermograph.protocols.field import Field
 from dermograph.protocols.model import Override, Protocol, Rule, Statement
 from dermograph.protocols.put_together import resolved, statements
 from dermograph.protocols.read_protocol import Reader
-from dermograph.protocols.strict_yaml import Field
 
 _READERS: Mapping[str, Callable[[Reader, Field], Statement]] = {
     "indications": read.read_indication,

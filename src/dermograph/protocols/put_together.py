@@ -10,9 +10,9 @@ from dermograph.core.errors import nearest
 from dermograph.core.text import Text
 from dermograph.protocols import read_protocol as read
 from dermograph.protocols.conditions import All, AnyOf, Not, Within, leaves
+from dermograph.protocols.field import Field
 from dermograph.protocols.model import Course, Indication, Protocol, ReviewRules, Rule, Statement
 from dermograph.protocols.read_protocol import Reader
-from dermograph.protocols.strict_yaml import Field
 
 _REQUIRED = ("schema", "id", "version", "title", "summary", "indications", "outside_indications", "rules")
 _SECTIONS = ("preparation", "session", "course", "aftercare", "side_effects", "results", "answers", "review")

@@ -6,7 +6,7 @@ from dermograph.core.dates import UNITS, Period
 from dermograph.core.errors import nearest, shown
 from dermograph.core.text import Text
 from dermograph.protocols.conditions import All, AnyOf, Compare, Condition, Known, Not, Within, leaves
-from dermograph.protocols.strict_yaml import Field
+from dermograph.protocols.field import Field
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
 
 _ORDERED = ("at_least", "more_than", "at_most", "less_than")
@@ -17,7 +17,14 @@ _BY_TYPE = {
     "date": ("within", "is_known"),
     "date_or_word": ("is", "one_of", "within", "is_known"),
 }
-LONGEST = 1200  # of any unit; longer than any wait that makes sense, short enough for every calendar
+LONGEST = {  # about a hundred years: longer than any wait that makes sense, short enough for every calendar
+    "minutes": 100_000,
+    "hours": 100_000,
+    "days": 36_500,
+    "weeks": 5_200,
+    "months": 1_200,
+    "years": 100,
+}
 
 
 def read_period(field: Field) -> Period:
@@ -32,7 +39,7 @@ def read_period(field: Field) -> Period:
             Text("A period has one unit, such as {days: 14}.", "Un periodo lleva una unidad, como {days: 14}.")
         )
     [(unit, count)] = entries.items()
-    return Period(count.integer(1, LONGEST), unit)
+    return Period(count.integer(1, LONGEST[unit]), unit)
 
 
 def read_fact_value(field: Field, fact: Fact) -> FactValue:

@@ -12,6 +12,7 @@ from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.protocols.citations import Conflict, Source, read_cite
 from dermograph.protocols.conditions import AnyOf, Within, leaves
+from dermograph.protocols.field import Field
 from dermograph.protocols.model import (
     GRADES,
     Aftercare,
@@ -34,7 +35,6 @@ from dermograph.protocols.model import (
     Timed,
 )
 from dermograph.protocols.read_condition import read_condition, read_period
-from dermograph.protocols.strict_yaml import Field
 from dermograph.protocols.vocabulary import Vocabulary
 
 AMOUNT_UNITS = ("minutes", "mm", "needles", "eur", "delta_e00", "deg", "percent", "sessions", "hz")

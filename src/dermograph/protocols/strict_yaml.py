@@ -6,41 +6,45 @@ bare ``yes``, ``no``, ``on``, ``off`` are errors with file and line. Keys are al
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, TypeVar
 
 import yaml
 
-from dermograph.core.dates import FIRST_DAY, LAST_DAY
-from dermograph.core.errors import NOTHING, InputError, Place, nearest, shown
+from dermograph.core.errors import NOTHING, InputError, Place, shown
 from dermograph.core.text import Text
+from dermograph.protocols.field import Field, Node, Scalar
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,15})\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}([eE][-+]?[0-9]{1,2})?\Z")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?([+-][0-9]{2}:[0-9]{2}|Z)?\Z")
 _STANDARD = "tag:yaml.org,2002:"
 _STRING = _STANDARD + "str"
 _PLAIN = frozenset(_STANDARD + name for name in ("null", "bool", "int", "float", "timestamp", "str", "value", "merge"))
 _TRAPS = frozenset({"yes", "no", "on", "off", "y", "n"})
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
-_Day = TypeVar("_Day", bound=dt.date)
-Scalar = str | int | float | bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A piece of a document and the 1-based line on which it starts."""
-
-    value: Scalar | list[Node] | dict[str, Node]
-    line: int
+_PROBLEMS = {
+    "did not find expected ',' or '}'": Text("a comma or } is missing", "falta una coma o }"),
+    "did not find expected ',' or ']'": Text("a comma or ] is missing", "falta una coma o ]"),
+    "did not find expected key": Text(
+        "a key is expected here; is the indent right?", "falta una clave; ¿está bien el sangrado?"
+    ),
+    "did not find expected '-'": Text("a list entry (-) is expected here", "falta un elemento de lista (-)"),
+    "did not find expected node content": Text("a value is missing", "falta un valor"),
+    "did not find expected <document start>": Text("something stands after the end", "hay algo después del final"),
+    "could not find expected ':'": Text("a colon is missing", "faltan los dos puntos"),
+    "mapping values are not allowed": Text("a colon too many, or a wrong indent", "sobran dos puntos, o mal sangrado"),
+    "found character that cannot start": Text("a character cannot stand here", "hay un carácter que no puede ir aquí"),
+    "found unexpected end of stream": Text("the text ends too soon", "el texto acaba antes de tiempo"),
+    "found undefined alias": Text(
+        "anchors and aliases (& and *) are not allowed", "no se admiten anclas ni alias (& y *)"
+    ),
+    "control characters are not allowed": Text("a control character stands here", "hay un carácter de control"),
+    "found a tab character": Text("a tab stands where spaces belong", "hay un tabulador en vez de espacios"),
+    "exceeded": Text("it is nested too deeply", "hay demasiados niveles anidados"),
+}
 
 
 def read_file(path: Path, *, limit: int = MAX_BYTES) -> str:
@@ -64,7 +68,7 @@ def read_file(path: Path, *, limit: int = MAX_BYTES) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         raise InputError(
-            Text(f"The file cannot be read ({reason}).", f"No se puede leer el archivo ({reason})."), Place(file=name)
+            Text(f"The file cannot be read ({reason}).", "No se puede leer el archivo."), Place(file=name)
         ) from error
 
 
@@ -108,19 +112,25 @@ def parse(text: str, file: str) -> Field:
     try:
         root = yaml.compose(_no_anchors(text, file), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "syntax"
-        raise _error(
-            Text(f"This is not valid YAML: {problem}.", f"Esto no es YAML válido: {problem}."),
-            file,
-            mark.line + 1 if mark is not None else None,
-        ) from error
+        mark = error.problem_mark
+        line = None if mark is None else min(mark.line + 1, text.count("\n", 0, len(text.rstrip())) + 1)
+        raise _error(_not_yaml(error.problem or error.context or ""), file, line) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _error(_not_yaml(error.reason), file, line) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        reason = shown(getattr(error, "reason", None) or type(error).__name__)
-        raise _error(Text(f"This is not valid YAML: {reason}.", f"Esto no es YAML válido: {reason}."), file) from error
+        raise _error(_not_yaml(""), file) from error
     if root is None:
         raise _error(Text("The file is empty.", "El archivo está vacío."), file)
     return Field(_convert(root, file, 0), "", file)
+
+
+def _not_yaml(problem: str) -> Text:
+    """That a document is not YAML, with the parser's reason where we have it in every language."""
+    known = next((words for start, words in _PROBLEMS.items() if problem.startswith(start)), None)
+    if known is None:
+        return Text("This is not valid YAML.", "Esto no es YAML válido.")
+    return Text(f"This is not valid YAML: {known.en}.", f"Esto no es YAML válido: {known.es}.")
 
 
 def _error(what: Text, file: str, line: int | None = None, field: str = "", todo: Text = NOTHING) -> InputError:
@@ -133,7 +143,7 @@ def _no_anchors(text: str, file: str) -> str:
         return text
     documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark is not None else None
         documents += isinstance(event, yaml.DocumentStartEvent)
         if documents > 1:
             what = Text("A second document begins here.", "Aquí empieza un segundo documento.")
@@ -193,147 +203,3 @@ def _scalar(node: yaml.ScalarNode, file: str, line: int) -> Scalar:
     if _DECIMAL.match(text):
         return float(text)
     return text
-
-
-class Field:
-    """A piece of a document that is read with a demand, and knows where it stands.
-
-    Every method raises ``InputError`` with file, line and path when the piece is not what was asked for.
-    """
-
-    __slots__ = ("file", "node", "path")
-
-    def __init__(self, node: Node, path: str, file: str) -> None:
-        self.node = node
-        self.path = path
-        self.file = file
-
-    def error(self, what: Text, todo: Text = NOTHING) -> InputError:
-        """An error about this piece."""
-        return _error(what, self.file, self.node.line, self.path, todo)
-
-    def _wrong(self, wanted_en: str, wanted_es: str) -> NoReturn:
-        value = self.node.value
-        if isinstance(value, dict):
-            found = Text("a mapping", "una correspondencia")
-        elif isinstance(value, list):
-            found = Text("a list", "una lista")
-        else:
-            found = Text(shown("null" if value is None else value), shown("null" if value is None else value))
-        raise self.error(Text(f"Expected {wanted_en}, found {found.en}.", f"Se esperaba {wanted_es} y hay {found.es}."))
-
-    @property
-    def is_null(self) -> bool:
-        """Whether it is written as unknown."""
-        return self.node.value is None
-
-    @property
-    def is_mapping(self) -> bool:
-        """Whether it is a mapping."""
-        return isinstance(self.node.value, dict)
-
-    def entries(self) -> dict[str, Field]:
-        """A mapping with any keys."""
-        value = self.node.value
-        if not isinstance(value, dict):
-            self._wrong("a mapping of keys to values", "una correspondencia de claves y valores")
-        prefix = f"{self.path}." if self.path else ""
-        return {key: Field(node, prefix + shown_key(key), self.file) for key, node in value.items()}
-
-    def mapping(self, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, Field]:
-        """A mapping with known keys: all of ``required``, any of ``optional``, no other."""
-        entries = self.entries()
-        for key, field in entries.items():
-            if key not in required and key not in optional:
-                raise field.error(
-                    Text(f"Unknown key {shown(key)}.", f"Clave desconocida {shown(key)}."),
-                    nearest(key, (*required, *optional)),
-                )
-        for key in required:
-            if key not in entries:
-                raise self.error(Text(f"The key {key!r} is missing.", f"Falta la clave {key!r}."))
-        return entries
-
-    def items(self) -> list[Field]:
-        """A list."""
-        value = self.node.value
-        if not isinstance(value, list):
-            self._wrong("a list", "una lista")
-        return [Field(node, f"{self.path}[{index}]", self.file) for index, node in enumerate(value)]
-
-    def string(self) -> str:
-        """Text that is not empty."""
-        value = self.node.value
-        if not isinstance(value, str) or not value.strip():
-            self._wrong("text", "un texto")
-        return value
-
-    def choice(self, known: Iterable[str]) -> str:
-        """One of the known words."""
-        value = self.string()
-        names = list(known)
-        if value not in names:
-            raise self.error(
-                Text(f"Unknown value {shown(value)}.", f"Valor desconocido {shown(value)}."), nearest(value, names)
-            )
-        return value
-
-    def boolean(self) -> bool:
-        """True or false."""
-        value = self.node.value
-        if not isinstance(value, bool):
-            self._wrong("true, false or null (unknown)", "true, false o null (desconocido)")
-        return value
-
-    def integer(self, low: int, high: int) -> int:
-        """A whole number from ``low`` to ``high``, both inclusive."""
-        value = self.node.value
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self._wrong(f"a whole number from {low} to {high}", f"un número entero de {low} a {high}")
-        return value
-
-    def number(self, low: float, high: float) -> float:
-        """A number from ``low`` to ``high``, both inclusive."""
-        value = self.node.value
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            self._wrong(f"a number from {low:g} to {high:g}", f"un número de {low:g} a {high:g}")
-        return float(value)
-
-    def day(self) -> dt.date:
-        """A date such as 2026-11-21."""
-        value = self.node.value
-        if not isinstance(value, str) or not _DAY.match(value):
-            self._wrong("a date such as 2026-11-21", "una fecha como 2026-11-21")
-        return self._bounded(dt.date.fromisoformat, value)
-
-    def day_or_instant(self) -> dt.date | dt.datetime:
-        """A date, or a date with a time of day such as 2026-11-21T10:00."""
-        value = self.node.value
-        if isinstance(value, str) and _INSTANT.match(value):
-            return self._bounded(dt.datetime.fromisoformat, value)
-        return self.day()
-
-    def _bounded(self, parser: Callable[[str], _Day], value: str) -> _Day:
-        try:
-            moment = parser(value)
-        except ValueError:
-            raise self.error(Text(f"There is no such day: {value}.", f"Ese día no existe: {value}.")) from None
-        day = moment.date() if isinstance(moment, dt.datetime) else moment
-        if not FIRST_DAY <= day <= LAST_DAY:
-            raise self.error(
-                Text(
-                    f"A date must lie from {FIRST_DAY} to {LAST_DAY}, not {value}.",
-                    f"Una fecha debe estar entre {FIRST_DAY} y {LAST_DAY}, y no {value}.",
-                )
-            )
-        return moment
-
-    def text(self) -> Text:
-        """Words in every language."""
-        entries = self.mapping(required=("en", "es"))
-        return Text(" ".join(entries["en"].string().split()), " ".join(entries["es"].string().split()))
-
-
-def shown_key(key: str) -> str:
-    """A key as a path shows it."""
-    return shown(key)[1:-1]

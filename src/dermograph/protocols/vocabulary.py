@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, cast, get_args
 
 from dermograph.core.text import Text
-from dermograph.protocols.strict_yaml import Field
+from dermograph.protocols.field import Field
 
 FactType = Literal["boolean", "choice", "integer", "date", "date_or_word"]
 Scope = Literal["patient", "area"]

@@ -24,7 +24,7 @@ from dermograph.core.quantity import Quantity
 DECISION_SEED = 10_000
 PATIENTS = 2_000
 RESPONSES = (1, 2, 3)  # measured sessions after the baseline
-SPREAD = 0.16  # standard deviation of r and of f among the patients of a cohort; the prior's own are 0.18 and 0.21
+SPREAD = 0.18  # standard deviation of r and of f among the patients of a cohort, as wide as the prior of r
 SHIFT_RATIO = 0.15
 SHIFT_FLOOR = 0.12
 OPEN_BELOW = 0.9  # a course is open while the forecast gives "no further session" less than this

@@ -14,8 +14,8 @@ import pytest
 from dermograph import assess, load_library, plan, read_case
 from dermograph.cli import main
 from dermograph.core.text import LANGUAGES
-from dermograph.protocols.load import PACKS
 from dermograph.protocols.field import Node
+from dermograph.protocols.load import PACKS
 from dermograph.protocols.strict_yaml import parse
 from tests.conftest import SHARED
 

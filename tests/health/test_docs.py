@@ -21,6 +21,8 @@ from docs.pages.protocol import anchor_of
 from tests.health.files import ROOT
 from tests.spec.tables import conditions, dates, days, truth, verdicts
 
+pytestmark = pytest.mark.slow
+
 TABLES = [table for module in (truth, conditions, verdicts, days, dates) for table in module.ALL]
 
 #: Attributes whose address a browser fetches by itself.

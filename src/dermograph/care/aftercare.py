@@ -107,10 +107,12 @@ def _falls_within(event: Event, session: Session, care: Care) -> bool:
     """
     at, until = event.at, care.until
     if at is not None and isinstance(session, dt.datetime) and isinstance(until, dt.datetime):
-        try:
+        if at.tzinfo is None and session.tzinfo is None:
             return session <= at < until
-        except TypeError:  # one with a time zone and one without: only their days can be compared
-            pass
+        if at.tzinfo is not None and session.tzinfo is not None:
+            # In UTC: within one zone Python compares wall times, and one hour of autumn comes twice.
+            first, then, last = (moment.astimezone(dt.UTC) for moment in (session, at, until))
+            return first <= then < last
     day = session_day(session)
     period = care.statement.period
     return period is not None and event.last >= day and event.first < period.after(day)

@@ -130,6 +130,8 @@ def decision_sentence(area: AreaReview, language: Language) -> str:
     if area.decision is Decision.WAIT:
         return f"{words}, {Text('until', 'hasta el').say(language)} {first}"
     span = f"{words}, {Text('from', 'desde el').say(language)} {first}"
+    if area.late:
+        return f"{span} ({Text('late', 'tarde').say(language)})"
     if area.last is None:
         return span
     return f"{span}, {Text('usually by', 'habitualmente hasta el').say(language)} {day_in_words(area.last, language)}"

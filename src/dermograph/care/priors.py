@@ -74,7 +74,7 @@ class Prior:
 
 WEAK_PRIOR = Prior(
     ratio=Beta(4.0, 2.0),
-    floor=Beta(1.0, 2.5),
+    floor=Beta(0.7, 1.75),
     courses=0,
     origin=Text(
         "A weak assumption, not data: no published course gives these figures. Chosen so that the intervals hold on "

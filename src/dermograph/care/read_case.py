@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Mapping
 
 from dermograph.care.case import Area, Case, Event, Measurement, Session, Sign, SignedReview, session_day
+from dermograph.core.dates import LAST_DAY
 from dermograph.core.errors import nearest, shown
 from dermograph.core.quantity import Quantity
 from dermograph.core.text import Text
@@ -40,7 +41,8 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
         text: YAML or JSON; see the case format in the documentation.
         vocabulary: What a case may hold.
         file: The name that errors show.
-        today: If given, an assessment after the day that follows it (the world has time zones) is refused.
+        today: If given, what is said to have happened after the day that follows it (the world has time zones) is
+            refused: the assessment, sessions, measurements, signs, reviews. Events may lie ahead.
 
     Raises:
         InputError: For anything that is not understood, with file, line, field and the nearest right name.
@@ -56,13 +58,11 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
     if "schema" in entries:
         entries["schema"].choice(("dermograph.case/1",))
     assessed_on = entries["assessed_on"].day()
-    if today is not None and assessed_on > today + dt.timedelta(days=1):
-        raise entries["assessed_on"].error(
-            Text(f"{assessed_on} lies in the future.", f"{assessed_on} está en el futuro.")
-        )
+    latest = today + dt.timedelta(days=1) if today is not None else LAST_DAY
+    _not_after(entries["assessed_on"], assessed_on, latest)
     zone = _zone(entries["time_zone"]) if "time_zone" in entries else None
     facts, missing = _patient(entries, vocabulary, assessed_on)
-    reader = _AreaReader(vocabulary, assessed_on, zone, facts, missing)
+    reader = _AreaReader(vocabulary, assessed_on, latest, zone, facts, missing)
     for name, value in facts.items():
         reader.after_birth(entries["patient"].entries()[name], value)
     events = reader.events(entries.get("events"))
@@ -74,6 +74,15 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
         if names.count(name) > 1:
             raise item.error(Text(f"Two areas are called {shown(name)}.", f"Dos zonas se llaman {shown(name)}."))
     reviewed_on = entries["reviewed_on"].day() if "reviewed_on" in entries else None
+    if reviewed_on is not None:
+        _not_after(entries["reviewed_on"], reviewed_on, latest)
+        if reviewed_on < assessed_on:
+            raise entries["reviewed_on"].error(
+                Text(
+                    f"{reviewed_on} lies before the assessment on {assessed_on}.",
+                    f"{reviewed_on} es anterior a la valoración, el {assessed_on}.",
+                )
+            )
     return Case(
         treatment=entries["treatment"].string(),
         assessed_on=assessed_on,
@@ -82,6 +91,11 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
         time_zone=zone.key if zone else None,
         patient=facts,
     )
+
+
+def _not_after(field: Field, day: dt.date, latest: dt.date) -> None:
+    if day > latest:
+        raise field.error(Text(f"{day} lies in the future.", f"{day} está en el futuro."))
 
 
 def _items(field: Field) -> list[Field]:
@@ -166,12 +180,14 @@ class _AreaReader:
         self,
         vocabulary: Vocabulary,
         assessed_on: dt.date,
+        latest: dt.date,
         zone: zoneinfo.ZoneInfo | None,
         patient: Mapping[str, FactValue],
         missing: Mapping[str, Missing],
     ) -> None:
         self.vocabulary = vocabulary
         self.assessed_on = assessed_on
+        self.latest = latest
         self.zone = zone
         self.patient = patient
         self.missing = missing
@@ -183,8 +199,13 @@ class _AreaReader:
             raise item.error(Text("The area has no name.", "La zona no tiene nombre."))
         _refuse_unknown(fields, self.known, self.vocabulary, ("name", *AREA_OPTIONAL))
         name = fields["name"].string()
-        if len(name) > LONGEST_NAME:
-            raise fields["name"].error(Text("The name is too long.", "El nombre es demasiado largo."))
+        if len(name) > LONGEST_NAME or not name.isprintable():
+            raise fields["name"].error(
+                Text(
+                    f"A name has at most {LONGEST_NAME} characters, all of them printable.",
+                    f"Un nombre tiene {LONGEST_NAME} caracteres como máximo, todos imprimibles.",
+                )
+            )
         facts, missing = _facts(fields, self.known, self.assessed_on)
         for fact, value in facts.items():
             self.after_birth(fields[fact], value)
@@ -217,9 +238,11 @@ class _AreaReader:
                     )
                 )
 
-    def day(self, field: Field) -> dt.date:
+    def held_on(self, field: Field) -> dt.date:
+        """The day of something that has happened."""
         day = field.day()
         self.after_birth(field, day)
+        _not_after(field, day, self.latest)
         return day
 
     def _local(self, moment: Session) -> Session:
@@ -242,7 +265,8 @@ class _AreaReader:
             raise item.error(
                 Text("An event has 'on', or 'from' and 'to'.", "Un evento lleva 'on', o bien 'from' y 'to'.")
             )
-        first, last = self.day(entries["from"]), self.day(entries["to"])
+        first, last = entries["from"].day(), entries["to"].day()
+        self.after_birth(entries["from"], first)
         if first > last:
             raise entries["to"].error(
                 Text(f"It ends before it begins ({first}).", f"Acaba antes de empezar ({first}).")
@@ -258,6 +282,7 @@ class _AreaReader:
             if days.count(day) > 1:
                 raise item.error(Text(f"Two sessions on {day}.", f"Dos sesiones el {day}."))
             self.after_birth(item, day)
+            _not_after(item, day, self.latest)
         return tuple(sorted(sessions, key=session_day))
 
     def _measurements(self, field: Field | None) -> tuple[Measurement, ...]:
@@ -274,7 +299,7 @@ class _AreaReader:
                 Text("A comparable measurement has a 'contrast'.", "Una medida comparable lleva 'contrast'.")
             )
         return Measurement(
-            on=self.day(entries["on"]),
+            on=self.held_on(entries["on"]),
             contrast=_quantity(entries["contrast"], "delta_e00", 0, MOST_DELTA_E) if "contrast" in entries else None,
             comparable=comparable,
             why_not=entries["why_not"].string() if "why_not" in entries else None,
@@ -287,7 +312,7 @@ class _AreaReader:
         signs = []
         for item in _items(field):
             entries = item.mapping(required=("what", "on"))
-            signs.append(Sign(entries["what"].choice(self.vocabulary.signs), self.day(entries["on"])))
+            signs.append(Sign(entries["what"].choice(self.vocabulary.signs), self.held_on(entries["on"])))
         return tuple(sorted(signs, key=lambda sign: (sign.on, sign.what)))
 
     def _reviews(self, field: Field | None) -> tuple[SignedReview, ...]:
@@ -296,7 +321,7 @@ class _AreaReader:
         reviews = []
         for item in _items(field):
             entries = item.mapping(required=("on", "by"))
-            reviews.append(SignedReview(self.day(entries["on"]), entries["by"].string()))
+            reviews.append(SignedReview(self.held_on(entries["on"]), entries["by"].string()))
         return tuple(sorted(reviews, key=lambda review: review.on))
 
 

@@ -37,6 +37,7 @@ class AreaReview:
     Attributes:
         first, last: For another session or maintenance: the first open day and the end of the usual spacing. For
             ``wait``: ``first`` is the day on which to look again. None where no day can be known.
+        late: Whether another session would lie past the end of the usual spacing; ``last`` is None then.
         forecast: None where the area was not forecast.
     """
 
@@ -44,6 +45,7 @@ class AreaReview:
     decision: Decision
     first: dt.date | None
     last: dt.date | None
+    late: bool
     reasons: tuple[Reason, ...]
     forecast: Forecast | None
 
@@ -54,6 +56,7 @@ class AreaReview:
             "decision": self.decision.value,
             "from": self.first.isoformat() if self.first else None,
             "to": self.last.isoformat() if self.last else None,
+            "late": self.late,
             "reasons": [reason.to_json(language) for reason in self.reasons],
             "forecast": self.forecast.to_json() if self.forecast else None,
         }
@@ -101,7 +104,7 @@ class Review:
         if at.tzinfo is None:
             msg = "a signature needs an aware instant"
             raise ValueError(msg)
-        if not by.strip():
+        if not by.strip() or not by.isprintable():
             raise InputError(Text("A signature needs a name.", "Una firma necesita un nombre."))
         if self.signature is not None:
             raise InputError(
@@ -143,6 +146,14 @@ def review(case: Case, protocol: Protocol, *, on: dt.date | None = None, prior: 
             Place(field="reviewed_on"),
             Text("Give it in the case, or with --on.", "Indíquelo en el caso, o con --on."),
         )
+    if day < case.assessed_on:
+        raise InputError(
+            Text(
+                f"The review on {day} lies before the assessment on {case.assessed_on}.",
+                f"La revisión del {day} es anterior a la valoración, el {case.assessed_on}.",
+            ),
+            Place(field="reviewed_on"),
+        )
     held = [
         dataclasses.replace(area, sessions=tuple(s for s in area.sessions if _day(s) <= day)) for area in case.areas
     ]
@@ -177,14 +188,16 @@ def review_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | None
     evidence = (change,) if change else ()
     if ruling is not None and ruling.decision is not Decision.MAINTAIN:
         until = ruling.until if ruling.decision is Decision.WAIT else None
-        return AreaReview(area.name, ruling.decision, until, None, (*ruling.reasons, *evidence), prediction)
+        return AreaReview(area.name, ruling.decision, until, None, False, (*ruling.reasons, *evidence), prediction)
     following = plan_area(area, assessment, on, protocol)
     spacing = protocol.course.spacing
     decision = ruling.decision if ruling else Decision.ANOTHER_SESSION
     reasons = ruling.reasons if ruling else (sight.because(spacing, decision, _spaced(following, spacing)),)
     cautions = tuple(reason for reason in assessment.reasons if reason.effect == "conditional")
     last = None if following.late else following.latest
-    return AreaReview(area.name, decision, following.earliest, last, (*reasons, *evidence, *cautions), prediction)
+    return AreaReview(
+        area.name, decision, following.earliest, last, following.late, (*reasons, *evidence, *cautions), prediction
+    )
 
 
 def _spaced(following: AreaPlan, spacing: Spacing) -> Text:

@@ -13,7 +13,7 @@ from dermograph.core.errors import DermographError, InputError, ProtocolError
 from dermograph.core.text import Language, Text
 
 COMMANDS = (assess, plan, review, forecast, protocols, rescreen, demo)
-BAD_INPUT, INTERRUPTED = 2, 130
+NOT_WRITTEN, BAD_INPUT, INTERRUPTED = 1, 2, 130
 _DESCRIPTION = Text(
     "The clinical system for skin treatments done with needles, session by session. It supports a professional, who "
     "decides and signs; it makes no diagnosis.",
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        0 if it did its work, 2 on input that cannot be used, 130 if it was interrupted.
+        0 if it did its work, 1 if its output cannot be written, 2 on input that cannot be used, 130 if interrupted.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = spoken_language(given)
@@ -65,13 +65,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             getattr(chosen, "parser", top).print_help()
             return 0
         code: int = chosen.run(chosen)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except DermographError as error:
         print(_message(error, language), file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 (the reader has gone; nothing more can be said)
+        _silence()  # the reader has gone; nothing more can be said
         return 0
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        print(
+            Text(f"The output cannot be written ({reason}).", "No se puede escribir la salida.").say(language),
+            file=sys.stderr,
+        )
+        _silence()
+        return NOT_WRITTEN
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return INTERRUPTED
@@ -84,3 +93,8 @@ def _message(error: DermographError, language: Language) -> str:
         rest = Text(f"({more} more; nothing was loaded)", f"({more} más; no se ha cargado nada)").say(language)
         return f"{error.say(language)} {rest}"
     return error.say(language) if isinstance(error, InputError) else str(error)
+
+
+def _silence() -> None:
+    """Send what is still buffered nowhere, so that closing the output does not fail a second time."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123

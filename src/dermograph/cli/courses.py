@@ -45,13 +45,25 @@ def _course(line: str, number: int, name: str) -> list[Measured]:
 
     try:
         json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(Text("This line is not JSON.", "Esta línea no es JSON."), Place(name, number)) from error
     try:
-        items = parse(line, name).mapping(("course",))["course"].items()
-        return [_measured(item) for item in items]
+        return _distinct(parse(line, name).mapping(("course",))["course"])
     except InputError as error:
         raise InputError(error.what, Place(name, number, error.place.field), error.todo) from error
+
+
+def _distinct(field: Field) -> list[Measured]:
+    course = [_measured(item) for item in field.items()]
+    counts = [measured.sessions for measured in course]
+    if len(set(counts)) < max(2, len(counts)):
+        raise field.error(
+            Text(
+                "A course has measurements after two or more different numbers of sessions.",
+                "Un curso tiene medidas tras dos o más números distintos de sesiones.",
+            )
+        )
+    return course
 
 
 def _measured(item: Field) -> Measured:

@@ -83,6 +83,8 @@ def read_input(name: str) -> tuple[str, str]:
     Raises:
         InputError: If it cannot be read as text.
     """
+    if name == "-" and sys.stdin is None:
+        raise InputError(Text("Standard input is closed.", "La entrada estándar está cerrada."))
     if name == "-":
         return read_stream(sys.stdin.buffer.read(MAX_BYTES + 1), "stdin"), "stdin"
     if not name:

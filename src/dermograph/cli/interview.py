@@ -109,7 +109,7 @@ def _asked(sheet: Sheet, question: Question, area: AreaAssessment) -> FactValue 
     while True:
         try:
             given = input("> ").strip()
-        except EOFError:
+        except (EOFError, RuntimeError):  # the input has ended, or was never there
             return None
         if given == "!":
             return None

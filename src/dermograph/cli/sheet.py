@@ -21,6 +21,7 @@ from dermograph.protocols.model import Protocol
 
 WIDTH = 80
 NO_BREAK = "\u00a0"
+_SPACES = f"\n\t\r{NO_BREAK}"
 SHOWN_OF_HASH = 19  # sha256: and 12 digits
 STYLES = {
     Verdict.SUITABLE: "green",
@@ -32,19 +33,26 @@ STYLES = {
 }
 
 
+class _Pipe(Console):
+    """A console that lets a broken pipe be what it is; rich would end the program with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class Sheet:
     """A sheet of output. Citations become numbers; ``sources`` prints what they stand for."""
 
     def __init__(self, language: Language, sources: dict[str, Source] | None = None) -> None:
         self.language = language
         self.registers = sources or {}
-        self._console = Console(file=sys.stdout, width=WIDTH, highlight=False, markup=False, emoji=False)
+        self._console = _Pipe(file=sys.stdout, width=WIDTH, highlight=False, markup=False, emoji=False)
         self._cited: dict[Cite, int] = {}
         self._told: set[str] = set()
 
     def title(self, words: str) -> None:
         """A heading."""
-        for line in textwrap.wrap(words, WIDTH, break_on_hyphens=False):
+        for line in textwrap.wrap(_together(words), WIDTH, break_on_hyphens=False):
             self._console.print(Styled(line, "bold"))
 
     def head(self, protocol: Protocol, day: dt.date, label: Text) -> None:
@@ -82,6 +90,7 @@ class Sheet:
         style = f"bold {STYLES[verdict]}"
         words = f"{ICONS[verdict]} {VERDICTS[verdict].say(self.language)}"
         room = WIDTH - len(words) - 2
+        name = _together(name)
         shown = name if len(name) <= room else name[: room - 1] + "…"
         self._console.print(Styled.assemble((shown, "bold"), "  ", (words, style)))
 
@@ -143,6 +152,10 @@ class Sheet:
 
 
 def _together(words: str) -> str:
-    """The words with a no-break space between a figure and what belongs to it, so that no line ends between them."""
+    """The words with a no-break space between a figure and what belongs to it, so that no line ends between them.
+
+    What a terminal would act on becomes a dot.
+    """
+    words = "".join(char if char.isprintable() else " " if char in _SPACES else "·" for char in words)
     words = re.sub(r"(?<=\d) (?=%|±|ΔE|min\b)", NO_BREAK, words)
     return re.sub(r"(?<=±|→) (?=[\d+−-])|(?<=ΔE) (?=\d)", NO_BREAK, words)

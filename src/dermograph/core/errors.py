@@ -10,6 +10,7 @@ from dermograph.core.text import Language, Text
 
 NOTHING = Text("", "")
 LISTED_AT_MOST = 12  # a longer list of known names helps nobody
+LONGEST_PATH = 300
 SHOWN_AT_MOST = 60  # characters of the input that an error repeats
 
 
@@ -30,7 +31,11 @@ class Place:
     def say(self, language: Language) -> str:
         """The place in words, empty where nothing is known of it."""
         word = Text("line", "línea").say(language)
-        parts = (self.file or "", "" if self.line is None else f"{word} {self.line}", self.field)
+        parts = (
+            printable(self.file or "", limit=LONGEST_PATH),
+            "" if self.line is None else f"{word} {self.line}",
+            self.field,
+        )
         return ", ".join(part for part in parts if part)
 
 
@@ -93,9 +98,9 @@ def shown(value: object) -> str:
     return f"'{printable(str(text))}'"
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, limit: int = SHOWN_AT_MOST) -> str:
     """Text of the input without what a terminal would act on, cut short."""
-    short = text[:SHOWN_AT_MOST] + ("…" if len(text) > SHOWN_AT_MOST else "")
+    short = text[:limit] + ("…" if len(text) > limit else "")
     return short if short.isprintable() else "".join(char if char.isprintable() else "·" for char in short)
 
 

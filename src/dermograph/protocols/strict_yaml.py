@@ -62,7 +62,9 @@ def read_file(path: Path, *, limit: int = MAX_BYTES) -> str:
         if not path.is_file():
             missing = Text("There is no such file.", "No existe ese archivo.")
             folder = Text("This is not a file.", "Esto no es un archivo.")
-            raise InputError(folder if path.exists() else missing, Place(file=str(path)))
+            stdin = Text("Give - to read standard input.", "Use - para leer la entrada estándar.")
+            exists = path.exists()
+            raise InputError(folder if exists else missing, Place(file=str(path)), stdin if exists else NOTHING)
         with path.open("rb") as stream:
             return read_stream(stream.read(limit + 1), name, limit=limit)
     except (OSError, ValueError) as error:

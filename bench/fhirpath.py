@@ -23,7 +23,7 @@ from dermograph.protocols.conditions import All, AnyOf, Compare, Condition, Fact
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
 
 Shape = Literal["questionnaire", "flat"]
-Compiled = Callable[[Any], list[Any]]
+Compiled = Callable[..., list[Any]]
 
 _SYMBOLS = {"is": "=", "at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
 _ELEMENTS = {"boolean": "valueBoolean", "integer": "valueInteger", "choice": "valueCoding", "date": "valueDate"}

@@ -6,8 +6,8 @@ import html
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
-from dermograph.care.assess import Verdict
 from dermograph.care.explain import BASES, FATES, ICONS
+from dermograph.care.verdict import Verdict
 from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite, Claim, Conflict, Source
 

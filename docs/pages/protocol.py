@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from dermograph.care.assess import EFFECT
 from dermograph.care.explain import GRADES, VERDICTS
+from dermograph.care.verdict import EFFECT
 from dermograph.core.dates import Period
 from dermograph.core.text import Language, Text
 from dermograph.protocols import Protocol

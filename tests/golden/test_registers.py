@@ -1,4 +1,4 @@
-"""The registers of sources are complete: no claim is left over, none dangles, and every line of a document has its place."""
+"""The registers of sources are complete: no claim is left over, none dangles, and every line has its place."""
 
 import hashlib
 import re

@@ -3,91 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dermograph.care.ask import Question, questions
 from dermograph.care.case import Case
 from dermograph.care.reasons import Reason
+from dermograph.care.verdict import BY_SEVERITY, EFFECT, Verdict, evaluate, weigh
 from dermograph.core.text import Language
 from dermograph.core.truth import Truth
-from dermograph.protocols.citations import Cite
-from dermograph.protocols.conditions import Facts, Finding
-from dermograph.protocols.model import Grade, Protocol, Rule
-from dermograph.protocols.vocabulary import Fact
-
-
-class Verdict(enum.Enum):
-    """The answer for one area.
-
-    ``severity`` orders them from ``suitable`` (0) to ``excluded`` (4); ``incomplete`` is not a severity but an open
-    question, and has None.
-    """
-
-    SUITABLE = "suitable"
-    CONDITIONAL = "conditional"
-    DEFERRED = "deferred"
-    REFERRED = "referred"
-    EXCLUDED = "excluded"
-    INCOMPLETE = "incomplete"
-
-    @property
-    def severity(self) -> int | None:
-        """0 for suitable to 4 for excluded; None for incomplete."""
-        return SEVERITY.get(self)
-
-    @property
-    def blocks(self) -> bool:
-        """Whether no session may be held."""
-        return self in (Verdict.DEFERRED, Verdict.REFERRED, Verdict.EXCLUDED)
-
-
-BY_SEVERITY = (Verdict.SUITABLE, Verdict.CONDITIONAL, Verdict.DEFERRED, Verdict.REFERRED, Verdict.EXCLUDED)
-SEVERITY = {verdict: severity for severity, verdict in enumerate(BY_SEVERITY)}
-
-EFFECT: Mapping[Grade, Verdict] = {
-    "absolute": Verdict.EXCLUDED,
-    "clearance": Verdict.REFERRED,
-    "until_date": Verdict.DEFERRED,
-    "until_condition": Verdict.DEFERRED,
-    "caution": Verdict.CONDITIONAL,
-    "info": Verdict.SUITABLE,
-}
-GRADE_SEVERITY: Mapping[Grade, int] = {grade: SEVERITY[verdict] for grade, verdict in EFFECT.items()}
-CONDITIONAL, DEFERRED = SEVERITY[Verdict.CONDITIONAL], SEVERITY[Verdict.DEFERRED]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A fact that could still change the verdict, its date or its conditions.
-
-    Attributes:
-        could_become: The worst verdict that its answer could lead to.
-        deciding: The size of the smallest set of unknown facts, this one among them, that would settle a rule.
-        rules: The rules that ask for it, the most severe first.
-    """
-
-    fact: Fact
-    could_become: Verdict
-    deciding: int
-    rules: tuple[Rule, ...]
-
-    @property
-    def cite(self) -> tuple[Cite, ...]:
-        """Where the sources ask for it, in the order of the rules."""
-        return tuple(dict.fromkeys(cite for rule in self.rules for cite in rule.cite))
-
-    def to_json(self, language: Language) -> dict[str, Any]:
-        """As the contract has it, the question in one language."""
-        return {
-            "fact": self.fact.id,
-            "scope": self.fact.scope,
-            "question": self.fact.question.say(language),
-            "could_become": self.could_become.value,
-            "rules": [rule.id for rule in self.rules],
-            "cite": [cite.to_json() for cite in self.cite],
-        }
+from dermograph.protocols.conditions import Facts
+from dermograph.protocols.model import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,67 +99,14 @@ def assess(case: Case, protocol: Protocol) -> Assessment:
 
 def assess_area(name: str, facts: Facts, on: dt.date, protocol: Protocol) -> AreaAssessment:
     """Assess one area on one day, from the known facts of the patient and of the area."""
-    applying: list[tuple[int, Rule, Finding]] = []
-    open_rules: list[tuple[int, Rule, Finding]] = []
-    for rule in protocol.rules:
-        finding = rule.applies.evaluate(facts, on)
-        if finding.truth is Truth.TRUE:
-            applying.append((GRADE_SEVERITY[rule.grade], rule, finding))
-        elif finding.truth is Truth.UNKNOWN:
-            open_rules.append((GRADE_SEVERITY[rule.grade], rule, finding))
-    decided = max((severity for severity, _, _ in applying), default=0)
-    worst = max((severity for severity, _, _ in open_rules), default=0)
-    worst = max(worst, decided)
-    verdict = BY_SEVERITY[decided]
-    if decided < DEFERRED and worst > decided:
-        verdict = Verdict.INCOMPLETE
-    not_before = _not_before(verdict, applying, on)
-    relevant = [
-        (severity, rule, finding)
-        for severity, rule, finding in open_rules
-        if _matters(severity, finding, decided, not_before)
+    weighed = weigh(evaluate(protocol.rules, facts, on), on)
+    applying = sorted(weighed.applying, key=lambda found: -found.severity)  # stable: else in the protocol's order
+    reasons = [
+        Reason.of_rule(found.rule, EFFECT[found.rule.grade].value, found.finding, protocol) for found in applying
     ]
-    applying.sort(key=lambda entry: -entry[0])  # stable: rules of one severity keep the protocol's order
-    reasons = [Reason.of_rule(rule, EFFECT[rule.grade].value, finding, protocol) for _, rule, finding in applying]
     for indication in protocol.indications:
         finding = indication.when.evaluate(facts, on)
         if finding.truth is Truth.TRUE:
             reasons.append(Reason.of_indication(indication, finding, protocol))
-    ask = _questions(relevant, protocol)
-    return AreaAssessment(name, verdict, BY_SEVERITY[worst], not_before, tuple(reasons), ask)
-
-
-def _not_before(verdict: Verdict, applying: list[tuple[int, Rule, Finding]], on: dt.date) -> dt.date | None:
-    if verdict is Verdict.INCOMPLETE:
-        return None
-    ends = [finding.until for severity, _, finding in applying if severity >= DEFERRED]
-    dated = [end for end in ends if end is not None]
-    if len(dated) < len(ends):
-        return None
-    return max(dated, default=on)
-
-
-def _matters(severity: int, finding: Finding, decided: int, not_before: dt.date | None) -> bool:
-    """Whether a rule that is still open could change the verdict, its date, or the conditions it comes with."""
-    if decided < DEFERRED:
-        return severity >= CONDITIONAL
-    if severity != decided:
-        return severity > decided
-    return not_before is not None and (finding.until is None or finding.until > not_before)
-
-
-def _questions(open_rules: list[tuple[int, Rule, Finding]], protocol: Protocol) -> tuple[Question, ...]:
-    worst: dict[str, int] = {}
-    smallest: dict[str, int] = {}
-    asking: dict[str, list[Rule]] = {}
-    for severity, rule, finding in sorted(open_rules, key=lambda entry: -entry[0]):
-        for fact in finding.facts:
-            worst[fact] = max(worst.get(fact, 0), severity)
-            smallest[fact] = min(smallest.get(fact, len(finding.facts)), len(finding.facts))
-            asking.setdefault(fact, []).append(rule)
-    order = list(protocol.vocabulary.facts)
-    ranked = sorted(worst, key=lambda fact: (smallest[fact], -worst[fact], order.index(fact)))
-    facts = protocol.vocabulary.facts
-    return tuple(
-        Question(facts[fact], BY_SEVERITY[worst[fact]], smallest[fact], tuple(asking[fact])) for fact in ranked
-    )
+    ask = questions(weighed, facts, on, protocol.vocabulary)
+    return AreaAssessment(name, weighed.verdict, BY_SEVERITY[weighed.worst], weighed.not_before, tuple(reasons), ask)

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dermograph.care.assess import AreaAssessment, Verdict
+from dermograph.care.assess import AreaAssessment
 from dermograph.care.case import Area, Event, session_day
 from dermograph.care.reasons import Reason
+from dermograph.care.verdict import Verdict
 from dermograph.core.days import Days
 from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite

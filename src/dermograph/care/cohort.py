@@ -6,9 +6,11 @@ table itself: ``id``, ``area``, ``assessed_on`` and a column for each fact that 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pyarrow as pa
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 
-from dermograph.care.read_case import AREA_OPTIONAL, TOP, TOP_OPTIONAL, read_case
+from dermograph.care.read_case import LONGEST_NAME, read_case
 from dermograph.core.dates import FIRST_DAY, LAST_DAY
 from dermograph.core.errors import InputError, Place, nearest, shown
 from dermograph.core.text import Text
@@ -32,6 +34,19 @@ WORD = "{}/word"  # the column with the word that stands for the date of a fact
 _TYPES = {"boolean": pl.Boolean, "choice": pl.String, "integer": pl.Int64, "date": pl.Date, "date_or_word": pl.Date}
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What every row is held against."""
+
+    vocabulary: Vocabulary
+    treatment: str | None
+    today: dt.date | None
+
+    @property
+    def latest(self) -> dt.date:
+        return self.today + dt.timedelta(days=1) if self.today is not None else LAST_DAY
+
+
 def schema(vocabulary: Vocabulary) -> dict[str, Any]:
     """The columns of a cohort's table with their types."""
     columns: dict[str, Any] = {"id": pl.String, "area": pl.String, "assessed_on": pl.Date}
@@ -42,24 +57,29 @@ def schema(vocabulary: Vocabulary) -> dict[str, Any]:
     return columns
 
 
-def read_cohort(path: Path, vocabulary: Vocabulary) -> Iterator[pl.DataFrame]:
+def read_cohort(
+    path: Path, vocabulary: Vocabulary, *, treatment: str | None = None, today: dt.date | None = None
+) -> Iterator[pl.DataFrame]:
     """The tables of a cohort, chunk by chunk, each with every column of ``schema``.
 
     Args:
         path: A ``.parquet`` file, or JSON lines.
         vocabulary: What a case may hold.
+        treatment: If given, a line of another treatment is refused. (The table of a Parquet file names none.)
+        today: If given, what is said to have happened after the day that follows it is refused.
 
     Raises:
         InputError: For a file that cannot be read, and for the first row that holds what no case may.
     """
     if not path.is_file():
         raise InputError(Text("There is no such file.", "No existe ese archivo."), Place(file=str(path)))
+    rules = _Rules(vocabulary, treatment, today)
     if path.suffix == ".parquet":
-        yield from _from_parquet(path, vocabulary)
+        yield from _from_parquet(path, rules)
         return
     found = False
     for start, raw in _chunks(path):
-        table = _from_lines(raw, start, path.name, vocabulary)
+        table = _from_lines(raw, start, path.name, rules)
         found = found or table.height > 0
         yield table
     if not found:
@@ -87,18 +107,18 @@ def _chunks(path: Path) -> Iterator[tuple[int, bytes]]:
         yield number, rest
 
 
-def _from_lines(raw: bytes, start: int, name: str, vocabulary: Vocabulary) -> pl.DataFrame:
+def _from_lines(raw: bytes, start: int, name: str, rules: _Rules) -> pl.DataFrame:
     """A chunk read at once where every value has its plain type; else line by line, which knows what is wrong where."""
-    options = pa_json.ParseOptions(explicit_schema=_plain_types(vocabulary), unexpected_field_behavior="infer")
+    options = pa_json.ParseOptions(explicit_schema=_plain_types(rules.vocabulary), unexpected_field_behavior="error")
     try:
         frame = pl.from_arrow(pa_json.read_json(io.BytesIO(raw), pa_json.ReadOptions(block_size=BLOCK_BYTES), options))
         lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
-        table = _flat(frame, vocabulary) if isinstance(frame, pl.DataFrame) and frame.height == lines else None
-        if table is not None and _first_bad(table, vocabulary) is None:
+        table = _flat(frame, rules) if isinstance(frame, pl.DataFrame) and frame.height == lines else None
+        if table is not None and _first_bad(table, rules) is None:
             return table
     except (pa.ArrowException, pl.exceptions.PolarsError):
         pass
-    return _row_by_row(raw, start, name, vocabulary)
+    return _row_by_row(raw, start, name, rules)
 
 
 def _plain_types(vocabulary: Vocabulary) -> pa.Schema:
@@ -118,27 +138,21 @@ def _plain_types(vocabulary: Vocabulary) -> pa.Schema:
     )
 
 
-def _flat(frame: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame | None:
-    """The table of a chunk; None where a column is not what the fast way understands."""
-    areas, patient = frame.schema["areas"], frame.schema["patient"]
-    if not (isinstance(areas, pl.List) and isinstance(areas.inner, pl.Struct) and isinstance(patient, pl.Struct)):
+def _flat(frame: pl.DataFrame, rules: _Rules) -> pl.DataFrame | None:
+    """The table of a chunk that holds facts alone; None where a case is not what the fast way understands."""
+    if (frame["areas"].list.len() > 0).all() is not True or frame["treatment"].null_count():
         return None
-    if not set(frame.columns) <= {*TOP, *TOP_OPTIONAL, "id"} or (frame["areas"].list.len() > 0).all() is not True:
-        return None
-    if frame["treatment"].null_count():
+    if rules.treatment is not None and (frame["treatment"] == rules.treatment).all() is not True:
         return None
     columns = [pl.col("id"), pl.col("areas").struct.field("name").alias("area"), _day(pl.col("assessed_on"))]
-    for scope, column, fields, others in (
-        ("area", "areas", areas.inner.fields, {"name", *AREA_OPTIONAL}),
-        ("patient", "patient", patient.fields, set[str]()),
-    ):
-        known = {name: fact for name, fact in vocabulary.facts.items() if fact.scope == scope}
-        if not {field.name for field in fields} <= set(known) | others:
-            return None
-        for name, fact in known.items():
-            columns += _columns(pl.col(column).struct.field(name), fact)
-    rows = frame.select("id", "assessed_on", "patient", "areas").explode("areas")
-    return rows.select(columns).select(list(schema(vocabulary)))
+    for name, fact in rules.vocabulary.facts.items():
+        column = "areas" if fact.scope == "area" else "patient"
+        columns += _columns(pl.col(column).struct.field(name), fact)
+    rows = frame.with_row_index("row").explode("areas")
+    names = rows.select("row", pl.col("areas").struct.field("name"))
+    if names.n_unique() < names.height:
+        return None
+    return rows.select(columns).select(list(schema(rules.vocabulary)))
 
 
 def _day(source: pl.Expr) -> pl.Expr:
@@ -162,14 +176,15 @@ def _complete(table: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
     return table.with_columns(absent).select(list(wanted))
 
 
-def _first_bad(table: pl.DataFrame, vocabulary: Vocabulary) -> tuple[int, str] | None:
+def _first_bad(table: pl.DataFrame, rules: _Rules) -> tuple[int, str] | None:
     """The first row with a value that no case may hold, and its column; None if there is none."""
     bad: list[tuple[str, pl.Expr]] = [
-        ("assessed_on", ~pl.col("assessed_on").is_between(FIRST_DAY, LAST_DAY)),
+        ("assessed_on", ~pl.col("assessed_on").is_between(FIRST_DAY, rules.latest)),
         ("assessed_on", pl.col("assessed_on").is_null()),
         ("area", pl.col("area").is_null() | (pl.col("area").str.strip_chars() == "")),
+        ("area", (pl.col("area").str.len_chars() > LONGEST_NAME) | pl.col("area").str.contains(r"\p{C}")),
     ]
-    for name, fact in vocabulary.facts.items():
+    for name, fact in rules.vocabulary.facts.items():
         column = pl.col(name)
         if fact.type == "choice":
             bad.append((name, ~column.is_in(list(fact.values))))
@@ -190,29 +205,45 @@ def _first_bad(table: pl.DataFrame, vocabulary: Vocabulary) -> tuple[int, str] |
     return min(rows, default=None)
 
 
-def _row_by_row(raw: bytes, start: int, name: str, vocabulary: Vocabulary) -> pl.DataFrame:
+def _row_by_row(raw: bytes, start: int, name: str, rules: _Rules) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for number, line in enumerate(raw.split(b"\n"), start=start):
         if not line.strip():
             continue
-        rows += _read_line(line, number, name, vocabulary)
-    return table_of(rows, vocabulary)
+        rows += _read_line(line, Place(name, number), rules)
+    return table_of(rows, rules.vocabulary)
 
 
-def _read_line(line: bytes, number: int, name: str, vocabulary: Vocabulary) -> Iterable[dict[str, Any]]:
+def _read_line(line: bytes, place: Place, rules: _Rules) -> Iterable[dict[str, Any]]:
     try:
         value = json.loads(line, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
+        column = error.colno
         raise InputError(
-            Text(f"This line is not JSON ({error}).", f"Esta línea no es JSON ({error})."), Place(name, number)
+            Text(f"This line is not JSON (at column {column}).", f"Esta línea no es JSON (en la columna {column})."),
+            place,
         ) from error
-    if not isinstance(value, dict):
-        raise InputError(Text("A line holds one case.", "Una línea contiene un caso."), Place(name, number))
-    own_id = value.pop("id", None)
-    try:
-        case = read_case(json.dumps(value), vocabulary, file=name)
+    except (ValueError, RecursionError) as error:
+        raise InputError(Text("This line is not JSON.", "Esta línea no es JSON."), place) from error
     except InputError as error:
-        raise InputError(error.what, Place(name, number, error.place.field), error.todo) from error
+        raise InputError(error.what, place) from error
+    if not isinstance(value, dict):
+        raise InputError(Text("A line holds one case.", "Una línea contiene un caso."), place)
+    own_id = value.pop("id", None)
+    if own_id is not None and (isinstance(own_id, bool) or not isinstance(own_id, str | int)):
+        raise InputError(Text("An id is text or a number.", "Un id es un texto o un número."), place)
+    try:
+        case = read_case(json.dumps(value), rules.vocabulary, file=place.file or "", today=rules.today)
+    except InputError as error:
+        raise InputError(error.what, Place(place.file, place.line, error.place.field), error.todo) from error
+    if rules.treatment is not None and case.treatment != rules.treatment:
+        raise InputError(
+            Text(
+                f"The treatment is {shown(case.treatment)}, not {rules.treatment!r}.",
+                f"El tratamiento es {shown(case.treatment)}, y no {rules.treatment!r}.",
+            ),
+            Place(place.file, place.line, "treatment"),
+        )
     return [
         {
             "id": None if own_id is None else str(own_id),
@@ -228,8 +259,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) < len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
-        msg = f"the key {shown(twice)} stands twice"
-        raise ValueError(msg)
+        raise InputError(Text(f"The key {shown(twice)} stands twice.", f"La clave {shown(twice)} aparece dos veces."))
     return value
 
 
@@ -245,7 +275,7 @@ def table_of(rows: Iterable[dict[str, FactValue | None]], vocabulary: Vocabulary
     return pl.DataFrame(split, schema=schema(vocabulary))
 
 
-def _from_parquet(path: Path, vocabulary: Vocabulary) -> Iterator[pl.DataFrame]:
+def _from_parquet(path: Path, rules: _Rules) -> Iterator[pl.DataFrame]:
     place = Place(file=path.name)
     start = 0
     try:
@@ -253,7 +283,7 @@ def _from_parquet(path: Path, vocabulary: Vocabulary) -> Iterator[pl.DataFrame]:
         for batch in batches:
             frame = pl.from_arrow(batch)
             if isinstance(frame, pl.DataFrame):
-                yield _checked(frame, start, place, vocabulary)
+                yield _checked(frame, start, place, rules)
                 start += frame.height
     except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
         raise InputError(
@@ -261,8 +291,9 @@ def _from_parquet(path: Path, vocabulary: Vocabulary) -> Iterator[pl.DataFrame]:
         ) from error
 
 
-def _checked(frame: pl.DataFrame, start: int, place: Place, vocabulary: Vocabulary) -> pl.DataFrame:
+def _checked(frame: pl.DataFrame, start: int, place: Place, rules: _Rules) -> pl.DataFrame:
     """A batch of a Parquet file with its types and values checked; ``start`` rows came before it."""
+    vocabulary = rules.vocabulary
     wanted = schema(vocabulary)
     columns: list[pl.Expr] = []
     for name, dtype in frame.schema.items():
@@ -289,7 +320,7 @@ def _checked(frame: pl.DataFrame, start: int, place: Place, vocabulary: Vocabula
         if name not in frame.columns:
             raise InputError(Text(f"The column {name!r} is missing.", f"Falta la columna {name!r}."), place)
     table = _complete(_converted(frame, columns, place), vocabulary)
-    if (bad := _first_bad(table, vocabulary)) is not None:
+    if (bad := _first_bad(table, rules)) is not None:
         row, column = bad
         value = shown(table[column][row])
         number = start + row + 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from dermograph.care.assess import AreaAssessment, Verdict
+from dermograph.care.assess import AreaAssessment
 from dermograph.care.judges import Decision
 from dermograph.care.plan import AreaPlan
 from dermograph.care.review import AreaReview
+from dermograph.care.verdict import Verdict
 from dermograph.core.dates import day_in_words
 from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Basis, Fate

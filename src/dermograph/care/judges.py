@@ -12,10 +12,11 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dermograph.care.assess import AreaAssessment, Verdict
+from dermograph.care.assess import AreaAssessment
 from dermograph.care.case import Area, session_day
 from dermograph.care.reasons import Reason
 from dermograph.care.responses import Response, Target, latest_photograph, measure_from
+from dermograph.care.verdict import Verdict
 from dermograph.core.quantity import Quantity
 from dermograph.core.text import Text
 from dermograph.protocols.model import Protocol, Statement

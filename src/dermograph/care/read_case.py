@@ -16,9 +16,9 @@ from dermograph.protocols.read_condition import read_fact_value
 from dermograph.protocols.strict_yaml import parse
 from dermograph.protocols.vocabulary import MISSING, Fact, FactValue, Missing, Vocabulary
 
-TOP = ("treatment", "assessed_on", "areas")
-TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
-AREA_OPTIONAL = (
+_TOP = ("treatment", "assessed_on", "areas")
+_TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
+_AREA_OPTIONAL = (
     "events",
     "sessions",
     "measurements",
@@ -54,7 +54,7 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
     {}
     """
     root = parse(text, file)
-    entries = root.mapping(required=TOP, optional=TOP_OPTIONAL)
+    entries = root.mapping(required=_TOP, optional=_TOP_OPTIONAL)
     if "schema" in entries:
         entries["schema"].choice(("dermograph.case/1",))
     assessed_on = entries["assessed_on"].day()
@@ -197,7 +197,7 @@ class _AreaReader:
         fields = item.entries()
         if "name" not in fields:
             raise item.error(Text("The area has no name.", "La zona no tiene nombre."))
-        _refuse_unknown(fields, self.known, self.vocabulary, ("name", *AREA_OPTIONAL))
+        _refuse_unknown(fields, self.known, self.vocabulary, ("name", *_AREA_OPTIONAL))
         name = fields["name"].string()
         if len(name) > LONGEST_NAME or not name.isprintable():
             raise fields["name"].error(

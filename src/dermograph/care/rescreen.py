@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from dermograph.care.assess import BY_SEVERITY, DEFERRED, GRADE_SEVERITY, Verdict
 from dermograph.care.cohort import WORD
+from dermograph.care.verdict import BY_SEVERITY, DEFERRED, GRADE_SEVERITY, Verdict
 from dermograph.core.dates import Period
 from dermograph.protocols.conditions import All, AnyOf, Compare, Condition, Known, Not, Within
 from dermograph.protocols.model import Protocol, Rule

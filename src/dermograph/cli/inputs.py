@@ -6,7 +6,9 @@ import argparse
 import dataclasses
 import datetime as dt
 import json
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,18 +141,46 @@ def print_json(value: dict[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def check_writable(path: Path) -> None:
+    """Refuse a place where no file can be written, before any work is done for it.
+
+    Raises:
+        InputError: If it is a folder, or its folder does not exist or cannot be written to.
+    """
+    folder = path.parent
+    if not path.name or path.is_dir():
+        raise InputError(
+            Text("This is not the name of a file.", "Esto no es el nombre de un archivo."), Place(str(path))
+        )
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise InputError(
+            Text("No file can be written there.", "Ahí no se puede escribir ningún archivo."), Place(str(path))
+        )
+
+
 def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all.
+    """Write a text file whole or not at all.
 
     Raises:
         InputError: If it cannot be written.
     """
+    write_whole(path, lambda partial: partial.write_text(text, encoding="utf-8"))
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place and move it there when it is whole.
+
+    Raises:
+        InputError: If it cannot be written; nothing is left behind.
+    """
+    check_writable(path)
     partial = path.with_name(path.name + ".part")
     try:
-        partial.write_text(text, encoding="utf-8")
+        write(partial)
         partial.replace(path)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        partial.unlink(missing_ok=True)
+        reason = error.strerror or Text("the system refuses", "el sistema lo rechaza").en
         raise InputError(
-            Text(f"{path.name} cannot be written ({reason}).", f"No se puede escribir {path.name} ({reason}).")
+            Text(f"The file cannot be written ({reason}).", "No se puede escribir el archivo."), Place(str(path))
         ) from error

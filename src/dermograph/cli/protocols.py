@@ -165,7 +165,7 @@ def _list(chosen: argparse.Namespace, library: Library) -> None:
 def _show(chosen: argparse.Namespace, library: Library) -> None:
     from dermograph.protocols.put_together import statements
 
-    protocol = library.protocol(chosen.id)
+    protocol = library.exactly(chosen.id)
     if chosen.json:
         print_json(
             {
@@ -222,14 +222,12 @@ def _print_statement(sheet: Sheet, statement: Statement, protocol: Protocol) -> 
         worry = Text("worry", "alarma").say(sheet.language)
         sheet.line(f"{worry}: {statement.worry.say(sheet.language)}", indent=4)
     if statement.replaces is not None and statement.override is not None:
-        words = Text("replaced by the clinic", "sustituida por la clínica").say(sheet.language)
+        words = Text("Replaced by the clinic", "Sustituida por la clínica").say(sheet.language)
         reason = statement.override.reason.say(sheet.language)
-        sheet.line(
-            f"{words} ({statement.override.decided_by}: {reason}): {statement.replaces.says.say(sheet.language)}",
-            indent=4,
-            style="dim",
-            cite=statement.replaces.cite,
-        )
+        original = Text("The original:", "El original:").say(sheet.language)
+        was = statement.replaces.says.say(sheet.language)
+        words = f"{words} ({statement.override.decided_by}). {reason} {original} {was}"
+        sheet.line(words, indent=4, style="dim", cite=statement.replaces.cite)
     if statement.conflict is not None:
         topic = protocol.conflicts[statement.conflict].topic.say(sheet.language)
         label = Text("Sources disagree", "Las fuentes discrepan").say(sheet.language)

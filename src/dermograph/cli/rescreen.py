@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import importlib.util
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dermograph.cli.inputs import add_json, print_json
+from dermograph.cli.inputs import add_json, check_writable, print_json, write_whole
 from dermograph.core.errors import InputError
 from dermograph.core.text import Language, Text
 
@@ -81,14 +82,18 @@ def run(chosen: argparse.Namespace) -> int:
     library = load_library(*chosen.old)
     old, new = library.protocol(chosen.treatment), load_library(*chosen.new).protocol(chosen.treatment)
     found = Changes()
-    for table in read_cohort(chosen.cohort, library.vocabulary):
+    today = dt.date.today()  # noqa: DTZ011 (the person's own day)
+    if chosen.out is not None:
+        check_writable(chosen.out)
+    for table in read_cohort(chosen.cohort, library.vocabulary, treatment=chosen.treatment, today=today):
         before = screen(table, old)
         found.add(before, before if old.hash == new.hash else screen(table, new))
         _progress(found.screened, chosen.lang)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     if chosen.out is not None:
-        _write(found, chosen.out)
+        table = found.table
+        write_whole(chosen.out, table.write_parquet if chosen.out.suffix == ".parquet" else table.write_ndjson)
     if chosen.json:
         print_json(_as_json(found, old, new, chosen.treatment))
         return 0
@@ -100,21 +105,6 @@ def _progress(screened: int, language: Language) -> None:
     if sys.stderr.isatty():
         words = Text("areas screened", "zonas valoradas").say(language)
         print(f"\r{screened:,} {words}", end="", file=sys.stderr, flush=True)
-
-
-def _write(found: Changes, path: Path) -> None:
-    partial = path.with_name(path.name + ".part")
-    try:
-        if path.suffix == ".parquet":
-            found.table.write_parquet(partial)
-        else:
-            found.table.write_ndjson(partial)
-        partial.replace(path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise InputError(
-            Text(f"{path.name} cannot be written ({reason}).", f"No se puede escribir {path.name} ({reason}).")
-        ) from error
 
 
 def _as_json(found: Changes, old: Protocol, new: Protocol, treatment: str) -> dict[str, object]:
@@ -134,14 +124,17 @@ def _as_json(found: Changes, old: Protocol, new: Protocol, treatment: str) -> di
 
 
 def _print(found: Changes, old: Protocol, new: Protocol, language: Language) -> None:
-    from dermograph.care.assess import Verdict
     from dermograph.care.explain import VERDICTS
+    from dermograph.care.verdict import Verdict
     from dermograph.cli.sheet import Sheet
 
     sheet = Sheet(language)
     sheet.title(f"{old.id} {old.version} → {new.id} {new.version}")
     sheet.line(f"{old.hash[:19]} → {new.hash[:19]}", style="dim")
     sheet.gap()
+    head = [Text("verdict", "veredicto"), Text("old", "antes"), Text("new", "ahora"), Text("change", "cambio")]
+    first, *others = (words.say(language) for words in head)
+    sheet.line(f"{first:<16}" + "".join(f"{word:>10}" for word in others), indent=2, style="dim")
     for verdict in Verdict:
         before, after = found.before.get(verdict.value, 0), found.after.get(verdict.value, 0)
         if before or after:

@@ -7,13 +7,14 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable
+from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text as Styled
 
-from dermograph.care.assess import Verdict
 from dermograph.care.explain import BASES, ICONS, VERDICTS
 from dermograph.care.reasons import Reason
+from dermograph.care.verdict import Verdict
 from dermograph.core.dates import day_in_words
 from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite, Conflict, Source
@@ -43,10 +44,12 @@ class _Pipe(Console):
 class Sheet:
     """A sheet of output. Citations become numbers; ``sources`` prints what they stand for."""
 
-    def __init__(self, language: Language, sources: dict[str, Source] | None = None) -> None:
+    def __init__(
+        self, language: Language, sources: dict[str, Source] | None = None, *, stream: TextIO | None = None
+    ) -> None:
         self.language = language
         self.registers = sources or {}
-        self._console = _Pipe(file=sys.stdout, width=WIDTH, highlight=False, markup=False, emoji=False)
+        self._console = _Pipe(file=stream or sys.stdout, width=WIDTH, highlight=False, markup=False, emoji=False)
         self._cited: dict[Cite, int] = {}
         self._told: set[str] = set()
 
@@ -61,6 +64,11 @@ class Sheet:
         self.title(f"{title} · {label.say(self.language)} {day_in_words(day, self.language)}")
         words = Text("protocol", "protocolo").say(self.language)
         self.line(f"{words} {protocol.id} {protocol.version} · {protocol.hash[:SHOWN_OF_HASH]}", style="dim")
+
+    def prompt(self, words: str) -> None:
+        """Words without the end of a line, for an answer to follow."""
+        self._console.print(words, end="")
+        self._console.file.flush()
 
     def gap(self) -> None:
         """An empty line."""

@@ -36,6 +36,14 @@ class Library:
             )
         if own:
             return own[0]
+        return self.exactly(name)
+
+    def exactly(self, name: str) -> Protocol:
+        """The protocol with an id, whatever extends it.
+
+        Raises:
+            InputError: If there is none.
+        """
         if name not in self.protocols:
             raise InputError(
                 Text(f"There is no protocol {name!r}.", f"No hay un protocolo {name!r}."),

@@ -17,13 +17,17 @@ from dermograph.protocols.field import Field, Node, Scalar
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,15})\Z")
-_DECIMAL = re.compile(r"[-+]?[0-9]{1,15}\.[0-9]{1,15}([eE][-+]?[0-9]{1,2})?\Z")
+_WHOLE = r"[-+]?(?:0|[1-9][0-9]{0,15})"
+_BROKEN = r"[-+]?[0-9]{1,15}\.[0-9]{1,20}(?:[eE][-+]?[0-9]{1,2})?"
+_INTEGER = re.compile(rf"{_WHOLE}\Z")
+_DECIMAL = re.compile(rf"{_BROKEN}\Z")
 _STANDARD = "tag:yaml.org,2002:"
 _STRING = _STANDARD + "str"
 _PLAIN = frozenset(_STANDARD + name for name in ("null", "bool", "int", "float", "timestamp", "str", "value", "merge"))
 _TRAPS = frozenset({"yes", "no", "on", "off", "y", "n"})
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
+# What stands bare in a document and is not read as text.
+NOT_TEXT = re.compile(rf"(?:{_WHOLE}|{_BROKEN}|~|null|true|false|(?i:{'|'.join(sorted(_TRAPS))}))\Z")
 
 _PROBLEMS = {
     "did not find expected ',' or '}'": Text("a comma or } is missing", "falta una coma o }"),

@@ -1,0 +1,111 @@
+"""Measure everything that has a target, against a peer in the same run: ``make bench``.
+
+Exits 0 also where a target is missed; the table says MISSED.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import importlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))  # the scripts here import each other as `bench.…`, the name that the tests know
+
+from bench.engine import assessments, one_forecast  # noqa: E402
+from bench.measuring import Rounds, Row, hardware  # noqa: E402
+from bench.processes import cold_start, loading  # noqa: E402
+from bench.report import document, table  # noqa: E402
+from bench.screening import SHAPES, WHOLE, against_fhirpath, against_plain, write_cohort  # noqa: E402
+from dermograph.protocols import load_library  # noqa: E402
+
+SEED = 20261121
+PATIENCE = 3  # times as many runs as asked for, at most, while they are not steady
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+
+def calibration() -> list[Row]:
+    """The rows of ``bench/forecast_calibration.py``; none where it is absent."""
+    try:
+        module = importlib.import_module("bench.forecast_calibration")
+    except ModuleNotFoundError:
+        return []
+    run = getattr(module, "run", None)
+    found = run() if run else []
+    return [
+        Row("Forecast, calibration", row["name"], row["unit"], [row["value"]], stated=(str(row["target"]), row["met"]))
+        for row in found
+    ]
+
+
+def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> list[Row]:
+    """All rows, one section after the other, each shown by ``say`` as soon as it is there."""
+    library = load_library()
+    rounds = Rounds(chosen.rounds, chosen.rounds * (1 if chosen.quick else PATIENCE))
+    sample, peers = min(chosen.sample, chosen.patients), min(chosen.peers, chosen.patients)
+    rows: list[Row] = []
+
+    def add(found: Sequence[Row]) -> None:
+        rows.extend(found)
+        for name, section in groupby(found, key=lambda row: row.section):
+            say(table(name, list(section)))
+
+    with tempfile.TemporaryDirectory(prefix="dermograph-bench-") as name:
+        folder = Path(name)
+        add(assessments(library, SEED, sample, rounds))
+        add(cold_start(folder, rounds))
+        add(loading(rounds))
+        lines, parquet = write_cohort(folder, library, SEED, chosen.patients)
+        add(against_plain(lines, parquet, library, sample, rounds))
+        add(against_fhirpath(parquet, library, SEED, peers, rounds))
+    add(one_forecast(rounds))
+    if not chosen.quick:
+        add(calibration())
+    return rows
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, and write the page if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="fewer runs, a small cohort, no calibration")
+    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md as well")
+    parser.add_argument("--rounds", type=int, help="runs of each figure, at least 2 (11; 3 with --quick)")
+    parser.add_argument("--patients", type=int, help=f"size of the cohort ({WHOLE:,}; 10,000 with --quick)")
+    parser.add_argument("--sample", type=int, default=1_000, help="patients for the plain engine (1,000)")
+    parser.add_argument("--peers", type=int, default=200, help="patients for fhirpathpy (200)")
+    chosen = parser.parse_args(arguments)
+    if chosen.write and (chosen.quick or chosen.patients not in (None, WHOLE)):
+        parser.error("--write wants the whole measurement: without --quick, and with the whole cohort")
+    chosen.rounds = max(2, chosen.rounds or (3 if chosen.quick else 11))
+    chosen.patients = chosen.patients or (10_000 if chosen.quick else WHOLE)
+    started, load = time.perf_counter(), os.getloadavg()[0]
+    about = [
+        hardware(),
+        ", ".join(f"{name} {version(name)}" for name in ("polars", "pyarrow", "PyYAML", "fhirpathpy", "numpy")),
+        f"seed {SEED}; {chosen.rounds} runs of each figure or more, in turn; the figure is their median",
+    ]
+    print("\n".join(about))
+    rows = measure(chosen, lambda text: print(f"\n{text}", flush=True))
+    missed = [row for row in rows if row.met is False]
+    judged = sum(row.met is not None for row in rows)
+    minutes = (time.perf_counter() - started) / 60
+    about.append(f"load of the machine {load:.1f} before, {os.getloadavg()[0]:.1f} after; {minutes:.0f} minutes in all")
+    print(f"\n{about[-1]}\n{judged - len(missed)} of {judged} targets met")
+    for row in missed:
+        print(f"MISSED  {row.section}: {row.name}, {row.cells()[1]} {row.unit} against {row.aim}")
+    if chosen.write:
+        today = dt.datetime.now(tz=dt.UTC).date()
+        PAGE.write_text(document(rows, about, today, list(SHAPES.values())), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,155 @@
+"""What to ask: the unknown facts that could still change the verdict, its date, or the conditions it comes with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dermograph.care.verdict import BY_SEVERITY, CONDITIONAL, DEFERRED, GRADE_SEVERITY, Found, Verdict, Weighed, weigh
+from dermograph.core.text import Language
+from dermograph.protocols.citations import Cite
+from dermograph.protocols.conditions import Compare, Facts, leaves
+from dermograph.protocols.model import Rule
+from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that could still change the verdict, its date or its conditions.
+
+    Attributes:
+        could_become: The worst verdict that its answer could lead to.
+        deciding: The size of the smallest set of unknown facts, this one among them, that would settle a rule.
+        rules: The rules that ask for it, the most severe first.
+    """
+
+    fact: Fact
+    could_become: Verdict
+    deciding: int
+    rules: tuple[Rule, ...]
+
+    @property
+    def cite(self) -> tuple[Cite, ...]:
+        """Where the sources ask for it, in the order of the rules."""
+        return tuple(dict.fromkeys(cite for rule in self.rules for cite in rule.cite))
+
+    def to_json(self, language: Language) -> dict[str, Any]:
+        """As the contract has it, the question in one language."""
+        return {
+            "fact": self.fact.id,
+            "scope": self.fact.scope,
+            "question": self.fact.question.say(language),
+            "could_become": self.could_become.value,
+            "rules": [rule.id for rule in self.rules],
+            "cite": [cite.to_json() for cite in self.cite],
+        }
+
+
+@dataclass(slots=True)
+class _Weight:
+    """How much a question weighs: the smallest deciding set that it is in, its worst outcome, the rules that ask it."""
+
+    size: int
+    severity: int
+    rules: list[Rule]
+
+    def add(self, size: int, severity: int, rules: list[Rule]) -> None:
+        self.size = min(self.size, size)
+        self.severity = max(self.severity, severity)
+        self.rules += [rule for rule in rules if rule not in self.rules]
+
+
+def questions(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabulary) -> tuple[Question, ...]:
+    """The questions between what is decided and the worst case: smallest deciding set first, then the most severe."""
+    weights = _weights(weighed, facts, on, vocabulary)
+    order = list(vocabulary.facts)
+    ranked = sorted(weights, key=lambda fact: (weights[fact].size, -weights[fact].severity, order.index(fact)))
+    return tuple(
+        Question(
+            vocabulary.facts[fact],
+            BY_SEVERITY[weights[fact].severity],
+            weights[fact].size,
+            tuple(sorted(weights[fact].rules, key=lambda rule: -GRADE_SEVERITY[rule.grade])),
+        )
+        for fact in ranked
+    )
+
+
+def _weights(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabulary) -> dict[str, _Weight]:
+    """The weight of every fact that matters.
+
+    A rule that waits for one fact alone matters by itself. Where rules wait for several at once, what matters depends
+    on how the first of these turns out, so each of its values is tried: whether a burn has healed matters of burns only.
+    """
+    relevant = [one for one in weighed.open if _matters(one, weighed)]
+    pivot = _pivot(relevant, vocabulary)
+    weights: dict[str, _Weight] = {}
+    for one in relevant:
+        for fact in one.finding.facts:
+            if pivot is None or fact == pivot:
+                _add(weights, fact, len(one.finding.facts), one.severity, [one.rule])
+    if pivot is None:
+        return weights
+    for value in _values(vocabulary.facts[pivot], weighed.open):
+        known = {**facts, pivot: value}
+        tried = [
+            Found(one.severity, one.rule, one.rule.applies.evaluate(known, on)) if pivot in one.rule.names else one
+            for one in (*weighed.applying, *weighed.open)
+        ]
+        for fact, weight in _weights(weigh(tried, on), known, on, vocabulary).items():
+            _add(weights, fact, weight.size + 1, weight.severity, weight.rules)
+    for one in relevant:  # a fact that settles a rule alone needs no pivot
+        if len(one.finding.facts) == 1 and (fact := one.finding.facts[0]) in weights:
+            weights[fact].add(1, weights[fact].severity, [])
+    return weights
+
+
+def _add(weights: dict[str, _Weight], fact: str, size: int, severity: int, rules: list[Rule]) -> None:
+    weights.setdefault(fact, _Weight(size, severity, [])).add(size, severity, rules)
+
+
+def _matters(one: Found, weighed: Weighed) -> bool:
+    """Whether a rule that is still open could change the verdict, its date, or the conditions it comes with."""
+    if weighed.decided < DEFERRED:
+        return one.severity >= CONDITIONAL
+    if one.severity != weighed.decided:
+        return one.severity > weighed.decided
+    until, not_before = one.finding.until, weighed.not_before
+    return not_before is not None and (until is None or until > not_before)
+
+
+def _pivot(relevant: list[Found], vocabulary: Vocabulary) -> str | None:
+    """The fact on which most rules wait together with others; None if each waits for one alone, or only for dates."""
+    together = Counter(
+        fact
+        for one in relevant
+        if len(one.finding.facts) > 1
+        for fact in one.finding.facts
+        if vocabulary.facts[fact].type in ("boolean", "choice", "integer")
+    )
+    return max(together, key=lambda fact: together[fact], default=None)
+
+
+def _values(fact: Fact, open_rules: Iterable[Found]) -> list[FactValue]:
+    """One value from every class of values that the open rules tell apart."""
+    if fact.type == "boolean":
+        return [False, True]
+    if fact.type == "integer":
+        return list(range(fact.low, fact.high + 1))
+    named = frozenset().union(*(_named(one.rule, fact.id) for one in open_rules))
+    others = [value for value in fact.values if value not in named]
+    return [*(value for value in fact.values if value in named), *others[:1]]
+
+
+@functools.lru_cache(maxsize=4096)
+def _named(rule: Rule, fact: str) -> frozenset[FactValue]:
+    """The values of a fact that a rule names."""
+    named: set[FactValue] = set()
+    for leaf in leaves(rule.applies):
+        if isinstance(leaf, Compare) and leaf.fact == fact:
+            named |= set(leaf.value) if isinstance(leaf.value, tuple) else {leaf.value}
+    return frozenset(named)

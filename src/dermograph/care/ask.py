@@ -12,7 +12,7 @@ from typing import Any
 from dermograph.care.verdict import BY_SEVERITY, CONDITIONAL, DEFERRED, GRADE_SEVERITY, Found, Verdict, Weighed, weigh
 from dermograph.core.text import Language
 from dermograph.protocols.citations import Cite
-from dermograph.protocols.conditions import Compare, Facts, leaves
+from dermograph.protocols.conditions import Compare, Facts, facts_of, leaves
 from dermograph.protocols.model import Rule
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
 
@@ -49,6 +49,9 @@ class Question:
         }
 
 
+_FEW_VALUES = ("boolean", "choice", "integer")
+
+
 @dataclass(slots=True)
 class _Weight:
     """How much a question weighs: the smallest deciding set that it is in, its worst outcome, the rules that ask it."""
@@ -82,8 +85,8 @@ def questions(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabular
 def _weights(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabulary) -> dict[str, _Weight]:
     """The weight of every fact that matters.
 
-    A rule that waits for one fact alone matters by itself. Where rules wait for several at once, what matters depends
-    on how the first of these turns out, so each of its values is tried: whether a burn has healed matters of burns only.
+    A rule that waits for a fact of its own matters by itself. Where rules share what they wait for, what matters
+    depends on how that turns out, so each of its values is tried: of burns alone it matters whether they have healed.
     """
     relevant = [one for one in weighed.open if _matters(one, weighed)]
     pivot = _pivot(relevant, vocabulary)
@@ -97,7 +100,7 @@ def _weights(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabulary
     for value in _values(vocabulary.facts[pivot], weighed.open):
         known = {**facts, pivot: value}
         tried = [
-            Found(one.severity, one.rule, one.rule.applies.evaluate(known, on)) if pivot in one.rule.names else one
+            Found(one.severity, one.rule, one.rule.applies.evaluate(known, on)) if pivot in _facts_of(one.rule) else one
             for one in (*weighed.applying, *weighed.open)
         ]
         for fact, weight in _weights(weigh(tried, on), known, on, vocabulary).items():
@@ -123,33 +126,37 @@ def _matters(one: Found, weighed: Weighed) -> bool:
 
 
 def _pivot(relevant: list[Found], vocabulary: Vocabulary) -> str | None:
-    """The fact on which most rules wait together with others; None if each waits for one alone, or only for dates."""
-    together = Counter(
-        fact
-        for one in relevant
-        if len(one.finding.facts) > 1
-        for fact in one.finding.facts
-        if vocabulary.facts[fact].type in ("boolean", "choice", "integer")
-    )
-    return max(together, key=lambda fact: together[fact], default=None)
+    """The fact on which most rules wait, if some wait for it together with others or several wait for it.
+
+    None if every rule waits for one fact of its own, or if only dates are left.
+    """
+    waiting: Counter[str] = Counter()
+    shared: set[str] = set()
+    for one in relevant:
+        names = [fact for fact in one.finding.facts if vocabulary.facts[fact].type in _FEW_VALUES]
+        waiting.update(names)
+        shared |= {fact for fact in names if len(one.finding.facts) > 1 or waiting[fact] > 1}
+    return max(shared, key=lambda fact: (waiting[fact], fact), default=None)
 
 
 def _values(fact: Fact, open_rules: Iterable[Found]) -> list[FactValue]:
     """One value from every class of values that the open rules tell apart."""
     if fact.type == "boolean":
         return [False, True]
-    if fact.type == "integer":
-        return list(range(fact.low, fact.high + 1))
-    named = frozenset().union(*(_named(one.rule, fact.id) for one in open_rules))
-    others = [value for value in fact.values if value not in named]
-    return [*(value for value in fact.values if value in named), *others[:1]]
+    comparisons = {leaf for one in open_rules for leaf in _comparisons(one.rule, fact.id)}
+    classes: dict[tuple[bool, ...], FactValue] = {}
+    for value in fact.values if fact.type == "choice" else range(fact.low, fact.high + 1):
+        answers = tuple(leaf.OPERATORS[leaf.operator](value, leaf.value) for leaf in comparisons)
+        classes.setdefault(answers, value)
+    return list(classes.values())
+
+
+@functools.lru_cache(maxsize=1024)
+def _facts_of(rule: Rule) -> frozenset[str]:
+    return frozenset(facts_of(rule.applies))
 
 
 @functools.lru_cache(maxsize=4096)
-def _named(rule: Rule, fact: str) -> frozenset[FactValue]:
-    """The values of a fact that a rule names."""
-    named: set[FactValue] = set()
-    for leaf in leaves(rule.applies):
-        if isinstance(leaf, Compare) and leaf.fact == fact:
-            named |= set(leaf.value) if isinstance(leaf.value, tuple) else {leaf.value}
-    return frozenset(named)
+def _comparisons(rule: Rule, fact: str) -> tuple[Compare, ...]:
+    """Where a rule compares a fact."""
+    return tuple(leaf for leaf in leaves(rule.applies) if isinstance(leaf, Compare) and leaf.fact == fact)

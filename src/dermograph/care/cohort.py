@@ -7,7 +7,6 @@ table itself: ``id``, ``area``, ``assessed_on`` and a column for each fact that 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -89,29 +88,26 @@ def read_cohort(
 def _chunks(path: Path) -> Iterator[tuple[int, bytes]]:
     """Whole lines of about ``CHUNK_BYTES`` together, with the number of the first."""
     number = 1
-    rest = b""
     with path.open("rb") as stream:
         while block := stream.read(CHUNK_BYTES):
-            whole, newline, last = block.rpartition(b"\n")
-            if newline:
-                yield number, rest + whole + newline
-                number += whole.count(b"\n") + 1
-                rest = last
-            else:
-                rest += last
+            rest = stream.readline(LONGEST_LINE + 1)
             if len(rest) > LONGEST_LINE:
                 raise InputError(
-                    Text("The line is longer than 1 MB.", "La línea ocupa más de 1 MB."), Place(path.name, number)
+                    Text("The line is longer than 1 MB.", "La línea ocupa más de 1 MB."),
+                    Place(path.name, number + block.count(b"\n")),
                 )
-    if rest:
-        yield number, rest
+            raw = block + rest
+            yield number, raw
+            number += raw.count(b"\n")
 
 
 def _from_lines(raw: bytes, start: int, name: str, rules: _Rules) -> pl.DataFrame:
     """A chunk read at once where every value has its plain type; else line by line, which knows what is wrong where."""
     options = pa_json.ParseOptions(explicit_schema=_plain_types(rules.vocabulary), unexpected_field_behavior="error")
     try:
-        frame = pl.from_arrow(pa_json.read_json(io.BytesIO(raw), pa_json.ReadOptions(block_size=BLOCK_BYTES), options))
+        frame = pl.from_arrow(
+            pa_json.read_json(pa.BufferReader(raw), pa_json.ReadOptions(block_size=BLOCK_BYTES), options)
+        )
         lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
         table = _flat(frame, rules) if isinstance(frame, pl.DataFrame) and frame.height == lines else None
         if table is not None and _first_bad(table, rules) is None:

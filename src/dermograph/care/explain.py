@@ -12,7 +12,7 @@ from dermograph.care.review import AreaReview
 from dermograph.care.verdict import Verdict
 from dermograph.core.dates import day_in_words
 from dermograph.core.text import Language, Text
-from dermograph.protocols.citations import Basis, Fate
+from dermograph.protocols.citations import Basis, ConflictKind, Fate
 from dermograph.protocols.model import Grade
 
 VERDICTS: Mapping[Verdict, Text] = {
@@ -52,6 +52,11 @@ BASES: Mapping[Basis, Text] = {
     "clinic": Text("clinic", "clínica"),
     "literature": Text("literature", "literatura"),
     "assumption": Text("assumption", "supuesto"),
+}
+CONFLICTS: Mapping[ConflictKind, Text] = {
+    "contradiction": Text("Sources disagree", "Las fuentes discrepan"),
+    "gap": Text("The source leaves a gap", "La fuente deja un hueco"),
+    "ambiguity": Text("The source can be read in two ways", "La fuente se lee de dos maneras"),
 }
 FATES: Mapping[Fate, Text] = {
     "used": Text("used", "usada"),

@@ -223,7 +223,7 @@ class _AreaReader:
             wish=fields["wish"].integer(1, MOST_ENTRIES) if "wish" in fields else None,
             size_cm2=fields["size_cm2"].number(0.01, 20_000) if "size_cm2" in fields else None,
             minutes=fields["minutes"].integer(1, 1440) if "minutes" in fields else None,
-            goal_delta_e00=fields["goal_delta_e00"].number(0, MOST_DELTA_E) if "goal_delta_e00" in fields else None,
+            goal_delta_e00=fields["goal_delta_e00"].number(0.01, MOST_DELTA_E) if "goal_delta_e00" in fields else None,
         )
 
     def after_birth(self, field: Field, value: object) -> None:

@@ -203,7 +203,7 @@ def _condition(statement: Statement, protocol: Protocol, language: Language) -> 
 
 
 def _print_statement(sheet: Sheet, statement: Statement, protocol: Protocol) -> None:
-    from dermograph.care.explain import GRADES
+    from dermograph.care.explain import CONFLICTS, GRADES
     from dermograph.protocols.model import Answer, Rule, SideEffect
 
     if isinstance(statement, Answer):
@@ -229,9 +229,9 @@ def _print_statement(sheet: Sheet, statement: Statement, protocol: Protocol) -> 
         words = f"{words} ({statement.override.decided_by}). {reason} {original} {was}"
         sheet.line(words, indent=4, style="dim", cite=statement.replaces.cite)
     if statement.conflict is not None:
-        topic = protocol.conflicts[statement.conflict].topic.say(sheet.language)
-        label = Text("Sources disagree", "Las fuentes discrepan").say(sheet.language)
-        sheet.line(f"{label}: {topic} ({statement.conflict})", indent=4, style="dim")
+        conflict = protocol.conflicts[statement.conflict]
+        label, topic = CONFLICTS[conflict.kind].say(sheet.language), conflict.topic.say(sheet.language)
+        sheet.line(f"{label}: {topic} ({conflict.id})", indent=4, style="dim")
 
 
 def _statement_json(statement: Statement, protocol: Protocol, language: Language) -> dict[str, object]:

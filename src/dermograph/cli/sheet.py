@@ -12,7 +12,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text as Styled
 
-from dermograph.care.explain import BASES, ICONS, VERDICTS
+from dermograph.care.explain import BASES, CONFLICTS, ICONS, VERDICTS
 from dermograph.care.reasons import Reason
 from dermograph.care.verdict import Verdict
 from dermograph.core.dates import day_in_words
@@ -122,7 +122,7 @@ class Sheet:
 
     def conflict(self, conflict: Conflict, *, indent: int) -> None:
         """A disagreement between sources with all its sides; in full the first time, by its topic after that."""
-        label = Text("Sources disagree", "Las fuentes discrepan").say(self.language)
+        label = CONFLICTS[conflict.kind].say(self.language)
         topic = conflict.topic.say(self.language)
         if conflict.id in self._told:
             above = Text("see above", "véase arriba").say(self.language)

@@ -76,14 +76,12 @@ class Rule(Statement):
         when: The condition as written.
         applies: The condition less what rules that override this one take from it; this is what is evaluated.
         to: For a clearance: who is asked.
-        names: The facts that ``applies`` names.
         overrides: The ids of the rules that are silent where this one applies.
     """
 
     grade: Grade
     when: Condition
     applies: Condition
-    names: frozenset[str] = frozenset()
     to: Text | None = None
     overrides: tuple[str, ...] = ()
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dermograph.core.errors import nearest
 from dermograph.core.text import Text
 from dermograph.protocols import read_protocol as read
-from dermograph.protocols.conditions import All, AnyOf, Not, Within, facts_of, leaves
+from dermograph.protocols.conditions import All, AnyOf, Not, Within, leaves
 from dermograph.protocols.field import Field
 from dermograph.protocols.model import Course, Indication, Protocol, ReviewRules, Rule, Statement
 from dermograph.protocols.read_protocol import Reader
@@ -111,11 +111,11 @@ def resolved(indications: tuple[Indication, ...], rules: tuple[Rule, ...]) -> tu
     """The rules with what they evaluate: exceptions taken out, the first one set to "no indication holds"."""
     outside, *rest = rules
     none_holds = Not(AnyOf(tuple(indication.when for indication in indications)))
-    result = [dataclasses.replace(outside, when=none_holds, applies=none_holds, names=frozenset(facts_of(none_holds)))]
+    result = [dataclasses.replace(outside, when=none_holds, applies=none_holds)]
     for rule in rest:
         stronger = tuple(Not(other.when) for other in rest if rule.id in other.overrides)
         applies = All((rule.when, *stronger)) if stronger else rule.when
-        result.append(dataclasses.replace(rule, applies=applies, names=frozenset(facts_of(applies))))
+        result.append(dataclasses.replace(rule, applies=applies))
     return tuple(result)
 
 

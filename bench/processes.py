@@ -29,7 +29,7 @@ areas:
 def once(*arguments: str) -> dict[str, Any]:
     """What ``bench/once.py`` finds in a process of its own."""
     script = Path(__file__).with_name("once.py")
-    done = subprocess.run([sys.executable, script, *arguments], check=True, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, script, *arguments], check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     about.append(f"load of the machine {load:.1f} before, {os.getloadavg()[0]:.1f} after; {minutes:.0f} minutes in all")
     print(f"\n{about[-1]}\n{judged - len(missed)} of {judged} targets met")
     for row in missed:
-        print(f"MISSED  {row.section}: {row.name}, {row.cells()[1]} {row.unit} against {row.aim}")
+        print(f"MISSED  {row.name.strip()}: {row.cells()[1]} {row.unit}, target {row.aim}")
     if chosen.write:
         today = dt.datetime.now(tz=dt.UTC).date()
         PAGE.write_text(document(rows, about, today, list(SHAPES.values())), encoding="utf-8")

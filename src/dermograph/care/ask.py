@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,15 +60,17 @@ class _Weight:
     severity: int
     rules: list[Rule]
 
-    def add(self, size: int, severity: int, rules: list[Rule]) -> None:
+    def add(self, size: int, severity: int, rule: Rule) -> None:
+        """Let one more rule ask."""
         self.size = min(self.size, size)
         self.severity = max(self.severity, severity)
-        self.rules += [rule for rule in rules if rule not in self.rules]
+        if rule not in self.rules:
+            self.rules.append(rule)
 
 
 def questions(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabulary) -> tuple[Question, ...]:
     """The questions between what is decided and the worst case: smallest deciding set first, then the most severe."""
-    weights = _weights(weighed, facts, on, vocabulary)
+    weights = _Search(weighed, on, vocabulary).run(facts)
     order = list(vocabulary.facts)
     ranked = sorted(weights, key=lambda fact: (weights[fact].size, -weights[fact].severity, order.index(fact)))
     return tuple(
@@ -82,37 +84,64 @@ def questions(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabular
     )
 
 
-def _weights(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabulary) -> dict[str, _Weight]:
-    """The weight of every fact that matters.
+class _Search:
+    """Finds the facts that matter.
 
     A rule that waits for a fact of its own matters by itself. Where rules share what they wait for, what matters
     depends on how that turns out, so each of its values is tried: of burns alone it matters whether they have healed.
     """
-    relevant = [one for one in weighed.open if _matters(one, weighed)]
-    pivot = _pivot(relevant, vocabulary)
-    weights: dict[str, _Weight] = {}
-    for one in relevant:
-        for fact in one.finding.facts:
-            if pivot is None or fact == pivot:
-                _add(weights, fact, len(one.finding.facts), one.severity, [one.rule])
-    if pivot is None:
-        return weights
-    for value in _values(vocabulary.facts[pivot], weighed.open):
-        known = {**facts, pivot: value}
-        tried = [
-            Found(one.severity, one.rule, one.rule.applies.evaluate(known, on)) if pivot in _facts_of(one.rule) else one
-            for one in (*weighed.applying, *weighed.open)
-        ]
-        for fact, weight in _weights(weigh(tried, on), known, on, vocabulary).items():
-            _add(weights, fact, weight.size + 1, weight.severity, weight.rules)
-    for one in relevant:  # a fact that settles a rule alone needs no pivot
-        if len(one.finding.facts) == 1 and (fact := one.finding.facts[0]) in weights:
-            weights[fact].add(1, weights[fact].severity, [])
-    return weights
 
+    def __init__(self, weighed: Weighed, on: dt.date, vocabulary: Vocabulary) -> None:
+        self.weighed = weighed
+        self.on = on
+        self.vocabulary = vocabulary
+        self.sizes = {one.rule: len(one.finding.facts) for one in weighed.open}
+        self.weights: dict[str, _Weight] = {}
+        self.tried: set[str] = set()
+        self.ends: list[Weighed] = []
 
-def _add(weights: dict[str, _Weight], fact: str, size: int, severity: int, rules: list[Rule]) -> None:
-    weights.setdefault(fact, _Weight(size, severity, [])).add(size, severity, rules)
+    def run(self, facts: Facts) -> dict[str, _Weight]:
+        """The weight of every fact that matters."""
+        self._follow(self.weighed, facts)
+        states = {(end.decided, end.not_before): end for end in self.ends}.values()
+        for one in self.weighed.open:
+            if self._stands_alone(one) and any(_matters(one, state) for state in states):
+                self._add(one)
+        for end in self.ends:
+            for one in end.open:
+                if not self._stands_alone(one) and _matters(one, end):
+                    self._add(one)
+        return self.weights
+
+    def _follow(self, here: Weighed, known: Facts) -> None:
+        """Try every value of what is shared, until nothing is."""
+        relevant = [one for one in here.open if _matters(one, here)]
+        pivot = _pivot(relevant, self.vocabulary)
+        if pivot is None:
+            self.ends.append(here)
+            return
+        self.tried.add(pivot)
+        for one in relevant:
+            if pivot in one.finding.facts:
+                self._add(one, only=pivot)
+        for value in _values(self.vocabulary.facts[pivot], here.open):
+            further = {**known, pivot: value}
+            self._follow(weigh(self._found(here, pivot, further), self.on), further)
+
+    def _found(self, here: Weighed, pivot: str, further: Facts) -> Iterator[Found]:
+        for one in (*here.applying, *here.open):
+            if pivot in _facts_of(one.rule):
+                yield Found(one.severity, one.rule, one.rule.applies.evaluate(further, self.on))
+            else:
+                yield one
+
+    def _stands_alone(self, one: Found) -> bool:
+        return self.tried.isdisjoint(_facts_of(one.rule))
+
+    def _add(self, one: Found, *, only: str | None = None) -> None:
+        size = self.sizes[one.rule]
+        for fact in (only,) if only else one.finding.facts:
+            self.weights.setdefault(fact, _Weight(size, one.severity, [])).add(size, one.severity, one.rule)
 
 
 def _matters(one: Found, weighed: Weighed) -> bool:

@@ -29,6 +29,7 @@ BLOCK_BYTES = 1_000_000
 ROWS_A_BATCH = 50_000
 LONGEST_LINE = 1_000_000
 KEYS = ("id", "area", "assessed_on")
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 WORD = "{}/word"  # the column with the word that stands for the date of a fact
 _TYPES = {"boolean": pl.Boolean, "choice": pl.String, "integer": pl.Int64, "date": pl.Date, "date_or_word": pl.Date}
 
@@ -138,15 +139,22 @@ def _flat(frame: pl.DataFrame, rules: _Rules) -> pl.DataFrame | None:
     """The table of a chunk that holds facts alone; None where a case is not what the fast way understands."""
     if (frame["areas"].list.len() > 0).all() is not True or frame["treatment"].null_count():
         return None
-    if rules.treatment is not None and (frame["treatment"] == rules.treatment).all() is not True:
+    named = frame["treatment"].str.strip_chars() != ""
+    if not (named if rules.treatment is None else frame["treatment"] == rules.treatment).all():
         return None
     columns = [pl.col("id"), pl.col("areas").struct.field("name").alias("area"), _day(pl.col("assessed_on"))]
+    dates = {"assessed_on": pl.col("assessed_on")}
     for name, fact in rules.vocabulary.facts.items():
-        column = "areas" if fact.scope == "area" else "patient"
-        columns += _columns(pl.col(column).struct.field(name), fact)
+        source = pl.col("areas" if fact.scope == "area" else "patient").struct.field(name)
+        columns += _columns(source, fact)
+        if fact.type in ("date", "date_or_word"):
+            dates[name] = source.replace(list(fact.words), None) if fact.words else source
     rows = frame.with_row_index("row").explode("areas")
     names = rows.select("row", pl.col("areas").struct.field("name"))
     if names.n_unique() < names.height:
+        return None
+    written = rows.select(date.str.contains(_DAY).all().alias(name) for name, date in dates.items())
+    if not all(written.row(0)):
         return None
     return rows.select(columns).select(list(schema(rules.vocabulary)))
 

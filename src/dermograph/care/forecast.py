@@ -38,12 +38,14 @@ __all__ = [
     "sharpen",
 ]
 
-LEVELS = (0.5, 0.9)
-WIDTH_WEIGHT = 0.08  # makes the mass held 0.90 on average over patients drawn from the weak prior
+WIDTH_WEIGHT = 0.1
+ABOVE_WEIGHT = 0.3
 _COARSE_CELLS = 40
 _FINE_CELLS = 48
 _OUTSIDE = 16.0  # log units below the best pair at which the fine grid ends
 _NEGLIGIBLE = 12.0  # the same, at which a pair of the fine grid is left out
+_BINS = 4_000
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _RARE_Z = 3.0902  # one-sided 0.1 % quantile of the normal distribution
 
 
@@ -189,7 +191,8 @@ def _remaining(courses: _Courses, held: int, goal: float, step: float) -> Remain
     count = np.minimum(goal_in, plateau_in).astype(np.intp)
     pmf: Array = np.bincount(count, weights=courses.weight, minlength=FURTHEST + 2).astype(np.float64)
     median = int(np.searchsorted(np.cumsum(pmf), 0.5))
-    half, most = (_session_range(pmf, level) for level in LEVELS)
+    most = _session_range(pmf, 0.9, (0, FURTHEST + 1))
+    half = _session_range(pmf, 0.5, (most.low, FURTHEST + 1 if most.high is None else most.high))
     return Remaining(
         pmf=tuple(pmf[:-1].tolist()),
         beyond=float(pmf[-1]),
@@ -200,27 +203,33 @@ def _remaining(courses: _Courses, held: int, goal: float, step: float) -> Remain
     )
 
 
-def _session_range(pmf: Array, level: float) -> SessionRange:
-    """The whole numbers whose mass comes nearest to a level, weighed against how far they reach.
+def _session_range(pmf: Array, level: float, within: tuple[int, int]) -> SessionRange:
+    """The whole numbers whose mass comes nearest to a level, weighed against how far they reach and what lies above.
 
-    Among the intervals that hold the mode and the median, the one with the least
-    |mass - level| + 0.08 ln(1 + high - low).
-    Simulated patients decided for it: the smallest interval of at least 90 % and the central one hold the truth in
-    94-99 %; the shortest of the nearest mass leans on zero and fails slow responders (46-65 %).
+    Among the intervals ``within`` bounds (inclusive) that hold the mode and the median, the one with the least
+    |mass - level| + 0.1 ln(1 + high - low) + 0.3 P(N > high): to announce too few sessions is the worse mistake. The
+    two weights, tuned on simulated patients, keep the mean mass near 0.90 and the coverage near 90 % in every cohort.
+    What failed there: the central interval holds the truth in 95-99 %; the mid-P interval in 94-96 %; the shortest one
+    of the nearest mass leans on zero and holds 46-65 % of slow responders with a low floor; the nearest mass on the
+    scale of log odds holds as little as 81 % of quick responders.
     """
     below = np.concatenate([[0.0], np.cumsum(pmf)])
     anchors = (int(np.searchsorted(below[1:], 0.5)), int(np.argmax(pmf)))
-    low, high = np.meshgrid(np.arange(min(anchors) + 1), np.arange(max(anchors), len(pmf)), indexing="ij")
+    low, high = np.meshgrid(
+        np.arange(within[0], min(anchors) + 1), np.arange(max(anchors), within[1] + 1), indexing="ij"
+    )
     mass = below[high + 1] - below[low]
-    best = np.argmin(np.abs(mass - level) + WIDTH_WEIGHT * np.log1p(high - low))
+    best = np.argmin(np.abs(mass - level) + WIDTH_WEIGHT * np.log1p(high - low) + ABOVE_WEIGHT * (1 - below[high + 1]))
     first, last = int(low.flat[best]), int(high.flat[best])
     return SessionRange(first, last if last <= FURTHEST else None, min(1.0, float(mass.flat[best])))
 
 
 def _contrast_range(values: Array, weight: Array) -> ContrastRange:
-    """Weighted quantiles of a contrast."""
-    order = np.argsort(values)
-    middles = np.cumsum(weight[order]) - 0.5 * weight[order]
-    at = (0.05, 0.25, 0.5, 0.75, 0.95)
-    lowest, low, median, high, highest = np.interp(at, middles, values[order]).tolist()
-    return ContrastRange(median, (low, high), (lowest, highest))
+    """Weighted quantiles of a contrast, by a histogram, which is quicker than to sort."""
+    lowest, highest = float(values.min()), float(values.max())
+    width = max(highest - lowest, 1e-12) / _BINS
+    mass = np.bincount(((values - lowest) / width).astype(np.intp), weights=weight, minlength=_BINS + 1)
+    below = np.concatenate([[0.0], np.cumsum(mass)])
+    edges = lowest + width * np.arange(_BINS + 2)
+    least, low, median, high, most = np.interp(_QUANTILES, below, edges).tolist()
+    return ContrastRange(median, (low, high), (least, most))

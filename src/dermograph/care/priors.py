@@ -16,10 +16,10 @@ from dermograph.core.text import Text
 Array: TypeAlias = npt.NDArray[np.float64]
 
 SMALLEST_RELATIVE_U = 0.01  # no photograph measures better, and no affordable grid resolves less
-START_NODES = 15
+START_NODES = 11
 START_REACH = 4.0  # standard deviations of c_0 that the nodes cover to either side
 _HYPER_CELLS = 50
-_MEAN_SPREAD = 0.7  # how far, in logits, a clinic's mean is expected to lie from the weak prior's
+_MEAN_SPREAD = 0.35  # how far, in logits, a clinic's mean is expected to lie from the weak prior's
 _WEIGHT_SPREAD = 0.5  # the same for the logarithm of a + b
 _FIRST_STEP = 0.4
 _LAST_STEP = 0.01
@@ -73,7 +73,7 @@ class Prior:
 
 
 WEAK_PRIOR = Prior(
-    ratio=Beta(4.0, 2.0),
+    ratio=Beta(3.5, 1.75),
     floor=Beta(0.7, 1.75),
     courses=0,
     origin=Text(

@@ -6,6 +6,7 @@ unknown; the tests hold this engine against the plain one row by row.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
@@ -27,7 +28,7 @@ _COMPARISONS: dict[str, Callable[[pl.Expr, Any], pl.Expr]] = {
     "at_most": lambda column, value: column <= value,
     "less_than": lambda column, value: column < value,
 }
-VERDICTS = pl.Enum([verdict.value for verdict in Verdict])
+VERDICTS = pl.Enum([*(verdict.value for verdict in BY_SEVERITY), Verdict.INCOMPLETE.value])  # coded by severity
 ON = pl.col("assessed_on")
 
 
@@ -97,36 +98,53 @@ class Screening:
 
 def screen(cohort: pl.DataFrame, protocol: Protocol) -> Screening:
     """Screen a cohort: for every row the verdict, the worst case and the first day, as the plain engine gives them."""
+    compiled = _compiled(protocol)
+    truths = cohort.select(compiled.truths)
+    weighed = truths.select(compiled.weights).with_columns(cohort["assessed_on"])
+    table = cohort.select("id", "area", "assessed_on").hstack(weighed.select(_VERDICT_OF_ROW))
+    return Screening(protocol, table, truths)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The expressions of a protocol.
+
+    Attributes:
+        truths: On a cohort: the truth of each rule, and the end of each wait.
+        weights: On those: the severity decided and the severity open, and the latest end of a block.
+    """
+
+    truths: list[pl.Expr]
+    weights: list[pl.Expr]
+
+
+@functools.lru_cache(maxsize=16)
+def _compiled(protocol: Protocol) -> _Compiled:
     words = protocol.vocabulary
     rules = [rule for rule in protocol.rules if rule.grade != "info"]
-    expressions = [truth(rule.applies, words).alias(rule.id) for rule in rules]
-    expressions += [end.alias(f"{rule.id}/until") for rule in rules if (end := until(rule.applies)) is not None]
-    truths = cohort.select(expressions)
+    truths = [truth(rule.applies, words).alias(rule.id) for rule in rules]
+    truths += [end.alias(f"{rule.id}/until") for rule in rules if (end := until(rule.applies)) is not None]
     by_severity: dict[int, list[Rule]] = {}
     for rule in rules:
         by_severity.setdefault(GRADE_SEVERITY[rule.grade], []).append(rule)
     levels = sorted(by_severity, reverse=True)
     holds = {level: _any(pl.col(rule.id).fill_null(value=False) for rule in by_severity[level]) for level in levels}
     opens = {level: _any(pl.col(rule.id).is_null() for rule in by_severity[level]) for level in levels}
-    known = truths.select(
-        decided=_highest(holds, levels), open=_highest(opens, levels), not_before=_not_before(rules)
-    ).with_columns(assessed_on=cohort["assessed_on"])
+    weights = [
+        _highest(holds, levels).alias("decided"),
+        _highest(opens, levels).alias("open"),
+        _not_before(rules).alias("not_before"),
+    ]
+    return _Compiled(truths, weights)
+
+
+def _verdict_of_row() -> list[pl.Expr]:
+    decided = pl.col("decided")
     worst = pl.max_horizontal("decided", "open")
-    incomplete = (pl.col("decided") < DEFERRED) & (worst > pl.col("decided"))
-    names = [verdict.value for verdict in BY_SEVERITY]
-    table = known.select(
-        verdict=pl.when(incomplete)
-        .then(pl.lit(Verdict.INCOMPLETE.value))
-        .otherwise(pl.col("decided").replace_strict(range(len(names)), names, return_dtype=pl.String))
-        .cast(VERDICTS),
-        worst_case=worst.replace_strict(range(len(names)), names, return_dtype=pl.String).cast(VERDICTS),
-        not_before=pl.when(incomplete)
-        .then(None)
-        .when(pl.col("decided") < DEFERRED)
-        .then(ON)
-        .otherwise(pl.col("not_before")),
-    )
-    return Screening(protocol, pl.concat([cohort.select("id", "area", "assessed_on"), table], how="horizontal"), truths)
+    incomplete = (decided < DEFERRED) & (worst > decided)
+    code = pl.when(incomplete).then(pl.lit(len(BY_SEVERITY), pl.UInt8)).otherwise(decided)
+    day = pl.when(incomplete).then(None).when(decided < DEFERRED).then(ON).otherwise(pl.col("not_before"))
+    return [code.cat.to(VERDICTS).alias("verdict"), worst.cat.to(VERDICTS).alias("worst_case"), day.alias("not_before")]
 
 
 def _any(parts: Iterable[pl.Expr]) -> pl.Expr:
@@ -135,10 +153,10 @@ def _any(parts: Iterable[pl.Expr]) -> pl.Expr:
 
 def _highest(flags: dict[int, pl.Expr], levels: list[int]) -> pl.Expr:
     """The highest severity whose flag is set, 0 if none is."""
-    result: Any = pl.when(flags[levels[0]]).then(pl.lit(levels[0], pl.Int8))
+    result: Any = pl.when(flags[levels[0]]).then(pl.lit(levels[0], pl.UInt8))
     for level in levels[1:]:
-        result = result.when(flags[level]).then(pl.lit(level, pl.Int8))
-    return result.otherwise(pl.lit(0, pl.Int8))  # type: ignore[no-any-return]
+        result = result.when(flags[level]).then(pl.lit(level, pl.UInt8))
+    return result.otherwise(pl.lit(0, pl.UInt8))  # type: ignore[no-any-return]
 
 
 def _not_before(rules: list[Rule]) -> pl.Expr:
@@ -157,6 +175,9 @@ def _not_before(rules: list[Rule]) -> pl.Expr:
         undated.append(applies & end.is_null())
     latest = pl.max_horizontal(ends) if ends else pl.lit(None, pl.Date)
     return pl.when(~_any(undated)).then(latest) if undated else latest
+
+
+_VERDICT_OF_ROW = _verdict_of_row()
 
 
 @dataclass(slots=True)
@@ -202,21 +223,11 @@ def changes(old: Screening, new: Screening) -> pl.DataFrame:
         ],
         how="horizontal",
     )
-    names = list(dict.fromkeys((*old.truths.columns, *new.truths.columns)))
-    otherwise: dict[str, list[pl.Expr]] = {}
-    for name in names:
-        sides = [f"{side} {name}" for side in ("old", "new")]
-        known = [pl.col(side) if side in found.columns else pl.lit(None) for side in sides]
-        held = _any(
-            pl.col(f"{side} {name.removesuffix('/until')}").fill_null(value=False)
-            for side in ("old", "new")
-            if f"{side} {name.removesuffix('/until')}" in found.columns
-        )
-        differing = known[0].ne_missing(known[1])
-        otherwise.setdefault(name.removesuffix("/until"), []).append(
-            differing & held if name.endswith("/until") else differing
-        )
-    because = [pl.when(_any(tests)).then(pl.lit(rule)) for rule, tests in otherwise.items()]
+    because = [
+        pl.when(_found_otherwise(name, old, new)).then(pl.lit(name))
+        for name in dict.fromkeys((*old.truths.columns, *new.truths.columns))
+        if not name.endswith("/until")
+    ]
     return pl.DataFrame(
         {
             "id": before["id"],
@@ -228,3 +239,19 @@ def changes(old: Screening, new: Screening) -> pl.DataFrame:
             "because": found.select(pl.concat_list(because).list.drop_nulls().alias("because"))["because"],
         }
     )
+
+
+def _found_otherwise(rule: str, old: Screening, new: Screening) -> pl.Expr:
+    """Whether a rule has another truth, or where it applies or could, another end or another grade."""
+    sides = (("old", old), ("new", new))
+    known = [
+        pl.col(f"{side} {rule}") if rule in screened.truths.columns else pl.lit(value=False) for side, screened in sides
+    ]
+    end = f"{rule}/until"
+    ends = [pl.col(f"{side} {end}") if end in screened.truths.columns else pl.lit(None) for side, screened in sides]
+    grades = [{one.id: one.grade for one in screened.protocol.rules}.get(rule) for _, screened in sides]
+    possible = known[0].fill_null(value=True) | known[1].fill_null(value=True)
+    differs = known[0].ne_missing(known[1])
+    applies = known[0].fill_null(value=False) | known[1].fill_null(value=False)
+    differs |= applies & ends[0].ne_missing(ends[1])
+    return differs | possible if grades[0] != grades[1] and None not in grades else differs

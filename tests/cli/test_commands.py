@@ -106,7 +106,7 @@ def check_page(out: str) -> None:
         assert line.replace("\N{NO-BREAK SPACE}", " ").isprintable(), repr(line)
         assert line == line.rstrip(), repr(line)
     assert "\n\n\n" not in out
-    assert "None" not in out
+    assert ": None" not in out
     assert "{" not in out
 
 

@@ -212,6 +212,7 @@ def deciding(case: Partial) -> dict[str, int]:
 @example(partial("scalp", "lesion reversible", collagen_disease=True, lesion="alopecia"))
 @example(partial("scalp", "lesion pregnant", reversible=True))
 @example(partial("paramedical", "lesion healed", degree=3, scar_type="atrophic", stage="white", onset=TODAY))
+@example(partial("paramedical", "onset", lesion="scar", scar_type="atrophic", birth_date=dt.date(2009, 11, 21)))
 def test_exactly_the_facts_are_asked_that_can_still_change_the_verdict_its_date_or_its_conditions(
     case: Partial,
 ) -> None:

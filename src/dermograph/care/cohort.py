@@ -104,18 +104,24 @@ def _chunks(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _from_lines(raw: bytes, start: int, name: str, rules: _Rules) -> pl.DataFrame:
     """A chunk read at once where every value has its plain type; else line by line, which knows what is wrong where."""
+    lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
+    objects = raw.count(b"\n{") + raw.startswith(b"{")
+    # pyarrow 26 crashes the process on a line that is null, so it only ever sees lines that begin an object.
+    table = _read_at_once(raw, lines, rules) if objects == lines else None
+    return _row_by_row(raw, start, name, rules) if table is None else table
+
+
+def _read_at_once(raw: bytes, lines: int, rules: _Rules) -> pl.DataFrame | None:
     options = pa_json.ParseOptions(explicit_schema=_plain_types(rules.vocabulary), unexpected_field_behavior="error")
     try:
-        frame = pl.from_arrow(
-            pa_json.read_json(pa.BufferReader(raw), pa_json.ReadOptions(block_size=BLOCK_BYTES), options)
-        )
-        lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
-        table = _flat(frame, rules) if isinstance(frame, pl.DataFrame) and frame.height == lines else None
-        if table is not None and _first_bad(table, rules) is None:
-            return table
+        read = pa_json.read_json(pa.BufferReader(raw), pa_json.ReadOptions(block_size=BLOCK_BYTES), options)
+        frame = pl.from_arrow(read)
+        if not isinstance(frame, pl.DataFrame) or frame.height != lines:
+            return None
+        table = _flat(frame, rules)
+        return table if table is not None and _first_bad(table, rules) is None else None
     except (pa.ArrowException, pl.exceptions.PolarsError):
-        pass
-    return _row_by_row(raw, start, name, rules)
+        return None
 
 
 def _plain_types(vocabulary: Vocabulary) -> pa.Schema:
@@ -185,7 +191,10 @@ def _first_bad(table: pl.DataFrame, rules: _Rules) -> tuple[int, str] | None:
     bad: list[tuple[str, pl.Expr]] = [
         ("assessed_on", ~pl.col("assessed_on").is_between(FIRST_DAY, rules.latest)),
         ("assessed_on", pl.col("assessed_on").is_null()),
-        ("area", pl.col("area").is_null() | (pl.col("area").str.strip_chars() == "")),
+        (
+            "area",
+            pl.col("area").is_null() | (pl.col("area").str.strip_chars() != pl.col("area")) | (pl.col("area") == ""),
+        ),
         ("area", (pl.col("area").str.len_chars() > LONGEST_NAME) | pl.col("area").str.contains(r"\p{C}")),
     ]
     for name, fact in rules.vocabulary.facts.items():
@@ -237,7 +246,9 @@ def _read_line(line: bytes, place: Place, rules: _Rules) -> Iterable[dict[str, A
     if own_id is not None and (isinstance(own_id, bool) or not isinstance(own_id, str | int)):
         raise InputError(Text("An id is text or a number.", "Un id es un texto o un número."), place)
     try:
-        case = read_case(json.dumps(value), rules.vocabulary, file=place.file or "", today=rules.today)
+        case = read_case(
+            json.dumps(value, ensure_ascii=False), rules.vocabulary, file=place.file or "", today=rules.today
+        )
     except InputError as error:
         raise InputError(error.what, Place(place.file, place.line, error.place.field), error.todo) from error
     if rules.treatment is not None and case.treatment != rules.treatment:

@@ -63,13 +63,15 @@ def percent(chance: float) -> Text:
 
 
 def _span(low: int, high: int | None, furthest: int) -> Text:
+    if high is None and low == 0:
+        return Text(f"more than {furthest} sessions are possible", f"es posible que sean más de {furthest} sesiones")
     if high is None:
         return Text(
             f"at least {_more(low).en}, perhaps more than {furthest}",
             f"al menos {_more(low).es}, quizá más de {furthest}",
         )
     if high == 0:
-        return Text("the course seems to be at its end", "el ciclo parece haber llegado a su fin")
+        return Text("the course seems to be at its end", "el curso parece haber llegado a su fin")
     if low == high:
         return Text(f"probably {_more(low).en}", f"probablemente {_more(low).es}")
     if low == 0:

@@ -58,7 +58,8 @@ class Sight:
 
     def because(self, statement: Statement, decision: Decision, says: Text | None = None) -> Reason:
         """A reason of this review that a statement of the protocol carries."""
-        return Reason.of_statement(statement, self.protocol, grade="review", effect=decision.value, says=says)
+        words = says.typeset() if says else None
+        return Reason.of_statement(statement, self.protocol, grade="review", effect=decision.value, says=words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +258,7 @@ def measured(sight: Sight) -> Reason | None:
     """What the last session changed, as a reason; None without two measurements."""
     if len(sight.answers) < 2:
         return None
-    says = _change(sight.answers[-2], sight.answers[-1])
+    says = _change(sight.answers[-2], sight.answers[-1]).typeset()
     return Reason(
         rule="measured-change",
         grade="review",

@@ -182,7 +182,7 @@ def sharpen(prior: Prior, courses: Sequence[Sequence[Measured]]) -> Prior:
     ratio_shape, floor_shape = _shapes(_climb(score, centre))
     origin = Text(
         f"Sharpened by closed courses of the clinic ({len(telling)}; empirical Bayes). Before: {prior.origin.en}",
-        f"Afinado con ciclos cerrados de la clínica ({len(telling)}; Bayes empírico). Antes: {prior.origin.es}",
+        f"Afinado con cursos cerrados de la clínica ({len(telling)}; Bayes empírico). Antes: {prior.origin.es}",
     )
     return Prior(ratio_shape, floor_shape, prior.courses + len(telling), origin)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dermograph.care.case import Area, Case, Event, Measurement, Session, Sign, SignedReview, session_day
 from dermograph.core.dates import LAST_DAY
@@ -16,9 +16,9 @@ from dermograph.protocols.read_condition import read_fact_value
 from dermograph.protocols.strict_yaml import parse
 from dermograph.protocols.vocabulary import MISSING, Fact, FactValue, Missing, Vocabulary
 
-_TOP = ("treatment", "assessed_on", "areas")
-_TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
-_AREA_OPTIONAL = (
+TOP = ("treatment", "assessed_on", "areas")
+TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
+AREA_OPTIONAL = (
     "events",
     "sessions",
     "measurements",
@@ -34,7 +34,14 @@ MOST_DELTA_E = 200.0
 LONGEST_NAME = 200
 
 
-def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: dt.date | None = None) -> Case:
+def read_case(
+    text: str,
+    vocabulary: Vocabulary,
+    *,
+    file: str = "case",
+    today: dt.date | None = None,
+    treatments: Collection[str] | None = None,
+) -> Case:
     """Read a case.
 
     Args:
@@ -43,6 +50,8 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
         file: The name that errors show.
         today: If given, what is said to have happened after the day that follows it (the world has time zones) is
             refused: the assessment, sessions, measurements, signs, reviews. Events may lie ahead.
+
+        treatments: If given, another treatment is refused.
 
     Raises:
         InputError: For anything that is not understood, with file, line, field and the nearest right name.
@@ -54,7 +63,7 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
     {}
     """
     root = parse(text, file)
-    entries = root.mapping(required=_TOP, optional=_TOP_OPTIONAL)
+    entries = root.mapping(required=TOP, optional=TOP_OPTIONAL)
     if "schema" in entries:
         entries["schema"].choice(("dermograph.case/1",))
     assessed_on = entries["assessed_on"].day()
@@ -83,8 +92,9 @@ def read_case(text: str, vocabulary: Vocabulary, *, file: str = "case", today: d
                     f"{reviewed_on} es anterior a la valoración, el {assessed_on}.",
                 )
             )
+    known = entries["treatment"].choice(treatments) if treatments is not None else entries["treatment"].string()
     return Case(
-        treatment=entries["treatment"].string(),
+        treatment=known,
         assessed_on=assessed_on,
         areas=tuple(areas),
         reviewed_on=reviewed_on,
@@ -195,9 +205,9 @@ class _AreaReader:
 
     def area(self, item: Field, events: tuple[Event, ...]) -> Area:
         fields = item.entries()
+        _refuse_unknown(fields, self.known, self.vocabulary, ("name", *AREA_OPTIONAL))
         if "name" not in fields:
             raise item.error(Text("The area has no name.", "La zona no tiene nombre."))
-        _refuse_unknown(fields, self.known, self.vocabulary, ("name", *_AREA_OPTIONAL))
         name = fields["name"].string()
         if len(name) > LONGEST_NAME or not name.isprintable():
             raise fields["name"].error(
@@ -205,6 +215,10 @@ class _AreaReader:
                     f"A name has at most {LONGEST_NAME} characters, all of them printable.",
                     f"Un nombre tiene {LONGEST_NAME} caracteres como máximo, todos imprimibles.",
                 )
+            )
+        if name != name.strip():
+            raise fields["name"].error(
+                Text(f"Blanks stand around the name {shown(name)}.", f"Hay blancos alrededor del nombre {shown(name)}.")
             )
         facts, missing = _facts(fields, self.known, self.assessed_on)
         for fact, value in facts.items():

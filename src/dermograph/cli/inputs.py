@@ -114,7 +114,7 @@ def load_case(chosen: argparse.Namespace, *, reviewed: bool = False) -> tuple[Ca
     library = load_library(*chosen.packs)
     text, name = read_input(chosen.case)
     today = dt.date.today()  # noqa: DTZ011 (the person's own day)
-    case = read_case(text, library.vocabulary, file=name, today=today)
+    case = read_case(text, library.vocabulary, file=name, today=today, treatments=library.treatments)
     if chosen.on is not None and not reviewed:
         case = on_day(case, chosen.on)
     return case, library.protocol(case.treatment)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dermograph.cli.inputs import add_json, add_packs, print_json
-from dermograph.core.errors import InputError, Place, ProtocolError, nearest
+from dermograph.core.errors import InputError, Place, ProtocolError, nearest, shown
 from dermograph.core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -258,7 +258,7 @@ def _sources(chosen: argparse.Namespace, library: Library) -> None:
 
     if chosen.key is not None and chosen.key not in library.sources:
         raise InputError(
-            Text(f"There is no source {chosen.key!r}.", f"No hay una fuente {chosen.key!r}."),
+            Text(f"There is no source {shown(chosen.key)}.", f"No hay una fuente {shown(chosen.key)}."),
             todo=nearest(chosen.key, library.sources),
         )
     wanted = [source for key, source in library.sources.items() if chosen.key in (None, key)]

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text as Styled
 
@@ -22,6 +23,7 @@ from dermograph.protocols.model import Protocol
 
 WIDTH = 80
 NO_BREAK = "\u00a0"
+_FILLER = "\ue000"  # of the private use area: stands for the second column of a wide character
 _SPACES = f"\n\t\r{NO_BREAK}"
 SHOWN_OF_HASH = 19  # sha256: and 12 digits
 STYLES = {
@@ -55,7 +57,7 @@ class Sheet:
 
     def title(self, words: str) -> None:
         """A heading."""
-        for line in textwrap.wrap(_together(words), WIDTH, break_on_hyphens=False):
+        for line in _wrapped(words):
             self._console.print(Styled(line, "bold"))
 
     def head(self, protocol: Protocol, day: dt.date, label: Text) -> None:
@@ -80,10 +82,7 @@ class Sheet:
         first = " " * indent + (f"{mark} " if mark else "")
         rest = " " * len(first)
         full = f"{words} {numbers}" if numbers else words
-        lines = textwrap.wrap(
-            _together(full), WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
-        )
-        for line in lines or [first.rstrip()]:
+        for line in _wrapped(full, first, rest) or [first.rstrip()]:
             styled = Styled(line, style)
             if numbers:
                 styled.highlight_regex(r"\[[0-9]+\]", "dim")
@@ -99,7 +98,7 @@ class Sheet:
         words = f"{ICONS[verdict]} {VERDICTS[verdict].say(self.language)}"
         room = WIDTH - len(words) - 2
         name = _together(name)
-        shown = name if len(name) <= room else name[: room - 1] + "…"
+        shown = name if cell_len(name) <= room else set_cell_size(name, room - 1).rstrip() + "…"
         self._console.print(Styled.assemble((shown, "bold"), "  ", (words, style)))
 
     def reason(self, reason: Reason, *, indent: int = 2) -> None:
@@ -157,6 +156,14 @@ class Sheet:
             self.line(f"{title} ({BASES[cites[0][1].basis].say(self.language)})", indent=1)
             for number, cite in cites:
                 self.line(cite.at, indent=2, mark=f"[{number}]", style="dim")
+
+
+def _wrapped(words: str, first: str = "", rest: str = "") -> list[str]:
+    """The lines of a paragraph, none wider than the sheet; a wide character takes two columns."""
+    wide = "".join(char if cell_len(char) < 2 else f"{char}{_FILLER}" for char in _together(words))
+    width = WIDTH - (_FILLER in wide)  # a line may end between the two columns of a character
+    lines = textwrap.wrap(wide, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return [line.replace(_FILLER, "").rstrip() for line in lines]
 
 
 def _together(words: str) -> str:

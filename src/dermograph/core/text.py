@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,3 +28,12 @@ class Text:
     def format(self, **values: object) -> Text:
         """Both languages with the same values put in."""
         return Text(self.en.format(**values), self.es.format(**values))
+
+    def typeset(self) -> Text:
+        """Both languages with their figures as people read them: a comma in Spanish, and a minus that is no hyphen.
+
+        >>> Text("by -2.3", "en -2.3").typeset()
+        Text(en='by −2.3', es='en −2,3')
+        """
+        minus = re.compile(r"(?<!\w)-(?=\d)")
+        return Text(minus.sub("−", self.en), re.sub(r"(?<=\d)\.(?=\d)", ",", minus.sub("−", self.es)))

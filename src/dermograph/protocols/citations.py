@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
-from dermograph.core.errors import nearest
+from dermograph.core.errors import nearest, shown
 from dermograph.core.text import Language, Text
 from dermograph.protocols.field import Field
 
@@ -128,7 +128,9 @@ def read_source(root: Field) -> Source:
     for field in entries["claims"].items():
         claim = _read_claim(field)
         if claim.id in claims:
-            raise field.error(Text(f"The claim {claim.id!r} stands twice.", f"La afirmación {claim.id!r} se repite."))
+            raise field.error(
+                Text(f"The claim {shown(claim.id)} stands twice.", f"La afirmación {shown(claim.id)} se repite.")
+            )
         claims[claim.id] = claim
     furniture: set[int] = set()
     for field in entries["furniture"].items() if "furniture" in entries else ():
@@ -201,7 +203,9 @@ def read_conflicts(root: Field, sources: Mapping[str, Source]) -> dict[str, Conf
         )
         if conflict.id in conflicts:
             raise field.error(
-                Text(f"The conflict {conflict.id!r} stands twice.", f"El conflicto {conflict.id!r} se repite.")
+                Text(
+                    f"The conflict {shown(conflict.id)} stands twice.", f"El conflicto {shown(conflict.id)} se repite."
+                )
             )
         conflicts[conflict.id] = conflict
     return conflicts
@@ -215,10 +219,12 @@ def read_cite(field: Field, sources: Mapping[str, Source]) -> Cite:
     """
     key, _, claim = field.string().partition("/")
     if key not in sources:
-        raise field.error(Text(f"Unknown source {key!r}.", f"Fuente desconocida {key!r}."), nearest(key, sources))
+        raise field.error(
+            Text(f"Unknown source {shown(key)}.", f"Fuente desconocida {shown(key)}."), nearest(key, sources)
+        )
     if claim not in sources[key].claims:
         raise field.error(
-            Text(f"{key} makes no claim {claim!r}.", f"{key} no contiene la afirmación {claim!r}."),
+            Text(f"{key} makes no claim {shown(claim)}.", f"{key} no contiene la afirmación {shown(claim)}."),
             nearest(claim, sources[key].claims),
         )
     return sources[key].cite(claim)

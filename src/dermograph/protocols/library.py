@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dermograph.core.errors import InputError, nearest
+from dermograph.core.errors import InputError, nearest, shown
 from dermograph.core.text import Text
 from dermograph.protocols.citations import Conflict, Source
 from dermograph.protocols.model import Protocol
@@ -20,6 +20,11 @@ class Library:
     sources: Mapping[str, Source]
     conflicts: Mapping[str, Conflict]
     protocols: Mapping[str, Protocol]
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """What a case may name: the ids of all protocols."""
+        return tuple(self.protocols)
 
     def protocol(self, name: str) -> Protocol:
         """The protocol with an id, or for a treatment: a clinic's own one goes before the one that it extends.
@@ -46,7 +51,7 @@ class Library:
         """
         if name not in self.protocols:
             raise InputError(
-                Text(f"There is no protocol {name!r}.", f"No hay un protocolo {name!r}."),
+                Text(f"There is no protocol {shown(name)}.", f"No hay un protocolo {shown(name)}."),
                 todo=nearest(name, self.protocols),
             )
         return self.protocols[name]

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dermograph.core.errors import InputError, ProtocolError
+from dermograph.core.errors import InputError, ProtocolError, shown
 from dermograph.core.text import Text
 from dermograph.protocols.citations import Conflict, Source, read_conflicts, read_source
 from dermograph.protocols.field import Field
@@ -33,11 +33,19 @@ def load_library(*extra: Path) -> Library:
     Raises:
         ProtocolError: If anything is wrong in any of them; it holds every problem found.
     """
-    return _load(tuple(path.resolve() for path in extra))
+    folders = tuple(path.resolve() for path in extra)
+    return _load(folders, tuple(_stamp(folder) for folder in folders))
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a file of a pack does, so that a changed pack is read again."""
+    paths = sorted((*folder.glob("*.yaml"), *folder.glob("sources/*.yaml")))
+    stats = [(str(path), path.stat()) for path in paths if path.is_file()]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
 
 
 @functools.lru_cache(maxsize=8)
-def _load(extra: tuple[Path, ...]) -> Library:
+def _load(extra: tuple[Path, ...], stamps: tuple[tuple[tuple[str, int, int], ...], ...] = ()) -> Library:  # noqa: ARG001
     problems: list[InputError] = []
     texts: dict[str, str] = {}
 
@@ -102,7 +110,9 @@ def _add_source(root: Field | None, sources: dict[str, Source], problems: list[I
     try:
         source = read_source(root)
         if source.key in sources:
-            raise root.error(Text(f"The source {source.key!r} exists.", f"La fuente {source.key!r} ya existe."))
+            raise root.error(
+                Text(f"The source {shown(source.key)} exists.", f"La fuente {shown(source.key)} ya existe.")
+            )
         sources[source.key] = source
     except InputError as error:
         problems.append(error)
@@ -117,7 +127,7 @@ def _add_protocol(root: Field, reader: Reader, protocols: dict[str, Protocol], t
             protocol = read_protocol(root, reader)
         if protocol.id in protocols:
             raise root.error(
-                Text(f"The protocol {protocol.id!r} exists.", f"El protocolo {protocol.id!r} ya existe."),
+                Text(f"The protocol {shown(protocol.id)} exists.", f"El protocolo {shown(protocol.id)} ya existe."),
                 Text("Give yours another id, or extend it.", "Póngale otro identificador, o amplíelo."),
             )
     except InputError as error:

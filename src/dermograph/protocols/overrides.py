@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dermograph.core.errors import InputError, nearest
+from dermograph.core.errors import InputError, nearest, shown
 from dermograph.core.text import Text
 from dermograph.protocols import read_protocol as read
 from dermograph.protocols.field import Field
@@ -76,7 +76,10 @@ def _override(protocol: Protocol, item: Field, reader: Reader, own_id: str) -> P
         new = _READERS[kind](reader, Field(entry.node, f"{entry.path}.{original.id}", entry.file))
     if new.id != original.id:
         raise parts["with"].error(
-            Text(f"The new entry keeps the id {original.id!r}.", f"La nueva entrada conserva el id {original.id!r}.")
+            Text(
+                f"The new entry keeps the id {shown(original.id)}.",
+                f"La nueva entrada conserva el id {shown(original.id)}.",
+            )
         )
     override = Override(parts["reason"].text(), parts["decided_by"].string(), own_id)
     return _replaced(protocol, section, original, dataclasses.replace(new, replaces=original, override=override))
@@ -90,11 +93,11 @@ def _find(protocol: Protocol, item: Field) -> tuple[str, Statement]:
         return known[found[0]]
     if found:
         raise item.error(
-            Text(f"{wanted!r} is the id of several entries.", f"{wanted!r} es el id de varias entradas."),
+            Text(f"{shown(wanted)} is the id of several entries.", f"{shown(wanted)} es el id de varias entradas."),
             Text(f"Write one of: {', '.join(found)}.", f"Escriba una de: {', '.join(found)}."),
         )
     raise item.error(
-        Text(f"{protocol.id} has no entry {wanted!r}.", f"{protocol.id} no tiene la entrada {wanted!r}."),
+        Text(f"{protocol.id} has no entry {shown(wanted)}.", f"{protocol.id} no tiene la entrada {shown(wanted)}."),
         nearest(wanted, {key.rpartition(".")[2] for key in known}),
     )
 

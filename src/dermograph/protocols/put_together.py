@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from dermograph.core.errors import nearest
+from dermograph.core.errors import nearest, shown
 from dermograph.core.text import Text
 from dermograph.protocols import read_protocol as read
 from dermograph.protocols.conditions import All, AnyOf, Not, Within, leaves
@@ -86,16 +86,16 @@ def _check_overrides(item: Field, rules: tuple[Rule, ...]) -> None:
             if name not in by_id or name == rule.id:
                 raise item.error(
                     Text(
-                        f"{rule.id} overrides {name!r}, which is no other rule.",
-                        f"{rule.id} anula {name!r}, que no es otra regla.",
+                        f"{rule.id} overrides {shown(name)}, which is no other rule.",
+                        f"{rule.id} anula {shown(name)}, que no es otra regla.",
                     ),
                     nearest(name, by_id),
                 )
             if by_id[name].overrides:
                 raise item.error(
                     Text(
-                        f"{name!r} is overridden and overrides: that chain can be read in two ways.",
-                        f"{name!r} se anula y anula a otra: esa cadena se lee de dos maneras.",
+                        f"{shown(name)} is overridden and overrides: that chain can be read in two ways.",
+                        f"{shown(name)} se anula y anula a otra: esa cadena se lee de dos maneras.",
                     )
                 )
         if rule.overrides and any(isinstance(leaf, Within) for leaf in leaves(rule.when)):

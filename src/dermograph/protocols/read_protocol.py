@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast, get_args
 
 from dermograph.core.dates import Period
-from dermograph.core.errors import InputError
+from dermograph.core.errors import InputError, shown
 from dermograph.core.text import Text
 from dermograph.protocols.citations import Conflict, Source, read_cite
 from dermograph.protocols.conditions import AnyOf, Within, leaves
@@ -61,7 +61,10 @@ class Reader:
                 statement = read(self, item)
                 if statement.id in found:
                     raise item.error(
-                        Text(f"The id {statement.id!r} stands twice.", f"El identificador {statement.id!r} se repite.")
+                        Text(
+                            f"The id {shown(statement.id)} stands twice.",
+                            f"El identificador {shown(statement.id)} se repite.",
+                        )
                     )
                 found[statement.id] = statement
             except InputError as error:

@@ -6,6 +6,7 @@ bare ``yes``, ``no``, ``on``, ``off`` are errors with file and line. Keys are al
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -24,6 +25,7 @@ _DECIMAL = re.compile(rf"{_BROKEN}\Z")
 _STANDARD = "tag:yaml.org,2002:"
 _STRING = _STANDARD + "str"
 _PLAIN = frozenset(_STANDARD + name for name in ("null", "bool", "int", "float", "timestamp", "str", "value", "merge"))
+_SURROGATES = re.compile(r"(?<!\\)((?:\\\\)*)(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})")  # JSON only
 _TRAPS = frozenset({"yes", "no", "on", "off", "y", "n"})
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 # What stands bare in a document and is not read as text.
@@ -115,8 +117,9 @@ def parse(text: str, file: str) -> Field:
     Raises:
         InputError: At the first thing that strict YAML does not allow.
     """
+    text = _SURROGATES.sub(lambda pair: f"{pair[1]}{json.loads(f'{chr(34)}{pair[2]}{chr(34)}')}", text)
     try:
-        root = yaml.compose(_no_anchors(text, file), Loader=yaml.CSafeLoader)
+        root = yaml.compose(_plain_only(text, file), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = None if mark is None else min(mark.line + 1, text.count("\n", 0, len(text.rstrip())) + 1)
@@ -143,9 +146,9 @@ def _error(what: Text, file: str, line: int | None = None, field: str = "", todo
     return InputError(what, Place(file, line, field), todo)
 
 
-def _no_anchors(text: str, file: str) -> str:
-    """Refuse anchors, aliases and second documents before anything is composed (an alias bomb is never expanded)."""
-    if not re.search(r"[&*]|^---|^\.\.\.", text, re.MULTILINE):
+def _plain_only(text: str, file: str) -> str:
+    """Refuse anchors, aliases, tags and second documents before anything is composed: no alias bomb is expanded."""
+    if not re.search(r"[&*!]|^---|^\.\.\.", text, re.MULTILINE):
         return text
     documents = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -157,6 +160,8 @@ def _no_anchors(text: str, file: str) -> str:
         if getattr(event, "anchor", None) is not None:
             what = Text("Anchors and aliases (& and *) are not allowed.", "No se admiten anclas ni alias (& y *).")
             raise _error(what, file, line, todo=Text("Write the value out.", "Escriba el valor entero."))
+        if getattr(event, "tag", None) is not None:
+            raise _error(Text("Tags (!) are not allowed.", "No se admiten etiquetas (!)."), file, line)
     return text
 
 

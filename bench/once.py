@@ -48,7 +48,7 @@ def compose() -> dict[str, Any]:
 def screen(file: str, treatment: str) -> dict[str, Any]:
     """Read a cohort and screen it, as ``dermograph rescreen`` does."""
     begun = time.perf_counter()
-    from dermograph.care.cohort import read_cohort  # noqa: PLC0415
+    from dermograph.care.read_cohort import read_cohort  # noqa: PLC0415
     from dermograph.care.rescreen import screen as screen_table  # noqa: PLC0415
     from dermograph.protocols import load_library  # noqa: PLC0415
 
@@ -81,7 +81,7 @@ def convert(file: str, new: str) -> dict[str, Any]:
     """Write a cohort of JSON lines as Parquet."""
     import polars as pl  # noqa: PLC0415
 
-    from dermograph.care.cohort import read_cohort  # noqa: PLC0415
+    from dermograph.care.read_cohort import read_cohort  # noqa: PLC0415
     from dermograph.protocols import load_library  # noqa: PLC0415
 
     table = pl.concat(read_cohort(Path(file), load_library().vocabulary))

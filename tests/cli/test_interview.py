@@ -353,7 +353,9 @@ def test_a_bad_case_is_reported_with_the_line_of_its_own_file(talk: Talk, tmp_pa
 def test_the_conversation_fits_eighty_columns_and_is_in_one_language(
     language: Language, talk: Talk, tmp_path: Path
 ) -> None:
-    path = written(tmp_path, *VOCABULARY.facts, areas=[{**STRIA, "name": ("a rather long name of an area, " * 3).strip(", ")}])
+    path = written(
+        tmp_path, *VOCABULARY.facts, areas=[{**STRIA, "name": ("a rather long name of an area, " * 3).strip(", ")}]
+    )
     answer = talk(path, *["rubbish", ""] * 30, options=("--lang", language))
     assert answer.code == 0
     assert max(map(len, answer.err.replace("> ", ">\n").splitlines())) <= 80  # typing Enter breaks the line

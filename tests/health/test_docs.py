@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from dermograph.care.assess import assess
-from dermograph.care.read_case import AREA_OPTIONAL, TOP, TOP_OPTIONAL, read_case
+from dermograph.care.read_area import AREA_OPTIONAL
+from dermograph.care.read_case import TOP, TOP_OPTIONAL, read_case
 from dermograph.core.text import LANGUAGES
 from dermograph.protocols import load_library
 from dermograph.protocols.put_together import statements

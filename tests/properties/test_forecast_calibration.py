@@ -50,3 +50,48 @@ def test_the_interval_holds_the_truth_in_87_to_93_per_cent_of_open_courses(
 ) -> None:
     missed = {cell: scores[cell].open_90 for cell in CELLS if not 0.87 <= scores[cell].open_90 <= 0.93}
     assert not missed
+
+
+def test_after_one_or_two_responses_it_does_so_in_all_courses(scores: dict[tuple[str, int], Score]) -> None:
+    missed = {cell: scores[cell].inside_90 for cell in CELLS if not 0.87 <= scores[cell].inside_90 <= 0.93}
+    assert {cell for cell in missed if cell[1] < 3} <= {("slow responders", 2)}
+    # Where a course is all but certainly over, one number holds nearly everything, and no interval can hold less.
+    assert all(share <= 0.95 for share in missed.values())
+
+
+def test_the_interval_holds_the_truth_as_often_as_it_states(scores: dict[tuple[str, int], Score]) -> None:
+    off = {cell: found.inside_90 - found.held_90 for cell, found in scores.items()}
+    assert not {cell: share for cell, share in off.items() if abs(share) > 0.035}
+
+
+def test_the_inner_interval_holds_about_what_it_states(scores: dict[tuple[str, int], Score]) -> None:
+    off = {cell: found.inside_50 - found.held_50 for cell, found in scores.items()}
+    assert not {cell: share for cell, share in off.items() if abs(share) > 0.11}
+    centre = [off[cell] for cell in CELLS if cell[0] in {"centre", "small uncertainty", "large uncertainty"}]
+    assert all(abs(share) <= 0.05 for share in centre)
+
+
+def test_the_next_contrast_lies_in_its_intervals_as_often_as_they_say(scores: dict[tuple[str, int], Score]) -> None:
+    for cell, found in scores.items():
+        low = (0.83, 0.42) if cell[0] == "slow responders" else (0.86, 0.45)
+        assert low[0] <= found.next_90 <= 0.94, cell
+        assert low[1] <= found.next_50 <= 0.55, cell
+
+
+@pytest.mark.parametrize("clinic", CLINICS, ids=lambda clinic: clinic.name)
+def test_closed_courses_of_a_clinic_narrow_the_intervals_of_its_next_patients_and_keep_them_honest(
+    clinic: Cohort,
+) -> None:
+    closed = [one.measured for one in cohort_of(clinic, 4, DECISION_SEED + 1, 100)]
+    held_out = cohort_of(clinic, 1, DECISION_SEED + 2, 1_000)
+    before, after = score(held_out), score(held_out, sharpen(WEAK_PRIOR, closed))
+    assert after.width_90 < 0.9 * before.width_90
+    assert 0.87 <= after.inside_90 <= 0.96
+    assert abs(after.inside_90 - after.held_90) < 0.05
+
+
+def test_a_few_closed_courses_do_no_harm() -> None:
+    clinic = dataclasses.replace(CLINICS[0], name="clinic: few courses")
+    closed = [one.measured for one in cohort_of(clinic, 3, DECISION_SEED + 3, 3)]
+    held_out = cohort_of(Cohort("other patients"), 1, DECISION_SEED + 4, 1_000)
+    assert score(held_out, sharpen(WEAK_PRIOR, closed)).inside_90 >= 0.87

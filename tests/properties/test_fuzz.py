@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dermograph.care.case import Case
-from dermograph.care.cohort import read_cohort
 from dermograph.care.read_case import read_case
+from dermograph.care.read_cohort import read_cohort
 from dermograph.core.errors import InputError, ProtocolError
 from dermograph.core.text import LANGUAGES
 from dermograph.protocols import Library, load_library

@@ -17,7 +17,8 @@ from polars.testing import assert_frame_equal
 from bench import patients
 from dermograph import load_library
 from dermograph.care.assess import assess_area
-from dermograph.care.cohort import known_facts, read_cohort, schema, table_of
+from dermograph.care.cohort import known_facts, schema, table_of
+from dermograph.care.read_cohort import read_cohort
 from dermograph.care.rescreen import Changes, changes, screen
 from dermograph.core.dates import add_months
 from dermograph.core.errors import InputError

@@ -6,32 +6,17 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Collection, Mapping
 
-from dermograph.care.case import Area, Case, Event, Measurement, Session, Sign, SignedReview, session_day
+from dermograph.care.case import Case
+from dermograph.care.read_area import AreaReader, items_of, not_after, read_facts, refuse_unknown
 from dermograph.core.dates import LAST_DAY
-from dermograph.core.errors import nearest, shown
-from dermograph.core.quantity import Quantity
+from dermograph.core.errors import shown
 from dermograph.core.text import Text
 from dermograph.protocols.field import Field
-from dermograph.protocols.read_condition import read_fact_value
 from dermograph.protocols.strict_yaml import parse
-from dermograph.protocols.vocabulary import MISSING, Fact, FactValue, Missing, Vocabulary
+from dermograph.protocols.vocabulary import FactValue, Missing, Vocabulary
 
 TOP = ("treatment", "assessed_on", "areas")
 TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
-AREA_OPTIONAL = (
-    "events",
-    "sessions",
-    "measurements",
-    "signs",
-    "reviews",
-    "wish",
-    "size_cm2",
-    "minutes",
-    "goal_delta_e00",
-)
-MOST_ENTRIES = 1000  # of areas, events, sessions … in one case
-MOST_DELTA_E = 200.0
-LONGEST_NAME = 200
 
 
 def read_case(
@@ -68,14 +53,14 @@ def read_case(
         entries["schema"].choice(("dermograph.case/1",))
     assessed_on = entries["assessed_on"].day()
     latest = today + dt.timedelta(days=1) if today is not None else LAST_DAY
-    _not_after(entries["assessed_on"], assessed_on, latest)
+    not_after(entries["assessed_on"], assessed_on, latest)
     zone = _zone(entries["time_zone"]) if "time_zone" in entries else None
     facts, missing = _patient(entries, vocabulary, assessed_on)
-    reader = _AreaReader(vocabulary, assessed_on, latest, zone, facts, missing)
+    reader = AreaReader(vocabulary, assessed_on, latest, zone, facts, missing)
     for name, value in facts.items():
         reader.after_birth(entries["patient"].entries()[name], value)
     events = reader.events(entries.get("events"))
-    areas = [reader.area(item, events) for item in _items(entries["areas"])]
+    areas = [reader.area(item, events) for item in items_of(entries["areas"])]
     if not areas:
         raise entries["areas"].error(Text("There is no area.", "No hay ninguna zona."))
     names = [area.name for area in areas]
@@ -84,7 +69,7 @@ def read_case(
             raise item.error(Text(f"Two areas are called {shown(name)}.", f"Dos zonas se llaman {shown(name)}."))
     reviewed_on = entries["reviewed_on"].day() if "reviewed_on" in entries else None
     if reviewed_on is not None:
-        _not_after(entries["reviewed_on"], reviewed_on, latest)
+        not_after(entries["reviewed_on"], reviewed_on, latest)
         if reviewed_on < assessed_on:
             raise entries["reviewed_on"].error(
                 Text(
@@ -101,18 +86,6 @@ def read_case(
         time_zone=zone.key if zone else None,
         patient=facts,
     )
-
-
-def _not_after(field: Field, day: dt.date, latest: dt.date) -> None:
-    if day > latest:
-        raise field.error(Text(f"{day} lies in the future.", f"{day} está en el futuro."))
-
-
-def _items(field: Field) -> list[Field]:
-    items = field.items()
-    if len(items) > MOST_ENTRIES:
-        raise field.error(Text(f"More than {MOST_ENTRIES} entries.", f"Más de {MOST_ENTRIES} entradas."))
-    return items
 
 
 def _zone(field: Field) -> zoneinfo.ZoneInfo:
@@ -133,212 +106,5 @@ def _patient(
         return {}, {}
     known = {name: fact for name, fact in vocabulary.facts.items() if fact.scope == "patient"}
     fields = entries["patient"].entries()
-    _refuse_unknown(fields, known, vocabulary, ())
-    return _facts(fields, known, assessed_on)
-
-
-def _refuse_unknown(
-    fields: Mapping[str, Field], known: Mapping[str, Fact], vocabulary: Vocabulary, others: tuple[str, ...]
-) -> None:
-    for name, field in fields.items():
-        if name in known or name in others:
-            continue
-        if name in vocabulary.facts:
-            belongs = vocabulary.facts[name].scope
-            raise field.error(
-                Text(
-                    f"{name!r} is said of the {belongs}.",
-                    f"{name!r} se dice {'del paciente' if belongs == 'patient' else 'de la zona'}.",
-                ),
-                Text("Put it there.", "Póngalo allí."),
-            )
-        raise field.error(
-            Text(f"Unknown fact {shown(name)}.", f"Dato desconocido {shown(name)}."), nearest(name, (*known, *others))
-        )
-
-
-def _facts(
-    fields: Mapping[str, Field], known: Mapping[str, Fact], assessed_on: dt.date
-) -> tuple[dict[str, FactValue], dict[str, Missing]]:
-    facts: dict[str, FactValue] = {}
-    missing: dict[str, Missing] = {}
-    for name, field in fields.items():
-        if name not in known:
-            continue
-        if field.is_null:
-            missing[name] = Missing()
-        elif field.is_mapping:
-            missing[name] = Missing(field.mapping(required=("missing",))["missing"].choice(MISSING))
-        else:
-            value = read_fact_value(field, known[name])
-            if isinstance(value, dt.date) and value > assessed_on:
-                raise field.error(
-                    Text(
-                        f"{value} lies after the day of assessment, {assessed_on}.",
-                        f"{value} es posterior al día de la valoración, {assessed_on}.",
-                    ),
-                    Text("What is still to come is an event.", "Lo que está por venir es un evento."),
-                )
-            facts[name] = value
-    return facts, missing
-
-
-class _AreaReader:
-    """Reads areas against what is already known of the patient."""
-
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        assessed_on: dt.date,
-        latest: dt.date,
-        zone: zoneinfo.ZoneInfo | None,
-        patient: Mapping[str, FactValue],
-        missing: Mapping[str, Missing],
-    ) -> None:
-        self.vocabulary = vocabulary
-        self.assessed_on = assessed_on
-        self.latest = latest
-        self.zone = zone
-        self.patient = patient
-        self.missing = missing
-        self.known = {name: fact for name, fact in vocabulary.facts.items() if fact.scope == "area"}
-
-    def area(self, item: Field, events: tuple[Event, ...]) -> Area:
-        fields = item.entries()
-        _refuse_unknown(fields, self.known, self.vocabulary, ("name", *AREA_OPTIONAL))
-        if "name" not in fields:
-            raise item.error(Text("The area has no name.", "La zona no tiene nombre."))
-        name = fields["name"].string()
-        if len(name) > LONGEST_NAME or not name.isprintable():
-            raise fields["name"].error(
-                Text(
-                    f"A name has at most {LONGEST_NAME} characters, all of them printable.",
-                    f"Un nombre tiene {LONGEST_NAME} caracteres como máximo, todos imprimibles.",
-                )
-            )
-        if name != name.strip():
-            raise fields["name"].error(
-                Text(f"Blanks stand around the name {shown(name)}.", f"Hay blancos alrededor del nombre {shown(name)}.")
-            )
-        facts, missing = _facts(fields, self.known, self.assessed_on)
-        for fact, value in facts.items():
-            self.after_birth(fields[fact], value)
-        own = (*self.events(fields.get("events")), *events)
-        sessions = self._sessions(fields.get("sessions"))
-        return Area(
-            name=name,
-            facts={**self.patient, **facts},
-            missing={**self.missing, **missing},
-            events=tuple(sorted(own, key=lambda event: (event.first, event.last, event.what))),
-            sessions=sessions,
-            measurements=self._measurements(fields.get("measurements")),
-            signs=self._signs(fields.get("signs")),
-            reviews=self._reviews(fields.get("reviews")),
-            wish=fields["wish"].integer(1, MOST_ENTRIES) if "wish" in fields else None,
-            size_cm2=fields["size_cm2"].number(0.01, 20_000) if "size_cm2" in fields else None,
-            minutes=fields["minutes"].integer(1, 1440) if "minutes" in fields else None,
-            goal_delta_e00=fields["goal_delta_e00"].number(0.01, MOST_DELTA_E) if "goal_delta_e00" in fields else None,
-        )
-
-    def after_birth(self, field: Field, value: object) -> None:
-        birth = self.patient.get("birth_date")
-        if isinstance(birth, dt.date) and isinstance(value, dt.date):
-            day = session_day(value)
-            if day < birth:
-                raise field.error(
-                    Text(
-                        f"{day} lies before the birth on {birth}.",
-                        f"{day} es anterior al nacimiento, el {birth}.",
-                    )
-                )
-
-    def held_on(self, field: Field) -> dt.date:
-        """The day of something that has happened."""
-        day = field.day()
-        self.after_birth(field, day)
-        _not_after(field, day, self.latest)
-        return day
-
-    def _local(self, moment: Session) -> Session:
-        if isinstance(moment, dt.datetime) and self.zone is not None:
-            return moment.replace(tzinfo=self.zone) if moment.tzinfo is None else moment.astimezone(self.zone)
-        return moment
-
-    def events(self, field: Field | None) -> tuple[Event, ...]:
-        return tuple(self._event(item) for item in _items(field)) if field is not None else ()
-
-    def _event(self, item: Field) -> Event:
-        entries = item.mapping(required=("what",), optional=("on", "from", "to"))
-        what = entries["what"].choice(self.vocabulary.events)
-        if "on" in entries and not {"from", "to"} & set(entries):
-            moment = self._local(entries["on"].day_or_instant())
-            self.after_birth(entries["on"], moment)
-            day = session_day(moment)
-            return Event(what, day, day, moment if isinstance(moment, dt.datetime) else None)
-        if "on" in entries or not {"from", "to"} <= set(entries):
-            raise item.error(
-                Text("An event has 'on', or 'from' and 'to'.", "Un evento lleva 'on', o bien 'from' y 'to'.")
-            )
-        first, last = entries["from"].day(), entries["to"].day()
-        self.after_birth(entries["from"], first)
-        if first > last:
-            raise entries["to"].error(
-                Text(f"It ends before it begins ({first}).", f"Acaba antes de empezar ({first}).")
-            )
-        return Event(what, first, last)
-
-    def _sessions(self, field: Field | None) -> tuple[Session, ...]:
-        if field is None:
-            return ()
-        sessions = [self._local(item.day_or_instant()) for item in _items(field)]
-        days = [session_day(session) for session in sessions]
-        for item, day in zip(field.items(), days, strict=True):
-            if days.count(day) > 1:
-                raise item.error(Text(f"Two sessions on {day}.", f"Dos sesiones el {day}."))
-            self.after_birth(item, day)
-            _not_after(item, day, self.latest)
-        return tuple(sorted(sessions, key=session_day))
-
-    def _measurements(self, field: Field | None) -> tuple[Measurement, ...]:
-        if field is None:
-            return ()
-        found = [self._measurement(item) for item in _items(field)]
-        return tuple(sorted(found, key=lambda measurement: measurement.on))
-
-    def _measurement(self, item: Field) -> Measurement:
-        entries = item.mapping(required=("on", "comparable"), optional=("contrast", "why_not", "ita_deg"))
-        comparable = entries["comparable"].boolean()
-        if comparable and "contrast" not in entries:
-            raise item.error(
-                Text("A comparable measurement has a 'contrast'.", "Una medida comparable lleva 'contrast'.")
-            )
-        return Measurement(
-            on=self.held_on(entries["on"]),
-            contrast=_quantity(entries["contrast"], "delta_e00", 0, MOST_DELTA_E) if "contrast" in entries else None,
-            comparable=comparable,
-            why_not=entries["why_not"].string() if "why_not" in entries else None,
-            ita_deg=_quantity(entries["ita_deg"], "deg", -90, 90) if "ita_deg" in entries else None,
-        )
-
-    def _signs(self, field: Field | None) -> tuple[Sign, ...]:
-        if field is None:
-            return ()
-        signs = []
-        for item in _items(field):
-            entries = item.mapping(required=("what", "on"))
-            signs.append(Sign(entries["what"].choice(self.vocabulary.signs), self.held_on(entries["on"])))
-        return tuple(sorted(signs, key=lambda sign: (sign.on, sign.what)))
-
-    def _reviews(self, field: Field | None) -> tuple[SignedReview, ...]:
-        if field is None:
-            return ()
-        reviews = []
-        for item in _items(field):
-            entries = item.mapping(required=("on", "by"))
-            reviews.append(SignedReview(self.held_on(entries["on"]), entries["by"].string()))
-        return tuple(sorted(reviews, key=lambda review: review.on))
-
-
-def _quantity(field: Field, unit: str, low: float, high: float) -> Quantity:
-    entries = field.mapping(required=("value", "u"))
-    return Quantity(entries["value"].number(low, high), entries["u"].number(0, high), unit)
+    refuse_unknown(fields, known, vocabulary, ())
+    return read_facts(fields, known, assessed_on)

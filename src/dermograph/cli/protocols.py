@@ -12,29 +12,12 @@ from dermograph.core.text import Language, Text
 
 if TYPE_CHECKING:
     from dermograph.cli.sheet import Sheet
-    from dermograph.protocols import Library, Protocol
-    from dermograph.protocols.model import Statement
+    from dermograph.protocols import Library
 
 HELP = Text(
     "list, show and check protocols, their sources and conflicts",
     "listar, mostrar y comprobar los protocolos, sus fuentes y conflictos",
 )
-
-SECTIONS: dict[str, Text] = {
-    "indications": Text("Indications", "Indicaciones"),
-    "rules": Text("Rules", "Reglas"),
-    "preparation": Text("Preparation", "Preparación"),
-    "session": Text("Session", "Sesión"),
-    "course": Text("Course", "Curso"),
-    "aftercare": Text("Aftercare", "Cuidados posteriores"),
-    "side_effects": Text("Side effects", "Efectos secundarios"),
-    "results": Text("Results", "Resultados"),
-    "maintenance": Text("Maintenance", "Mantenimiento"),
-    "answers": Text("Questions and answers", "Preguntas y respuestas"),
-    "review": Text("Review", "Revisión"),
-    "review.signs": Text("Signs after a session", "Signos tras una sesión"),
-    "price": Text("Price", "Precio"),
-}
 
 
 def arguments(command: argparse.ArgumentParser, language: Language) -> None:
@@ -163,93 +146,13 @@ def _list(chosen: argparse.Namespace, library: Library) -> None:
 
 
 def _show(chosen: argparse.Namespace, library: Library) -> None:
-    from dermograph.protocols.put_together import statements
+    from dermograph.cli.print_protocol import print_protocol, protocol_json
 
     protocol = library.exactly(chosen.id)
     if chosen.json:
-        print_json(
-            {
-                "schema": "dermograph.protocol/1",
-                **protocol.to_json(),
-                "title": protocol.title.say(chosen.lang),
-                "statements": [
-                    {"section": section, **_statement_json(statement, protocol, chosen.lang)}
-                    for section, statement in statements(protocol)
-                ],
-            }
-        )
-        return
-    sheet = _sheet(chosen, library)
-    sheet.title(f"{protocol.title.say(chosen.lang)} · {protocol.id} {protocol.version}")
-    sheet.say(protocol.summary)
-    sheet.line(protocol.hash, style="dim")
-    shown = ""
-    for section, statement in statements(protocol):
-        if section != shown:
-            shown = section
-            sheet.gap()
-            sheet.title(SECTIONS[section].say(chosen.lang))
-        _print_statement(sheet, statement, protocol)
-    sheet.sources()
-
-
-def _condition(statement: Statement, protocol: Protocol, language: Language) -> str:
-    from dermograph.protocols.model import Indication, Rule
-    from dermograph.protocols.words import in_words
-
-    if isinstance(statement, Rule | Indication):
-        return in_words(statement.when, protocol.vocabulary, language)
-    return ""
-
-
-def _print_statement(sheet: Sheet, statement: Statement, protocol: Protocol) -> None:
-    from dermograph.care.explain import CONFLICTS, GRADES
-    from dermograph.protocols.model import Answer, Rule, SideEffect
-
-    if isinstance(statement, Answer):
-        sheet.say(statement.question, indent=2, mark="·", style="bold")
-        sheet.say(statement.says, indent=4, cite=statement.cite)
+        print_json(protocol_json(protocol, chosen.lang))
     else:
-        sheet.say(statement.says, indent=2, mark="·", cite=statement.cite)
-    details = [statement.id]
-    if isinstance(statement, Rule):
-        details.append(GRADES[statement.grade].say(sheet.language))
-    condition = _condition(statement, protocol, sheet.language)
-    if condition:
-        details.append(Text(f"when {condition}", f"si {condition}").say(sheet.language))
-    sheet.line("; ".join(details), indent=4, style="dim")
-    if isinstance(statement, SideEffect):
-        worry = Text("worry", "alarma").say(sheet.language)
-        sheet.line(f"{worry}: {statement.worry.say(sheet.language)}", indent=4)
-    if statement.replaces is not None and statement.override is not None:
-        words = Text("Replaced by the clinic", "Sustituida por la clínica").say(sheet.language)
-        reason = statement.override.reason.say(sheet.language)
-        original = Text("The original:", "El original:").say(sheet.language)
-        was = statement.replaces.says.say(sheet.language)
-        words = f"{words} ({statement.override.decided_by}). {reason} {original} {was}"
-        sheet.line(words, indent=4, style="dim", cite=statement.replaces.cite)
-    if statement.conflict is not None:
-        conflict = protocol.conflicts[statement.conflict]
-        label, topic = CONFLICTS[conflict.kind].say(sheet.language), conflict.topic.say(sheet.language)
-        sheet.line(f"{label}: {topic} ({conflict.id})", indent=4, style="dim")
-
-
-def _statement_json(statement: Statement, protocol: Protocol, language: Language) -> dict[str, object]:
-    from dermograph.protocols.model import Rule
-
-    result: dict[str, object] = {
-        "id": statement.id,
-        "says": statement.says.say(language),
-        "cite": [cite.to_json() for cite in statement.cite],
-        "conflict": statement.conflict,
-    }
-    if isinstance(statement, Rule):
-        result["grade"] = statement.grade
-    if condition := _condition(statement, protocol, language):
-        result["when"] = condition
-    if statement.replaces is not None:
-        result["replaces"] = _statement_json(statement.replaces, protocol, language)
-    return result
+        print_protocol(_sheet(chosen, library), protocol)
 
 
 def _sources(chosen: argparse.Namespace, library: Library) -> None:

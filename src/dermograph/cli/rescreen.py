@@ -75,7 +75,7 @@ def run(chosen: argparse.Namespace) -> int:
             Text("rescreen needs the extra 'scale'.", "rescreen necesita el complemento 'scale'."),
             todo=Text("Install it: pip install 'dermograph[scale]'.", "Instálelo: pip install 'dermograph[scale]'."),
         )
-    from dermograph.care.cohort import read_cohort
+    from dermograph.care.read_cohort import read_cohort
     from dermograph.care.rescreen import Changes, screen
     from dermograph.protocols import load_library
 

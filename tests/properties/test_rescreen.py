@@ -419,7 +419,7 @@ def no_slow_reader(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def refused(*_: object) -> pl.DataFrame:
         raise AssertionError("read row by row")
 
-    return lambda: monkeypatch.setattr("dermograph.care.cohort._row_by_row", refused)
+    return lambda: monkeypatch.setattr("dermograph.care.read_cohort._row_by_row", refused)
 
 
 @pytest.mark.parametrize("known", [0.3, 1.0])
@@ -472,7 +472,7 @@ def test_every_area_of_a_case_is_a_row_of_its_own(tmp_path: Path) -> None:
 def test_a_cohort_of_many_chunks_is_the_same_cohort(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = written(tmp_path, generated(120))
     whole = read(file)
-    monkeypatch.setattr("dermograph.care.cohort.CHUNK_BYTES", 5000)
+    monkeypatch.setattr("dermograph.care.read_cohort.CHUNK_BYTES", 5000)
     tables = list(read_cohort(file, WORDS))
     assert len(tables) > 5
     assert_frame_equal(pl.concat(tables), whole)
@@ -554,7 +554,7 @@ def test_a_bad_row_is_refused_with_its_line(tmp_path: Path, bad: str, neighbour:
 def test_a_bad_row_in_a_later_chunk_is_refused_with_its_line_in_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dermograph.care.cohort.CHUNK_BYTES", 1000)
+    monkeypatch.setattr("dermograph.care.read_cohort.CHUNK_BYTES", 1000)
     file = written(tmp_path, [*[json.dumps(WELL)] * 40, BAD_LINES["phototype 7"]])
     with pytest.raises(InputError) as caught:
         read(file)

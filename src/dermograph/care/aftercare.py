@@ -103,16 +103,23 @@ def _falls_within(event: Event, session: Session, care: Care) -> bool:
     """Whether an event lies after a session and before the end of a restriction.
 
     Instants are compared where both are known; else days are, 48 hours counting as two days. An event on the day of the
-    session counts, since which came first is not known.
+    session counts where it is not known which came first.
     """
-    at, until = event.at, care.until
-    if at is not None and isinstance(session, dt.datetime) and isinstance(until, dt.datetime):
-        if at.tzinfo is None and session.tzinfo is None:
-            return session <= at < until
-        if at.tzinfo is not None and session.tzinfo is not None:
-            # In UTC: within one zone Python compares wall times, and one hour of autumn comes twice.
-            first, then, last = (moment.astimezone(dt.UTC) for moment in (session, at, until))
-            return first <= then < last
     day = session_day(session)
     period = care.statement.period
+    if event.at is not None and isinstance(session, dt.datetime):
+        ends = care.until if isinstance(care.until, dt.datetime) else None
+        order = _in_order(session, event.at, ends)
+        if order is not None and (ends is not None or not order):
+            return order
     return period is not None and event.last >= day and event.first < period.after(day)
+
+
+def _in_order(session: dt.datetime, at: dt.datetime, ends: dt.datetime | None) -> bool | None:
+    """Whether ``at`` lies from the session on and before its end; None if one has a time zone and the other none."""
+    moments = [moment for moment in (session, at, ends) if moment is not None]
+    if len({moment.tzinfo is None for moment in moments}) > 1:
+        return None
+    # In UTC: within one zone Python compares wall times, and one hour of autumn comes twice.
+    first, then, *last = (moment.astimezone(dt.UTC) if moment.tzinfo else moment for moment in moments)
+    return first <= then and not (last and then >= last[0])

@@ -46,10 +46,15 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """A sign that was reported or seen, and the day."""
+    """A sign that was reported or seen.
+
+    Attributes:
+        gone_on: The day on which it was gone; None while that is not known.
+    """
 
     what: str
     on: dt.date
+    gone_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dermograph.care.assess import AreaAssessment
 from dermograph.care.case import Area, Event, session_day
 from dermograph.care.reasons import Reason
 from dermograph.care.verdict import Verdict
+from dermograph.core.dates import day_text
 from dermograph.core.days import Days
 from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite
@@ -68,12 +69,15 @@ class ClosedDays:
         }
 
 
-def closures_of(area: Area, assessment: AreaAssessment, protocol: Protocol) -> tuple[Closure, ...]:
-    """Everything that closes days for the next session of an area."""
+def closures_of(area: Area, assessment: AreaAssessment, begin: dt.date, protocol: Protocol) -> tuple[Closure, ...]:
+    """Everything that closes days for the next session of an area, from ``begin`` on.
+
+    While an answer that could block is missing, every day is closed. A deadline before ``begin`` binds nothing.
+    """
     return (
         *_by_verdict(assessment),
         *_by_spacing(area, protocol),
-        *(closure for event in area.events for closure in _by_event(event, protocol)),
+        *(closure for event in area.events for closure in _by_event(event, begin, protocol)),
     )
 
 
@@ -82,27 +86,9 @@ def _by_verdict(assessment: AreaAssessment) -> Iterator[Closure]:
         if reason.effect in ("deferred", "referred", "excluded"):
             last = reason.until - ONE_DAY if reason.until else None
             yield Closure(Days.span(None, last), reason)
-    if assessment.verdict is Verdict.INCOMPLETE:
-        yield Closure(Days.every(), _unanswered(assessment))
-
-
-def _unanswered(assessment: AreaAssessment) -> Reason:
-    facts = ", ".join(question.fact.id for question in assessment.ask)
-    labels = Text(
-        ", ".join(question.fact.label.en for question in assessment.ask),
-        ", ".join(question.fact.label.es for question in assessment.ask),
-    )
-    return Reason(
-        rule="assessment-incomplete",
-        grade="plan",
-        effect="deferred",
-        says=Text(
-            f"The assessment is not complete. Still to ask: {labels.en}.",
-            f"La valoración no está completa. Falta preguntar: {labels.es}.",
-        ),
-        cite=(),
-        facts=tuple(facts.split(", ")) if facts else (),
-    )
+    if assessment.verdict is Verdict.INCOMPLETE or any(question.could_become.blocks for question in assessment.ask):
+        facts = [question.fact for question in assessment.ask]
+        yield Closure(Days.every(), Reason.of_questions(facts, grade="plan", effect="deferred"))
 
 
 def _by_spacing(area: Area, protocol: Protocol) -> Iterator[Closure]:
@@ -114,7 +100,7 @@ def _by_spacing(area: Area, protocol: Protocol) -> Iterator[Closure]:
         yield Closure(Days.span(None, first_day - ONE_DAY), reason)
 
 
-def _by_event(event: Event, protocol: Protocol) -> Iterator[Closure]:
+def _by_event(event: Event, begin: dt.date, protocol: Protocol) -> Iterator[Closure]:
     """An event closes days on both sides: those whose preparation, and those whose aftercare, it would break.
 
     A session on the day of the event itself is closed by either, since which comes first is not known.
@@ -132,24 +118,26 @@ def _by_event(event: Event, protocol: Protocol) -> Iterator[Closure]:
     kind = words.events[event.what]
     if kind.closes == "own_days":
         yield Closure(Days.span(event.first, event.last), _of_patient(kind.id, kind.label, ()), event)
-    if kind.closes == "after":
+    if kind.closes == "after" and event.first >= begin:
         settled = protocol.course.settled_after
         days = Days.span(settled.period.last_start(event.first) + ONE_DAY, None)
+        day = day_text(event.first)
         says = Text(
-            f"The skin would not have settled by the deadline on {event.first}. {settled.says.en}",
-            f"La piel no estaría recuperada antes de la fecha límite, {event.first}. {settled.says.es}",
+            f"The skin would not have settled by the deadline on {day.en}. {settled.says.en}",
+            f"La piel no estaría recuperada antes de la fecha límite, el {day.es}. {settled.says.es}",
         )
         yield Closure(days, _of_patient(kind.id, says, settled.cite), event)
 
 
 def _dated(statement: Statement, protocol: Protocol, event: Event, until: dt.date) -> Reason:
     label = protocol.vocabulary.events[event.what].label
-    when_en, when_es = event.first.isoformat(), event.first.isoformat()
+    when = day_text(event.first)
     if event.last != event.first:
-        when_en, when_es = f"{event.first} to {event.last}", f"del {event.first} al {event.last}"
+        last = day_text(event.last)
+        when = Text(f"{when.en} to {last.en}", f"del {when.es} al {last.es}")
     says = Text(
-        f"{label.en} ({when_en}): {statement.says.en}",
-        f"{label.es} ({when_es}): {statement.says.es}",
+        f"{label.en} ({when.en}): {statement.says.en}",
+        f"{label.es} ({when.es}): {statement.says.es}",
     )
     return Reason.of_statement(statement, protocol, grade="plan", effect="deferred", until=until, says=says)
 

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from dermograph.care.assess import AreaAssessment
-from dermograph.care.judges import Decision
 from dermograph.care.plan import AreaPlan
 from dermograph.care.review import AreaReview
+from dermograph.care.sight import Decision
 from dermograph.care.verdict import Verdict
 from dermograph.core.dates import day_in_words
 from dermograph.core.text import Language, Text

@@ -15,7 +15,7 @@ def forecast_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | No
 
     The goal is the one of the review; an improvement by one more session that nobody would see counts as the plateau.
     """
-    aim = target(area, protocol.review.goal)
+    aim = target(area, protocol.review.goal, on)
     known = [Measured(answer.sessions, answer.contrast) for answer in responses(area, protocol, on)]
     return forecast(
         known,

@@ -1,127 +1,40 @@
 """What a review looks at, one judge after the other: the first that has something to say decides.
 
 Signs go before measurements, since harm is not weighed against progress; a measurement that cannot be trusted goes
-before any that would be read from it.
+before any that would be read from it, a worsening before any success, and what blocks a session before any that is
+proposed.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import enum
 import itertools
+import statistics
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from dermograph.care.assess import AreaAssessment
-from dermograph.care.case import Area, session_day
+from dermograph.care.change_words import change_words, contrast_words
+from dermograph.care.forecast_words import percent
+from dermograph.care.judge_signs import by_signs
 from dermograph.care.reasons import Reason
-from dermograph.care.responses import Response, Target, latest_photograph, measure_from
+from dermograph.care.responses import Response, latest_photograph, measure_from
+from dermograph.care.sight import Decision, Ruling, Sight
 from dermograph.care.verdict import Verdict
-from dermograph.core.quantity import Quantity
+from dermograph.core.dates import day_text
 from dermograph.core.text import Text
-from dermograph.protocols.model import Protocol, Statement
 
-
-class Decision(enum.Enum):
-    """What is proposed after a session."""
-
-    ANOTHER_SESSION = "another_session"
-    WAIT = "wait"
-    STOP_GOAL_MET = "stop_goal_met"
-    STOP_PLATEAU = "stop_plateau"
-    REFER = "refer"
-    MAINTAIN = "maintain"
-    NOT_COMPARABLE = "not_comparable"
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """Everything that a judge sees of one area.
-
-    Attributes:
-        on: The day of the review.
-        answers: The comparable measurements by number of sessions, ascending.
-        assessment: The assessment on the day of the review.
-    """
-
-    area: Area
-    on: dt.date
-    protocol: Protocol
-    assessment: AreaAssessment
-    answers: tuple[Response, ...]
-    target: Target
-
-    @property
-    def last_session(self) -> dt.date:
-        """The day of the last session."""
-        return session_day(self.area.sessions[-1])
-
-    def because(self, statement: Statement, decision: Decision, says: Text | None = None) -> Reason:
-        """A reason of this review that a statement of the protocol carries."""
-        words = says.typeset() if says else None
-        return Reason.of_statement(statement, self.protocol, grade="review", effect=decision.value, says=words)
-
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What a judge decides.
-
-    Attributes:
-        until: For ``wait``: the first day on which to look again; None if no day can be known.
-    """
-
-    decision: Decision
-    reasons: tuple[Reason, ...]
-    until: dt.date | None = None
-
-
-def by_signs(sight: Sight) -> Ruling | None:
-    """Signs reported since the last session: refer at once, wait while they are usual, refer when they last longer."""
-    reported = [sign for sign in sight.area.signs if sight.last_session <= sign.on <= sight.on]
-    rulings: list[Ruling] = []
-    for sign in reported:
-        for rule in sight.protocol.review.signs:
-            if rule.sign != sign.what:
-                continue
-            usual_until = rule.usual_for.after(sight.last_session) if rule.usual_for else None
-            if usual_until and sign.on < usual_until:
-                if sight.on < usual_until:
-                    rulings.append(
-                        Ruling(
-                            Decision.WAIT,
-                            (sight.because(rule, Decision.WAIT, _dated(sight, sign.on, rule)),),
-                            usual_until,
-                        )
-                    )
-                continue
-            decision = Decision(rule.decision)
-            if decision is Decision.WAIT and sign.on != sight.on:
-                continue  # it was there once; only what is still there at the review holds it up
-            rulings.append(Ruling(decision, (sight.because(rule, decision, _dated(sight, sign.on, rule)),)))
-    for decision in (Decision.REFER, Decision.WAIT):
-        same = [ruling for ruling in rulings if ruling.decision is decision]
-        if same:
-            ends = [ruling.until for ruling in same]
-            until = max(end for end in ends if end) if None not in ends else None
-            return Ruling(decision, tuple(reason for ruling in same for reason in ruling.reasons), until)
-    return None
-
-
-def _dated(sight: Sight, day: dt.date, rule: Statement) -> Text:
-    days = (day - sight.last_session).days
-    return Text(
-        f"Reported on {day}, {days} days after the session. {rule.says.en}",
-        f"Comunicado el {day}, {days} días después de la sesión. {rule.says.es}",
-    )
+FALSE_ALARM = 0.05  # two-sided, over all comparisons of one review
 
 
 def by_time(sight: Sight) -> Ruling | None:
-    """Before the skin has settled nothing is measured."""
+    """Before the skin has settled nothing is measured, nor awaited where the next session may come sooner."""
     first = measure_from(sight.area, sight.protocol)
-    if first is not None and sight.on < first:
-        reason = sight.because(sight.protocol.review.measure_after, Decision.WAIT)
-        return Ruling(Decision.WAIT, (reason,), first)
-    return None
+    if first is None or sight.on >= first:
+        return None
+    statement = sight.protocol.review.measure_after
+    sooner = sight.protocol.course.spacing.at_least.after(sight.last_session)
+    if sight.on < min(first, sooner):
+        return Ruling(Decision.WAIT, (sight.because(statement, Decision.WAIT),), min(first, sooner))
+    unmeasured = sight.because(statement, Decision.ANOTHER_SESSION)
+    return by_assessment(sight) or Ruling(Decision.ANOTHER_SESSION, (unmeasured,))
 
 
 def by_comparability(sight: Sight) -> Ruling | None:
@@ -143,57 +56,94 @@ def by_comparability(sight: Sight) -> Ruling | None:
             )
         elif photograph.comparable:
             day = measure_from(sight.area, sight.protocol)
+            taken, settled = day_text(photograph.on), day_text(day or photograph.on)
             says = Text(
-                f"The photograph of {photograph.on} was taken before the skin had settled ({day}): take it again.",
-                f"La fotografía del {photograph.on} es anterior a la recuperación de la piel ({day}): repítala.",
+                f"The photograph of {taken.en} was taken before the skin had settled, on {settled.en}: take it again.",
+                f"La fotografía del {taken.es} es anterior a la recuperación de la piel, el {settled.es}: repítala.",
             )
         else:
             why = f" ({photograph.why_not})" if photograph.why_not else ""
+            taken = day_text(photograph.on)
             says = Text(
-                f"The photograph of {photograph.on} cannot be compared{why}: take it again.",
-                f"La fotografía del {photograph.on} no se puede comparar{why}: repítala.",
+                f"The photograph of {taken.en} cannot be compared{why}: take it again.",
+                f"La fotografía del {taken.es} no se puede comparar{why}: repítala.",
             )
     if says is None:
         return None
     return Ruling(Decision.NOT_COMPARABLE, (sight.because(statement, Decision.NOT_COMPARABLE, says),))
 
 
-def by_goal(sight: Sight) -> Ruling | None:
-    """The goal is met when the contrast is at or below it with the protocol's confidence; a result that has faded since
-    is to be maintained, where the protocol knows maintenance.
-    """  # noqa: D205
-    goal = sight.protocol.review.goal
-    chance = sight.answers[-1].contrast.chance_at_most(sight.target.goal)
-    if chance >= goal.confidence:
-        says = Text(
-            f"Contrast {_de(sight.answers[-1].contrast)}; goal: {sight.target.says.en}. The chance that the true "
-            f"contrast is at the goal is {chance:.0%}; {goal.confidence:.0%} is asked for.",
-            f"Contraste {_de(sight.answers[-1].contrast)}; objetivo: {sight.target.says.es}. La probabilidad de que el "
-            f"contraste real cumpla el objetivo es del {chance:.0%}; se pide el {goal.confidence:.0%}.",
-        )
-        return Ruling(Decision.STOP_GOAL_MET, (sight.because(goal, Decision.STOP_GOAL_MET, says),))
-    maintain = sight.protocol.review.maintain
-    if maintain is None:
-        return None
-    met = [a for a in sight.answers if a.sessions and a.contrast.chance_at_most(sight.target.goal) >= goal.confidence]
-    if met and (sight.answers[-1].contrast - met[-1].contrast).is_detectable:
-        return Ruling(Decision.MAINTAIN, (sight.because(maintain, Decision.MAINTAIN),))
-    return None
-
-
 def by_worsening(sight: Sight) -> Ruling | None:
-    """A contrast that has grown by more than the measurement's error is looked at before anything else is done."""
-    change = sight.answers[-1].contrast - sight.answers[-2].contrast
-    if change.value > 0 and change.is_detectable:
-        says = Text(
-            f"The contrast has grown: {_change(sight.answers[-2], sight.answers[-1]).en} The medical lead looks at it "
-            "before another session.",
-            f"El contraste ha aumentado: {_change(sight.answers[-2], sight.answers[-1]).es} El responsable médico lo "
-            "valora antes de otra sesión.",
-        )
-        statement = sight.protocol.course.review_before_next
-        return Ruling(Decision.REFER, (sight.because(statement, Decision.REFER, says),))
-    return None
+    """A contrast that has grown by more than the measurement's error is looked at before anything else is done.
+
+    The last measurement is held against every earlier one, so that a slow rise is seen as well; the limit is widened
+    for the number of comparisons, so that at most one in twenty courses without any change is held up. A result that
+    has faded without a session since is the business of maintenance, where the protocol knows it.
+    """
+    *earlier, last = sight.history
+    if not earlier:
+        return None
+    limit = statistics.NormalDist().inv_cdf(1 - FALSE_ALARM / (2 * len(earlier)))
+    grown = [
+        one
+        for one in earlier
+        if (change := last.contrast - one.contrast).value > limit * change.u and not _is_faded(sight, one)
+    ]
+    if not grown:
+        return None
+    since = min(grown, key=lambda one: one.contrast.value)
+    says = change_words(since, last)
+    statement = sight.protocol.course.review_before_next
+    words = Text(
+        f"The contrast has grown: {says.en} The medical lead looks at it before another session.",
+        f"El contraste ha aumentado: {says.es} El responsable médico lo valora antes de otra sesión.",
+    )
+    return Ruling(Decision.REFER, (sight.because(statement, Decision.REFER, words),))
+
+
+def _at_goal(sight: Sight, one: Response) -> bool:
+    return one.contrast.chance_at_most(sight.target.goal) >= sight.protocol.review.goal.confidence
+
+
+def _is_faded(sight: Sight, one: Response) -> bool:
+    """Whether the last measurement shows the fading of a result that was at the goal, with no session in between."""
+    last = sight.history[-1]
+    return (
+        sight.protocol.review.maintain is not None
+        and one.sessions == last.sessions > 0
+        and one.on < last.on
+        and _at_goal(sight, one)
+        and (last.contrast - one.contrast).value > 0
+        and (last.contrast - one.contrast).is_detectable
+    )
+
+
+def by_goal(sight: Sight) -> Ruling | None:
+    """The goal is met when the contrast is at or below it with the protocol's confidence."""
+    last = sight.history[-1]
+    if not _at_goal(sight, last):
+        return None
+    goal = sight.protocol.review.goal
+    chance, asked = percent(last.contrast.chance_at_most(sight.target.goal)), percent(goal.confidence)
+    contrast, target = contrast_words(last.contrast), sight.target.says
+    says = Text(
+        f"Contrast {contrast}; goal: {target.en}. The chance that the true contrast is at the goal is {chance.en}; "
+        f"{asked.en} is asked for.",
+        f"Contraste {contrast}; objetivo: {target.es}. La probabilidad de que el contraste real cumpla el objetivo es: "
+        f"{chance.es}; se pide el {asked.es}.",
+    )
+    return Ruling(Decision.STOP_GOAL_MET, (sight.because(goal, Decision.STOP_GOAL_MET, says),))
+
+
+def by_fading(sight: Sight) -> Ruling | None:
+    """A result that met the goal and has measurably faded since is maintained, where the protocol knows maintenance."""
+    maintain = sight.protocol.review.maintain
+    met = [one for one in sight.history[:-1] if _is_faded(sight, one)]
+    if maintain is None or not met:
+        return None
+    says = change_words(met[-1], sight.history[-1])
+    words = Text(f"{says.en} {maintain.says.en}", f"{says.es} {maintain.says.es}")
+    return Ruling(Decision.MAINTAIN, (sight.because(maintain, Decision.MAINTAIN, words),))
 
 
 def by_plateau(sight: Sight) -> Ruling | None:
@@ -201,6 +151,8 @@ def by_plateau(sight: Sight) -> Ruling | None:
 
     It could if the smallest change that it detects is no larger than what is left to the goal.
     """
+    if any(_is_faded(sight, one) for one in sight.history):
+        return None
     plateau = sight.protocol.review.plateau
     recent = sight.answers[-plateau.sessions - 1 :]
     counts = [answer.sessions for answer in recent]
@@ -222,8 +174,8 @@ def by_plateau(sight: Sight) -> Ruling | None:
         )
         return Ruling(Decision.NOT_COMPARABLE, (sight.because(plateau, Decision.NOT_COMPARABLE, says),))
     says = Text(
-        f"{_change(recent[0], recent[-1]).en} {plateau.says.en}",
-        f"{_change(recent[0], recent[-1]).es} {plateau.says.es}",
+        f"{change_words(recent[0], recent[-1]).en} {plateau.says.en}",
+        f"{change_words(recent[0], recent[-1]).es} {plateau.says.es}",
     )
     return Ruling(Decision.STOP_PLATEAU, (sight.because(plateau, Decision.STOP_PLATEAU, says),))
 
@@ -237,74 +189,18 @@ def by_assessment(sight: Sight) -> Ruling | None:
     if verdict is Verdict.DEFERRED:
         return Ruling(Decision.WAIT, blocking, sight.assessment.not_before)
     if verdict is Verdict.INCOMPLETE:
-        labels = [question.fact.label for question in sight.assessment.ask]
-        says = Text(
-            f"The assessment is not complete. Still to ask: {', '.join(label.en for label in labels)}.",
-            f"La valoración no está completa. Falta preguntar: {', '.join(label.es for label in labels)}.",
-        )
-        reason = Reason(
-            rule="assessment-incomplete",
-            grade="review",
-            effect="wait",
-            says=says,
-            cite=(),
-            facts=tuple(question.fact.id for question in sight.assessment.ask),
-        )
-        return Ruling(Decision.WAIT, (reason,))
+        facts = [question.fact for question in sight.assessment.ask]
+        return Ruling(Decision.WAIT, (Reason.of_questions(facts, grade="review", effect="wait"),))
     return None
-
-
-def measured(sight: Sight) -> Reason | None:
-    """What the last session changed, as a reason; None without two measurements."""
-    if len(sight.answers) < 2:
-        return None
-    says = _change(sight.answers[-2], sight.answers[-1]).typeset()
-    return Reason(
-        rule="measured-change",
-        grade="review",
-        effect="none",
-        says=says,
-        cite=sight.protocol.course.review_before_next.cite,
-    )
-
-
-def _de(contrast: Quantity) -> str:
-    return f"ΔE {contrast.value:.1f} ± {contrast.u:.1f}"
-
-
-def _change(earlier: Response, later: Response) -> Text:
-    change = later.contrast - earlier.contrast
-    if not change.is_detectable:
-        word = Text("no detectable change", "sin cambio detectable")
-    elif change.value < 0:
-        word = Text("improved", "mejora")
-    else:
-        word = Text("worsened", "empeora")
-    before, after = _when(earlier.sessions), _when(later.sessions)
-    detectable = f"{change.detectable:.1f}"
-    figures = f"{change.value:+.1f} ± {change.u:.1f}"
-    return Text(
-        f"Contrast {_de(earlier.contrast)} {before.en}, {_de(later.contrast)} {after.en}: change {figures}, smallest "
-        f"detectable change {detectable}: {word.en}.",
-        f"Contraste {_de(earlier.contrast)} {before.es}, {_de(later.contrast)} {after.es}: cambio {figures}, menor "
-        f"cambio detectable {detectable}: {word.es}.",
-    )
-
-
-def _when(count: int) -> Text:
-    if count == 0:
-        return Text("before the first session", "antes de la primera sesión")
-    if count == 1:
-        return Text("after 1 session", "tras 1 sesión")
-    return Text(f"after {count} sessions", f"tras {count} sesiones")
 
 
 JUDGES: tuple[Callable[[Sight], Ruling | None], ...] = (
     by_signs,
     by_time,
     by_comparability,
-    by_goal,
     by_worsening,
+    by_goal,
     by_plateau,
     by_assessment,
+    by_fading,
 )

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dermograph.care.case import Area, Case
+from dermograph.core.dates import FIRST_DAY
+from dermograph.core.days import Days
 from dermograph.core.quantity import Quantity
 from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite
@@ -41,10 +43,12 @@ class Sitting:
 
     Attributes:
         minutes: Their sum; None where an estimate is missing.
+        first: The first day that is open to all of them.
     """
 
     names: tuple[str, ...]
     minutes: int | None
+    first: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,10 @@ class Order:
                 {"name": place.name, "rank": place.rank, "because": place.because.say(language)}
                 for place in self.places
             ],
-            "sittings": [{"areas": list(sitting.names), "minutes": sitting.minutes} for sitting in self.sittings],
+            "sittings": [
+                {"areas": list(sitting.names), "minutes": sitting.minutes, "first": sitting.first.isoformat()}
+                for sitting in self.sittings
+            ],
             "cite": [cite.to_json() for cite in self.cite],
         }
 
@@ -70,17 +77,21 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     area: Area
-    earliest: dt.date | None
+    open_days: Days
     contrast_class: int
 
+    @property
+    def earliest(self) -> dt.date | None:
+        return self.open_days.first_from(FIRST_DAY)
 
-def treatment_order(case: Case, earliest: Mapping[str, dt.date | None], protocol: Protocol) -> Order:
+
+def treatment_order(case: Case, open_days: Mapping[str, Days], protocol: Protocol) -> Order:
     """Propose an order: what can be treated first, then the patient's wish, then contrast, then size.
 
     Two contrasts that their uncertainty does not tell apart count as equal.
     """
     classes = _contrast_classes(case)
-    candidates = [_Candidate(area, earliest[area.name], classes[area.name]) for area in case.areas]
+    candidates = [_Candidate(area, open_days[area.name], classes[area.name]) for area in case.areas]
     ranked = sorted(candidates, key=functools.cmp_to_key(_compare))
     nothing = Text("", "")
     places = [
@@ -154,17 +165,22 @@ _CRITERIA: tuple[tuple[Callable[[_Candidate, _Candidate], int], Text], ...] = (
 
 
 def _sittings(ranked: list[_Candidate], protocol: Protocol) -> tuple[Sitting, ...]:
-    """Areas in their order, packed into sessions no longer than the protocol's longest, where all times are known."""
+    """Areas in their order, packed into sessions on a day open to all, no longer than the protocol's longest."""
     duration = protocol.parameter("duration")
-    longest = duration.high.value if duration and duration.high else None
+    longest = duration.high.value if duration and duration.high and duration.high.unit == "minutes" else None
     sittings: list[Sitting] = []
+    shared = Days()
     for candidate in ranked:
         if candidate.earliest is None:
             continue
-        minutes = candidate.area.minutes
-        last = sittings[-1] if sittings else None
-        if longest and minutes and last and last.minutes and last.minutes + minutes <= longest:
-            sittings[-1] = Sitting((*last.names, candidate.area.name), last.minutes + minutes)
+        minutes, last = candidate.area.minutes, sittings[-1] if sittings else None
+        together = shared & candidate.open_days
+        day = together.first_from(FIRST_DAY)
+        fits = longest and minutes and last and last.minutes and last.minutes + minutes <= longest
+        if fits and last and day and minutes and last.minutes:
+            sittings[-1] = Sitting((*last.names, candidate.area.name), last.minutes + minutes, day)
+            shared = together
         else:
-            sittings.append(Sitting((candidate.area.name,), minutes))
+            sittings.append(Sitting((candidate.area.name,), minutes, candidate.earliest))
+            shared = candidate.open_days
     return tuple(sittings)

@@ -13,6 +13,7 @@ from dermograph.care.chain import ChainedSession, chain
 from dermograph.care.closures import ONE_DAY, ClosedDays, closed_days, closures_of, open_days
 from dermograph.care.order import Order, treatment_order
 from dermograph.care.reasons import Reason
+from dermograph.core.days import Days
 from dermograph.core.text import Language, Text
 from dermograph.protocols.model import Protocol
 
@@ -53,6 +54,7 @@ class AreaPlan:
         assessment: The assessment that it follows from.
         earliest: The first open day for the next session; None if there is none.
         latest: The end of the usual spacing, which does not bind; None before the first session or without a figure.
+        open_days: Every open day from the first one considered; empty while an answer that could block is missing.
         late: Whether the earliest day lies past it.
         provisional: Whether no review of a session has been signed yet: until then dates are provisional.
         chain: As many sessions as the caller asked for, each with its first and last possible day.
@@ -63,6 +65,7 @@ class AreaPlan:
     assessment: AreaAssessment
     earliest: dt.date | None
     latest: dt.date | None
+    open_days: Days
     closed: tuple[ClosedDays, ...]
     provisional: bool
     aftercare: tuple[Care, ...]
@@ -145,8 +148,8 @@ def plan(case: Case, protocol: Protocol, *, sessions: int = 1) -> Plan:
     areas = tuple(
         plan_area(area, assessment.area(area.name), case.assessed_on, protocol, sessions) for area in case.areas
     )
-    earliest = {area.name: area.earliest for area in areas}
-    return Plan(assessment, areas, treatment_order(case, earliest, protocol))
+    open_from = {area.name: area.open_days for area in areas}
+    return Plan(assessment, areas, treatment_order(case, open_from, protocol))
 
 
 def plan_area(
@@ -155,7 +158,7 @@ def plan_area(
     """Plan one area from ``start`` on."""
     last = session_day(area.sessions[-1]) if area.sessions else None
     begin = max(start, last + ONE_DAY) if last else start
-    closures = closures_of(area, assessment, protocol)
+    closures = closures_of(area, assessment, begin, protocol)
     open_to_all = open_days(closures)
     earliest = open_to_all.first_from(begin)
     usually = protocol.course.spacing.usually_at_most
@@ -165,18 +168,20 @@ def plan_area(
         assessment=assessment,
         earliest=earliest,
         latest=latest,
+        open_days=open_to_all & Days.span(begin, None),
         closed=closed_days(closures, begin),
-        provisional=not any(area.sessions and review.on >= session_day(area.sessions[0]) for review in area.reviews),
+        provisional=not any(area.sessions and review.on > session_day(area.sessions[0]) for review in area.reviews),
         aftercare=timeline(area.sessions[-1], protocol) if area.sessions else (),
         conflicts=tuple(broken(area, protocol)),
-        chain=chain(open_to_all, begin, protocol, sessions, deadline=_deadline(area, protocol)),
+        chain=chain(open_to_all, begin, protocol, sessions, deadline=_deadline(area, begin, protocol)),
         steps=_steps(area, protocol),
         notes=tuple(_notes(begin, protocol)),
     )
 
 
-def _deadline(area: Area, protocol: Protocol) -> dt.date | None:
-    days = [event.first for event in area.events if protocol.vocabulary.events[event.what].closes == "after"]
+def _deadline(area: Area, begin: dt.date, protocol: Protocol) -> dt.date | None:
+    kinds = protocol.vocabulary.events
+    days = [event.first for event in area.events if kinds[event.what].closes == "after" and event.first >= begin]
     return min(days, default=None)
 
 
@@ -186,7 +191,7 @@ def _steps(area: Area, protocol: Protocol) -> tuple[ReviewStep, ...]:
     steps = []
     for index, day in enumerate(days):
         following = days[index + 1] if index + 1 < len(days) else dt.date.max
-        done = next((review.on for review in area.reviews if day <= review.on <= following), None)
+        done = next((review.on for review in area.reviews if day < review.on <= following), None)
         steps.append(ReviewStep(day, protocol.review.measure_after.period.after(day), done, reason))
     return (*steps, ReviewStep(None, None, None, reason))
 

@@ -7,6 +7,7 @@ import zoneinfo
 from collections.abc import Mapping
 
 from dermograph.care.case import Area, Event, Measurement, Session, Sign, SignedReview, session_day
+from dermograph.care.measured import LARGEST_DELTA_E00
 from dermograph.core.errors import nearest, shown
 from dermograph.core.quantity import Quantity
 from dermograph.core.text import Text
@@ -26,7 +27,7 @@ AREA_OPTIONAL = (
     "goal_delta_e00",
 )
 MOST_ENTRIES = 1000  # of areas, events, sessions … in one case
-MOST_DELTA_E = 200.0
+SMALLEST_U = 0.01  # no photograph measures better
 LONGEST_NAME = 200
 
 
@@ -167,7 +168,9 @@ class AreaReader:
             wish=fields["wish"].integer(1, MOST_ENTRIES) if "wish" in fields else None,
             size_cm2=fields["size_cm2"].number(0.01, 20_000) if "size_cm2" in fields else None,
             minutes=fields["minutes"].integer(1, 1440) if "minutes" in fields else None,
-            goal_delta_e00=fields["goal_delta_e00"].number(0.01, MOST_DELTA_E) if "goal_delta_e00" in fields else None,
+            goal_delta_e00=fields["goal_delta_e00"].number(0.01, LARGEST_DELTA_E00)
+            if "goal_delta_e00" in fields
+            else None,
         )
 
     def after_birth(self, field: Field, value: object) -> None:
@@ -254,7 +257,9 @@ class AreaReader:
             )
         return Measurement(
             on=self.held_on(entries["on"]),
-            contrast=_quantity(entries["contrast"], "delta_e00", 0, MOST_DELTA_E) if "contrast" in entries else None,
+            contrast=_quantity(entries["contrast"], "delta_e00", 0, LARGEST_DELTA_E00)
+            if "contrast" in entries
+            else None,
             comparable=comparable,
             why_not=entries["why_not"].string() if "why_not" in entries else None,
             ita_deg=_quantity(entries["ita_deg"], "deg", -90, 90) if "ita_deg" in entries else None,
@@ -265,8 +270,14 @@ class AreaReader:
             return ()
         signs = []
         for item in items_of(field):
-            entries = item.mapping(required=("what", "on"))
-            signs.append(Sign(entries["what"].choice(self.vocabulary.signs), self.held_on(entries["on"])))
+            entries = item.mapping(required=("what", "on"), optional=("gone_on",))
+            what, on = entries["what"].choice(self.vocabulary.signs), self.held_on(entries["on"])
+            gone_on = self.held_on(entries["gone_on"]) if "gone_on" in entries else None
+            if gone_on is not None and gone_on < on:
+                raise entries["gone_on"].error(
+                    Text(f"It was gone before it was there ({on}).", f"Desapareció antes de aparecer ({on}).")
+                )
+            signs.append(Sign(what, on, gone_on))
         return tuple(sorted(signs, key=lambda sign: (sign.on, sign.what)))
 
     def _reviews(self, field: Field | None) -> tuple[SignedReview, ...]:
@@ -281,4 +292,4 @@ class AreaReader:
 
 def _quantity(field: Field, unit: str, low: float, high: float) -> Quantity:
     entries = field.mapping(required=("value", "u"))
-    return Quantity(entries["value"].number(low, high), entries["u"].number(0, high), unit)
+    return Quantity(entries["value"].number(low, high), entries["u"].number(SMALLEST_U, high), unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite, Conflict
 from dermograph.protocols.conditions import Finding
 from dermograph.protocols.model import Indication, Protocol, Rule, Statement
+from dermograph.protocols.vocabulary import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,21 @@ class Reason:
             until=until,
             conflict=protocol.conflicts[statement.conflict] if statement.conflict else None,
             original=statement.replaces,
+        )
+
+    @classmethod
+    def of_questions(cls, facts: Sequence[Fact], *, grade: str, effect: str) -> Reason:
+        """The reason that open questions give: until they are answered, nothing is cleared."""
+        return cls(
+            rule="assessment-incomplete",
+            grade=grade,
+            effect=effect,
+            says=Text(
+                f"The assessment is not complete. Still to ask: {', '.join(fact.label.en for fact in facts)}.",
+                f"La valoración no está completa. Falta preguntar: {', '.join(fact.label.es for fact in facts)}.",
+            ),
+            cite=(),
+            facts=tuple(fact.id for fact in facts),
         )
 
     def to_json(self, language: Language) -> dict[str, Any]:

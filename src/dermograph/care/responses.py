@@ -57,33 +57,44 @@ def latest_photograph(area: Area, until: dt.date) -> Measurement | None:
     return later[-1] if later else None
 
 
-def responses(area: Area, protocol: Protocol, until: dt.date) -> tuple[Response, ...]:
-    """The comparable measurements by number of sessions, ascending: for each number the latest that counts.
+def history(area: Area, protocol: Protocol, until: dt.date) -> tuple[Response, ...]:
+    """Every comparable measurement that counts, by day.
 
     One taken before the skin has settled after a session does not count.
     """
     settling = protocol.review.measure_after.period
-    found: dict[int, Response] = {}
+    found: list[Response] = []
     for measurement in area.measurements:
         if not measurement.comparable or measurement.contrast is None or measurement.on > until:
             continue
         count = sessions_before(area, measurement.on)
         if count and measurement.on < settling.after(session_day(area.sessions[count - 1])):
             continue
-        found[count] = Response(count, measurement.on, measurement.contrast)
-    return tuple(found[count] for count in sorted(found))
+        found.append(Response(count, measurement.on, measurement.contrast))
+    return tuple(found)
 
 
-def target(area: Area, goal: Goal) -> Target:
+def responses(area: Area, protocol: Protocol, until: dt.date) -> tuple[Response, ...]:
+    """The measurements that count by number of sessions, ascending: for each number the latest."""
+    latest = {response.sessions: response for response in history(area, protocol, until)}
+    return tuple(latest[count] for count in sorted(latest))
+
+
+def target(area: Area, goal: Goal, until: dt.date) -> Target:
     """The goal of an area: what was agreed, else no longer visible on its tone.
 
-    The tone is the measured ITA of the adjacent skin if there is one, else the phototype. Between the two published
-    tones nothing is published, and where the tone is not known nothing is known: there the stricter figure holds.
+    The tone is the ITA of the adjacent skin, measured on a comparable photograph by the day ``until``, if there is one;
+    else the phototype. Between the two published tones nothing is published, and where the tone is not known, or not
+    for sure, nothing is known: there the stricter figure holds.
     """
-    measured = [measurement.ita_deg for measurement in area.measurements if measurement.ita_deg is not None]
+    measured = [
+        measurement.ita_deg
+        for measurement in area.measurements
+        if measurement.ita_deg is not None and measurement.comparable and measurement.on <= until
+    ]
     phototype = area.facts.get("phototype")
     if measured:
-        dark = measured[-1].value <= goal.dark_below_ita
+        dark = measured[-1].value + measured[-1].detectable <= goal.dark_below_ita
         tone = Text(f"ITA {measured[-1].value:.0f}°", f"ITA {measured[-1].value:.0f}°")
     elif isinstance(phototype, int):
         dark = phototype >= goal.dark_from_phototype

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dermograph.care.assess import assess_area
-from dermograph.care.case import Area, Case
-from dermograph.care.judges import JUDGES, Decision, Sight, measured
+from dermograph.care.case import Area, Case, session_day
+from dermograph.care.change_words import change_words
+from dermograph.care.judges import JUDGES
 from dermograph.care.plan import AreaPlan, plan_area
 from dermograph.care.reasons import Reason
-from dermograph.care.responses import responses, target
+from dermograph.care.responses import history, target
+from dermograph.care.sight import Decision, Sight
 from dermograph.core.dates import day_in_words
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import LANGUAGES, Language, Text
@@ -137,7 +139,7 @@ def review(case: Case, protocol: Protocol, *, on: dt.date | None = None, prior: 
         prior: What the forecast starts from; None for the weak one.
 
     Raises:
-        InputError: If no day is given, it lies before the last session, or no area has had a session.
+        InputError: If no day is given, it lies before the assessment, or no area has had a session by then.
     """
     day = on or case.reviewed_on
     if day is None:
@@ -155,7 +157,8 @@ def review(case: Case, protocol: Protocol, *, on: dt.date | None = None, prior: 
             Place(field="reviewed_on"),
         )
     held = [
-        dataclasses.replace(area, sessions=tuple(s for s in area.sessions if _day(s) <= day)) for area in case.areas
+        dataclasses.replace(area, sessions=tuple(s for s in area.sessions if session_day(s) <= day))
+        for area in case.areas
     ]
     treated = [area for area in held if area.sessions]
     if not treated:
@@ -171,33 +174,40 @@ def review(case: Case, protocol: Protocol, *, on: dt.date | None = None, prior: 
     return Review(case.treatment, protocol, day, areas, untouched)
 
 
-def _day(session: dt.date | dt.datetime) -> dt.date:
-    return session.date() if isinstance(session, dt.datetime) else session
-
-
 def review_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | None = None) -> AreaReview:
     """Review one area that has had a session."""
     assessment = assess_area(area.name, area.facts, on, protocol)
-    answers = responses(area, protocol, on)
-    sight = Sight(area, on, protocol, assessment, answers, target(area, protocol.review.goal))
+    sight = Sight(area, on, protocol, assessment, history(area, protocol, on), target(area, protocol.review.goal, on))
     ruling = next((ruling for judge in JUDGES if (ruling := judge(sight)) is not None), None)
     from dermograph.care.forecast_area import forecast_area  # noqa: PLC0415 (numpy takes 80 ms to import)
 
     prediction = forecast_area(area, on, protocol, prior)
-    change = measured(sight)
-    evidence = (change,) if change else ()
-    if ruling is not None and ruling.decision is not Decision.MAINTAIN:
+    evidence = _measured(sight)
+    if ruling is not None and ruling.decision not in (Decision.ANOTHER_SESSION, Decision.MAINTAIN):
         until = ruling.until if ruling.decision is Decision.WAIT else None
         return AreaReview(area.name, ruling.decision, until, None, False, (*ruling.reasons, *evidence), prediction)
-    following = plan_area(area, assessment, on, protocol)
-    spacing = protocol.course.spacing
     decision = ruling.decision if ruling else Decision.ANOTHER_SESSION
-    reasons = ruling.reasons if ruling else (sight.because(spacing, decision, _spaced(following, spacing)),)
+    following = plan_area(area, assessment, on, protocol)
+    spaced = sight.because(protocol.course.spacing, decision, _spaced(following, protocol.course.spacing))
+    closed = _closed(following) if following.earliest is None else ()
     cautions = tuple(reason for reason in assessment.reasons if reason.effect == "conditional")
-    last = None if following.late else following.latest
-    return AreaReview(
-        area.name, decision, following.earliest, last, following.late, (*reasons, *evidence, *cautions), prediction
-    )
+    last = None if following.late or following.earliest is None else following.latest
+    reasons = (*(ruling.reasons if ruling else ()), spaced, *closed, *evidence, *cautions)
+    return AreaReview(area.name, decision, following.earliest, last, following.late, reasons, prediction)
+
+
+def _closed(following: AreaPlan) -> tuple[Reason, ...]:
+    """What closes the first day, where none is open."""
+    return tuple(closure.reason for run in following.closed[:1] for closure in run.because)
+
+
+def _measured(sight: Sight) -> tuple[Reason, ...]:
+    """What changed since the number of sessions before, as a reason; none without two measurements."""
+    if len(sight.answers) < 2:
+        return ()
+    says = change_words(sight.answers[-2], sight.answers[-1])
+    cite = sight.protocol.course.review_before_next.cite
+    return (Reason(rule="measured-change", grade="review", effect="none", says=says, cite=cite),)
 
 
 def _spaced(following: AreaPlan, spacing: Spacing) -> Text:

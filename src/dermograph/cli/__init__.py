@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dermograph import __version__
 from dermograph.cli import assess, demo, forecast, plan, protocols, rescreen, review
 from dermograph.cli.parser import Parser
-from dermograph.core.errors import DermographError, InputError, ProtocolError
+from dermograph.core.errors import DermographError, InputError, ProtocolError, printable
 from dermograph.core.text import Language, Text
 
 COMMANDS = (assess, plan, review, forecast, protocols, rescreen, demo)
@@ -75,10 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        print(
-            Text(f"The output cannot be written ({reason}).", "No se puede escribir la salida.").say(language),
-            file=sys.stderr,
-        )
+        if error.filename is not None:
+            name = printable(str(error.filename))
+            words = Text(f"{name}: This cannot be read ({reason}).", f"{name}: Esto no se puede leer.")
+            print(words.say(language), file=sys.stderr)
+            return BAD_INPUT
+        words = Text(f"The output cannot be written ({reason}).", "No se puede escribir la salida.")
+        print(words.say(language), file=sys.stderr)
         _silence()
         return NOT_WRITTEN
     except KeyboardInterrupt:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dermograph.care.measured import LARGEST_DELTA_E00
+from dermograph.care.read_area import SMALLEST_U
 from dermograph.core.errors import InputError, Place
 from dermograph.core.quantity import Quantity
 from dermograph.core.text import Text
@@ -71,5 +73,7 @@ def _measured(item: Field) -> Measured:
 
     entries = item.mapping(("sessions", "contrast"))
     value = entries["contrast"].mapping(("value", "u"))
-    contrast = Quantity(value["value"].number(0, 200), value["u"].number(0, 200), "delta_e00")
+    contrast = Quantity(
+        value["value"].number(0, LARGEST_DELTA_E00), value["u"].number(SMALLEST_U, LARGEST_DELTA_E00), "delta_e00"
+    )
     return Measured(entries["sessions"].integer(0, MOST_SESSIONS), contrast)

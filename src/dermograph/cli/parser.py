@@ -89,7 +89,8 @@ class Parser(argparse.ArgumentParser):
             if found := re.fullmatch(pattern, message, re.DOTALL):
                 what, todo = told(found)
                 raise InputError(what, todo=todo)
-        raise InputError(Text(f"{message}.", f"{message}."), todo=_see_help())
+        words = Text(f"The options cannot be understood ({message}).", "No se entienden las opciones.")
+        raise InputError(words, todo=_see_help())
 
 
 def _language(text: str) -> str:

@@ -77,6 +77,8 @@ def print_plan(sheet: Sheet, plan: Plan) -> None:
 
 
 def _print_order(sheet: Sheet, plan: Plan) -> None:
+    from dermograph.core.dates import day_in_words
+
     sheet.gap()
     sheet.say(Text("Proposed order", "Orden propuesto"), style="bold", cite=plan.order.cite)
     for place in plan.order.places:
@@ -85,7 +87,9 @@ def _print_order(sheet: Sheet, plan: Plan) -> None:
     together = [sitting for sitting in plan.order.sittings if len(sitting.names) > 1]
     for sitting in together:
         words = Text("one session can hold", "una sesión puede abarcar").say(sheet.language)
-        sheet.line(f"{words}: {', '.join(sitting.names)} ({sitting.minutes} min)", indent=2)
+        day = day_in_words(sitting.first, sheet.language)
+        since = Text(f"from {day}", f"desde el {day}").say(sheet.language)
+        sheet.line(f"{words}: {', '.join(sitting.names)} ({sitting.minutes} min, {since})", indent=2)
 
 
 def _print_days(sheet: Sheet, area: AreaPlan) -> None:

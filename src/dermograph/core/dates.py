@@ -11,7 +11,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from dermograph.core.text import Language
+from dermograph.core.text import Language, Text
 
 MONTHS_A_YEAR = 12
 HOURS_A_DAY = 24
@@ -157,3 +157,8 @@ def moment_in_words(moment: dt.date | dt.datetime, language: Language) -> str:
     if isinstance(moment, dt.datetime):
         return f"{day_in_words(moment.date(), language)}, {moment:%H:%M}"
     return day_in_words(moment, language)
+
+
+def day_text(day: dt.date) -> Text:
+    """A day in words, in every language."""
+    return Text(day_in_words(day, "en"), day_in_words(day, "es"))

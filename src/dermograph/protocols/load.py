@@ -7,6 +7,7 @@ import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from dermograph.core.errors import InputError, ProtocolError, shown
 from dermograph.core.text import Text
@@ -76,7 +77,12 @@ def _load(extra: tuple[Path, ...], stamps: tuple[tuple[tuple[str, int, int], ...
         if root := document(path, _shown(path)):
             _add_protocol(root, reader, protocols, texts)
     _stop(problems)
-    library = Library(vocabulary=vocabulary, sources=sources, conflicts=conflicts, protocols=protocols)
+    library = Library(
+        vocabulary=vocabulary,
+        sources=MappingProxyType(sources),
+        conflicts=MappingProxyType(conflicts),
+        protocols=MappingProxyType(protocols),
+    )
     if extra:
         from dermograph.protocols.check import check_library  # noqa: PLC0415 (the built-in packs are checked by CI)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterator
 
-from dermograph.care.case import Area, Case
+from dermograph.care.case import Area, Case, session_day
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.protocols.vocabulary import Fact, FactValue, Missing
@@ -52,9 +53,8 @@ def _with(area: Area, fact: str, answer: FactValue | Missing) -> Area:
 def _check_dates(case: Case) -> None:
     birth = case.patient.get("birth_date")
     for area in case.areas:
-        for value in area.facts.values():
-            if not isinstance(value, dt.date):
-                continue
+        known = [value for value in area.facts.values() if isinstance(value, dt.date)]
+        for value in known:
             if value > case.assessed_on:
                 raise InputError(
                     Text(
@@ -62,9 +62,18 @@ def _check_dates(case: Case) -> None:
                         f"{value} es posterior al día de la valoración, {case.assessed_on}.",
                     )
                 )
+        for value in (*known, *_happened(area)):
             if isinstance(birth, dt.date) and value < birth:
                 raise InputError(
                     Text(
-                        f"{value} lies before the birth on {birth}.", f"{value} es anterior al nacimiento, el {birth}."
+                        f"{value} lies before the birth on {birth}.",
+                        f"{value} es anterior al nacimiento, el {birth}.",
                     )
                 )
+
+
+def _happened(area: Area) -> Iterator[dt.date]:
+    yield from (session_day(session) for session in area.sessions)
+    yield from (event.first for event in area.events)
+    for entries in (area.measurements, area.signs, area.reviews):
+        yield from (entry.on for entry in entries)

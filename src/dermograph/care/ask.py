@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from dermograph.core.text import Language
 from dermograph.protocols.citations import Cite
 from dermograph.protocols.conditions import Compare, Facts, facts_of, leaves
 from dermograph.protocols.model import Rule
-from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
+from dermograph.protocols.vocabulary import Fact, FactValue, Missing, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +25,14 @@ class Question:
         could_become: The worst verdict that its answer could lead to.
         deciding: The size of the smallest set of unknown facts, this one among them, that would settle a rule.
         rules: The rules that ask for it, the most severe first.
+        missing: Why it is not known: a key of ``MISSING``.
     """
 
     fact: Fact
     could_become: Verdict
     deciding: int
     rules: tuple[Rule, ...]
+    missing: str
 
     @property
     def cite(self) -> tuple[Cite, ...]:
@@ -44,6 +46,7 @@ class Question:
             "scope": self.fact.scope,
             "question": self.fact.question.say(language),
             "could_become": self.could_become.value,
+            "missing": self.missing,
             "rules": [rule.id for rule in self.rules],
             "cite": [cite.to_json() for cite in self.cite],
         }
@@ -68,7 +71,9 @@ class _Weight:
             self.rules.append(rule)
 
 
-def questions(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabulary) -> tuple[Question, ...]:
+def questions(
+    weighed: Weighed, facts: Facts, missing: Mapping[str, Missing], on: dt.date, vocabulary: Vocabulary
+) -> tuple[Question, ...]:
     """The questions between what is decided and the worst case: smallest deciding set first, then the most severe."""
     weights = _Search(weighed, on, vocabulary).run(facts)
     order = list(vocabulary.facts)
@@ -79,6 +84,7 @@ def questions(weighed: Weighed, facts: Facts, on: dt.date, vocabulary: Vocabular
             BY_SEVERITY[weights[fact].severity],
             weights[fact].size,
             tuple(sorted(weights[fact].rules, key=lambda rule: -GRADE_SEVERITY[rule.grade])),
+            missing.get(fact, Missing()).why,
         )
         for fact in ranked
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from dermograph.care.ask import Question, questions
@@ -14,6 +16,9 @@ from dermograph.core.text import Language
 from dermograph.core.truth import Truth
 from dermograph.protocols.conditions import Facts
 from dermograph.protocols.model import Protocol
+from dermograph.protocols.vocabulary import Missing
+
+_NONE_MISSING: Mapping[str, Missing] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +98,22 @@ def assess(case: Case, protocol: Protocol) -> Assessment:
     >>> assess(read_case(text, library.vocabulary), library.protocol("scalp")).area("crown").verdict
     <Verdict.INCOMPLETE: 'incomplete'>
     """
-    areas = tuple(assess_area(area.name, area.facts, case.assessed_on, protocol) for area in case.areas)
+    areas = tuple(assess_area(area.name, area.facts, case.assessed_on, protocol, area.missing) for area in case.areas)
     return Assessment(case.treatment, case.assessed_on, protocol, areas)
 
 
-def assess_area(name: str, facts: Facts, on: dt.date, protocol: Protocol) -> AreaAssessment:
-    """Assess one area on one day, from the known facts of the patient and of the area."""
+def assess_area(
+    name: str, facts: Facts, on: dt.date, protocol: Protocol, missing: Mapping[str, Missing] = _NONE_MISSING
+) -> AreaAssessment:
+    """Assess one area on one day.
+
+    Args:
+        name: As the clinic calls it.
+        facts: The known facts of the patient and of the area.
+        on: The day.
+        protocol: What to assess by.
+        missing: Why facts are not known, where somebody said so; it changes no verdict.
+    """
     weighed = weigh(evaluate(protocol.rules, facts, on), on)
     applying = sorted(weighed.applying, key=lambda found: -found.severity)  # stable: else in the protocol's order
     reasons = [
@@ -108,5 +123,5 @@ def assess_area(name: str, facts: Facts, on: dt.date, protocol: Protocol) -> Are
         finding = indication.when.evaluate(facts, on)
         if finding.truth is Truth.TRUE:
             reasons.append(Reason.of_indication(indication, finding, protocol))
-    ask = questions(weighed, facts, on, protocol.vocabulary)
+    ask = questions(weighed, facts, missing, on, protocol.vocabulary)
     return AreaAssessment(name, weighed.verdict, BY_SEVERITY[weighed.worst], weighed.not_before, tuple(reasons), ask)

@@ -197,10 +197,26 @@ class AreaReader:
         not_after(field, day, self.latest)
         return day
 
-    def _local(self, moment: Session) -> Session:
-        if isinstance(moment, dt.datetime) and self.zone is not None:
-            return moment.replace(tzinfo=self.zone) if moment.tzinfo is None else moment.astimezone(self.zone)
-        return moment
+    def _local(self, field: Field, moment: Session) -> Session:
+        """A moment in the time zone of the case; an instant that no clock there ever showed is refused."""
+        if not isinstance(moment, dt.datetime):
+            return moment
+        if self.zone is None:
+            if moment.tzinfo is dt.UTC:
+                raise field.error(
+                    Text("The day of an instant in Z is not known.", "No se sabe de qué día es un instante en Z."),
+                    Text("Give the case a 'time_zone'.", "Indique 'time_zone' en el caso."),
+                )
+            return moment
+        local = moment.replace(tzinfo=self.zone) if moment.tzinfo is None else moment.astimezone(self.zone)
+        if local.astimezone(dt.UTC).astimezone(self.zone).replace(tzinfo=None) != local.replace(tzinfo=None):
+            raise field.error(
+                Text(
+                    f"The clocks of {self.zone.key} skip this time of day.",
+                    f"Los relojes de {self.zone.key} se saltan esa hora.",
+                )
+            )
+        return local
 
     def events(self, field: Field | None) -> tuple[Event, ...]:
         """The events of a list, none where there is no list.
@@ -214,7 +230,7 @@ class AreaReader:
         entries = item.mapping(required=("what",), optional=("on", "from", "to"))
         what = entries["what"].choice(self.vocabulary.events)
         if "on" in entries and not {"from", "to"} & set(entries):
-            moment = self._local(entries["on"].day_or_instant())
+            moment = self._local(entries["on"], entries["on"].day_or_instant())
             self.after_birth(entries["on"], moment)
             day = session_day(moment)
             return Event(what, day, day, moment if isinstance(moment, dt.datetime) else None)
@@ -233,7 +249,7 @@ class AreaReader:
     def _sessions(self, field: Field | None) -> tuple[Session, ...]:
         if field is None:
             return ()
-        sessions = [self._local(item.day_or_instant()) for item in items_of(field)]
+        sessions = [self._local(item, item.day_or_instant()) for item in items_of(field)]
         days = [session_day(session) for session in sessions]
         for item, day in zip(field.items(), days, strict=True):
             if days.count(day) > 1:

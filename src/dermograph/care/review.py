@@ -176,7 +176,7 @@ def review(case: Case, protocol: Protocol, *, on: dt.date | None = None, prior: 
 
 def review_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | None = None) -> AreaReview:
     """Review one area that has had a session."""
-    assessment = assess_area(area.name, area.facts, on, protocol)
+    assessment = assess_area(area.name, area.facts, on, protocol, area.missing)
     sight = Sight(area, on, protocol, assessment, history(area, protocol, on), target(area, protocol.review.goal, on))
     ruling = next((ruling for judge in JUDGES if (ruling := judge(sight)) is not None), None)
     from dermograph.care.forecast_area import forecast_area  # noqa: PLC0415 (numpy takes 80 ms to import)

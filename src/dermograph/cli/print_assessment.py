@@ -6,6 +6,7 @@ from dermograph.care.assess import Assessment
 from dermograph.care.explain import VERDICTS, verdict_sentence
 from dermograph.cli.sheet import Sheet
 from dermograph.core.text import Text
+from dermograph.protocols.vocabulary import MISSING
 
 
 def print_assessment(sheet: Sheet, assessment: Assessment) -> None:
@@ -24,6 +25,8 @@ def print_assessment(sheet: Sheet, assessment: Assessment) -> None:
         for question in area.ask:
             could = Text("could become", "podría pasar a").say(sheet.language)
             words = question.fact.question.say(sheet.language)
+            if question.missing != "not_asked":
+                words = f"{words} [{MISSING[question.missing].say(sheet.language)}]"
             outcome = VERDICTS[question.could_become].say(sheet.language)
             sheet.line(
                 f"{words} ({question.fact.id}; {could} {outcome})", indent=2, mark="?", cite=question.rules[0].cite

@@ -2,7 +2,10 @@
 
 A cohort is a population: ratio and floor vary from patient to patient around means that may differ from the prior's.
 Each patient is measured at the baseline and after each session, then forecast; the truth is the number of sessions that
-the true course needs. The seed 10_000 decides; whatever was tuned was tuned on seeds below 1_000.
+the true course needs.
+
+Everything was tuned on seeds below 1,000. The first decision, on seed 10,000, failed in one place: 86.4 % of the quick
+responders after one response. The prior was then made weaker, again on seeds below 1,000, and seed 20,000 decides.
 
 Run as a script it prints the table: ``python bench/forecast_calibration.py``.
 """
@@ -24,7 +27,7 @@ from dermograph.care.forecast import WEAK_PRIOR, ContrastRange, Forecast, Measur
 from dermograph.care.forecast_values import FURTHEST
 from dermograph.core.quantity import Quantity
 
-DECISION_SEED = 10_000
+DECISION_SEED = 20_000
 PATIENTS = 2_000
 RESPONSES = (1, 2, 3)  # measured sessions after the baseline
 SPREAD = 0.18  # standard deviation of r and of f among the patients of a cohort, as wide as the prior of r

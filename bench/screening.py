@@ -90,7 +90,7 @@ def against_plain(lines: Cohort, parquet: Cohort, library: Library, sample: int,
         rows.append(Row(RATES, f"  times plain, both in memory ({name})", "×", times, limit))
     for name in ("JSON lines", "Parquet"):
         times = ratios(found["reading"], found[name])
-        rows.append(Row(RATES, f"  times plain, both reading ({name})", "×", times, limit))
+        rows.append(Row(RATES, f"  times plain, both reading ({name})", "×", times))
     alike = _agreeing(cases, protocol, lines.runs[-1]["verdicts"])
     return [
         *rows,

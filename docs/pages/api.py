@@ -16,7 +16,14 @@ _INTRODUCTION = (
     "What other programs call, and the values that pass between. Everything is typed; units stand in names, and `None` "
     "always has a stated meaning."
 )
-_CARE = ("case", "read_case", "assess", "plan", "review", "forecast_area", "forecast", "rescreen")
+_CARE = (
+    *("case", "read_case"),
+    *("assess", "verdict", "reasons", "ask"),
+    *("plan", "closures", "chain", "aftercare", "order"),
+    *("review", "sight"),
+    *("forecast_area", "forecast", "forecast_values", "measured", "priors"),
+    "rescreen",
+)
 _SECTIONS = ("Args", "Attributes", "Returns", "Yields", "Raises", "Source")
 _Definition = ast.ClassDef | ast.FunctionDef
 

@@ -181,6 +181,9 @@ BAD = [
     area("a session in the future", "sessions: [2190-01-01]", "future", "futuro"),
     area("a measurement in the future", "measurements: [{on: 2190-01-01, comparable: false}]", "future", "futuro"),
     area("a sign in the future", "signs: [{what: pain, on: 2190-01-01}]", "future", "futuro"),
+    area("a sign gone before it came", "signs: [{what: pain, on: 2024-11-10, gone_on: 2024-11-09}]", "11-10", "11-10"),
+    area("a sign gone in the future", "signs: [{what: pain, on: 2024-11-10, gone_on: 2190-01-01}]", "future", "futuro"),
+    area("a sign gone without having come", "signs: [{what: pain, gone_on: 2024-11-10}]", "'on'", "'on'"),
     area("a signed review in the future", "reviews: [{on: 2190-01-01, by: A}]", "future", "futuro"),
     one("a day of review in the future", "reviewed_on: 2190-01-01\n", "future", "futuro"),
     area("a session at 25 o'clock", "sessions: ['2024-11-20T25:00']", "T25:00", "T25:00"),
@@ -205,6 +208,14 @@ BAD = [
         "birth",
         "nacimiento",
     ),
+    Bad(
+        "a birth after a sign has gone",
+        HEAD + "patient: {birth_date: 2020-11-25}\nareas: [{name: a, signs: [{what: pain, on: 2020-11-25, gone_on: "
+        "2020-11-24}]}]\n",
+        4,
+        "birth",
+        "nacimiento",
+    ),
     area(
         "an event that ends before it begins",
         "events: [{what: travel, from: 2024-11-10, to: 2024-11-01}]",
@@ -217,6 +228,9 @@ BAD = [
     # Measurements
     area("a measurement without its uncertainty", MEASURED % "{value: 8.0}", "'u'", "'u'"),
     area("a measurement with a negative uncertainty", MEASURED % "{value: 8.0, u: -1}", "'-1'", "'-1'"),
+    area("a measurement without an uncertainty to speak of", MEASURED % "{value: 8.0, u: 0.0099}", "0.01", "0.01"),
+    area("a measurement with an uncertainty of nought", MEASURED % "{value: 8.0, u: 0}", "0.01", "0.01"),
+    area("a contrast beyond black on white", MEASURED % "{value: 100.01, u: 0.3}", "100", "100"),
     area("a measurement that is a bare number", MEASURED % "8.0", "'8.0'", "'8.0'"),
     area(
         "a measurement without a contrast",
@@ -773,6 +787,9 @@ MEASURED_COURSE = (
         '{"course": [{"sessions": 0, "contrast": {"value": NaN, "u": 0.4}}]}',
         '{"course": [{"sessions": 0, "contrast": {"value": 8.1, "u": -0.4}}]}',
         '{"course": [{"sessions": 0, "contrast": {"value": 8.1}}]}',
+        MEASURED_COURSE.replace('"value": 6.2, "u": 0.4', '"value": 6.2, "u": 0'),
+        MEASURED_COURSE.replace('"value": 6.2, "u": 0.4', '"value": 6.2, "u": 0.0099'),
+        MEASURED_COURSE.replace('"value": 8.1', '"value": 100.01'),
         "[" * 100_000,
     ],
     ids=lambda row: str(row)[-50:],
@@ -788,3 +805,15 @@ def test_a_bad_line_of_closed_courses_is_refused_with_its_number(
     for command in ("review", "forecast"):
         message = check_one_message(run(command, case, "--courses", courses, "--lang", language), language)
         assert message.startswith(f"courses.jsonl, {LINE_WORD[language]} 2")
+
+
+def test_the_smallest_uncertainty_and_the_largest_contrast_are_read(run: Run, tmp_path: Path) -> None:
+    case, courses = tmp_path / "case.yaml", tmp_path / "courses.jsonl"
+    shots = (
+        "sessions: [2024-10-01], measurements: [{on: 2024-09-01, comparable: true, contrast: {value: 100, u: 0.01}}]"
+    )
+    case.write_text(COURSE.replace("sessions: [2024-10-01]", shots), encoding="utf-8")
+    row = MEASURED_COURSE.replace('"value": 8.1, "u": 0.4', '"value": 100, "u": 0.01')
+    courses.write_text(row + "\n", encoding="utf-8")
+    answer = run("review", case, "--courses", courses)
+    assert (answer.code, answer.err) == (0, "")

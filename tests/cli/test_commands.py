@@ -337,6 +337,7 @@ ASSESSMENT: Shape = {
                     "scope": {"patient", "area"},
                     "question": is_words,
                     "could_become": VERDICT,
+                    "missing": {"not_asked", "not_known", "refused", "not_applicable", "expired"},
                     "rules?": [str],
                     "cite?": CITE,
                 }
@@ -398,7 +399,7 @@ PLAN: Shape = {
     ],
     "order?": {
         "areas": [{"name": is_words, "rank": int, "because": str}],
-        "sittings": [{"areas": [str], "minutes": (int,)}],
+        "sittings": [{"areas": [str], "minutes": (int,), "first": is_day}],
         "cite": CITE,
     },
 }  # fmt: skip

@@ -340,8 +340,8 @@ def test_every_kind_of_interval_has_its_words(low: int, high: int | None, englis
 def test_the_prior_is_written_out_with_its_origin() -> None:
     found, _ = spoken(measured((0, 8.0, 0.4), (1, 6.0, 0.4)))
     prior = found.to_json()["prior"]
-    assert prior["ratio"] == {"distribution": "beta", "a": 3.5, "b": 1.75}
-    assert prior["floor"] == {"distribution": "beta", "a": 0.7, "b": 1.75}
+    assert prior["ratio"] == {"distribution": "beta", "a": 3.2, "b": 1.6}
+    assert prior["floor"] == {"distribution": "beta", "a": 0.6, "b": 1.5}
     assert prior["start"] == {"distribution": "flat", "above": 0}
     assert prior["courses"] == 0
     assert "not data" in prior["origin"]["en"]

@@ -7,14 +7,16 @@ import itertools
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dermograph import load_library, plan
 from dermograph.care.assess import assess_area
-from dermograph.care.case import Area, Case, Event, Session, session_day
+from dermograph.care.case import Area, Case, Event, Session, SignedReview, session_day
 from dermograph.care.plan import AreaPlan
+from dermograph.care.verdict import Verdict
 from dermograph.core.dates import Period
+from dermograph.core.days import Days
 from dermograph.protocols import Protocol
 from dermograph.protocols.vocabulary import FactValue
 
@@ -148,7 +150,8 @@ def why_closed(course: Course, day: dt.date) -> Because:
     if course.sessions and day < over(law.course.spacing.at_least, session_day(course.sessions[-1])):
         found.add(("spacing", None))
     for event in course.events:
-        found |= {(rule, event) for rule in _broken_by(event, day, law)}
+        if event.what != "deadline" or event.first >= course.begin:  # one that is past binds nothing
+            found |= {(rule, event) for rule in _broken_by(event, day, law)}
     return frozenset(found)
 
 
@@ -254,6 +257,136 @@ def test_what_is_not_decided_closes_every_day_and_says_what_to_ask(course: Cours
     assert all(reason.facts == ("pregnant",) for reason in unasked)
 
 
+def is_open(planned: AreaPlan, day: dt.date) -> bool:
+    """Whether no run of closed days covers a day."""
+    return not any(run.first <= day and (run.last is None or day <= run.last) for run in planned.closed)
+
+
+def check_opens_nothing(fuller: Course, poorer: Course) -> None:
+    """The second plan is open on no day on which the first is closed."""
+    before, after = fuller.planned(MOST_SESSIONS), poorer.planned(MOST_SESSIONS)
+    for day in fuller.horizon(250):
+        assert is_open(before, day) or not is_open(after, day), day
+    assert after.earliest is None or (before.earliest is not None and before.earliest <= after.earliest)
+    for one, other in zip(before.chain, after.chain, strict=True):
+        assert other.first is None or (one.first is not None and one.first <= other.first)
+
+
+@settings(max_examples=100)
+@given(courses(), st.data())
+def test_taking_a_fact_away_never_opens_a_day(course: Course, data: st.DataObject) -> None:
+    facts = dict(course.facts)
+    taken = data.draw(st.lists(st.sampled_from(sorted(facts)), unique=True, min_size=1, max_size=4))
+    for name in taken:  # one after the other
+        facts.pop(name)
+        poorer = dataclasses.replace(course, facts=tuple(facts.items()))
+        check_opens_nothing(course, poorer)
+        course = poorer
+
+
+@st.composite
+def blocks(draw: st.DrawFn, treatment: str, start: dt.date) -> dict[str, FactValue]:
+    """A fact that blocks, for good or until a date."""
+    dated: dict[str, tuple[str, ...]] = {"microneedling": ("surgery",), "paramedical": ("isotretinoin", "onset")}
+    flags = ("pregnant", "anticoagulants", "infection", "keloid_tendency", "herpes", "abnormal_scarring")
+    name = draw(st.sampled_from((*flags, *dated.get(treatment, ()))))
+    return {name: True if name in flags else start - ONE_DAY * draw(st.integers(0, 200))}
+
+
+@settings(max_examples=100)
+@given(courses(dated=False), st.data())
+def test_adding_a_block_never_opens_a_day(course: Course, data: st.DataObject) -> None:
+    unknown = data.draw(st.sets(st.sampled_from(sorted(name for name, _ in course.facts)), max_size=3))
+    block = data.draw(blocks(course.treatment, course.start))
+    known = {name: value for name, value in course.facts if name not in unknown - set(block)}
+    before = dataclasses.replace(course, facts=tuple(known.items()))
+    assessment = before.planned().assessment
+    assume(assessment.verdict is not Verdict.INCOMPLETE or assessment.worst_case.blocks)
+    check_opens_nothing(before, dataclasses.replace(course, facts=tuple({**known, **block}.items())))
+
+
+@pytest.mark.xfail(reason="a caution is not asked about beside a block, and does not close the days after it")
+def test_adding_a_block_opens_no_day_that_only_a_caution_closes() -> None:
+    start = dt.date(2026, 11, 21)
+    facts = {**WELL, **LESIONS["paramedical"]}
+    del facts["abnormal_scarring"]
+    before = Course("paramedical", start, tuple(facts.items()))
+    assert before.planned().assessment.worst_case is Verdict.CONDITIONAL
+    assert before.planned().earliest is None
+    check_opens_nothing(before, dataclasses.replace(before, facts=tuple({**facts, "isotretinoin": start}.items())))
+
+
+@pytest.mark.parametrize("missing", ["pregnant", "keloid_tendency", "infection", "anticoagulants"])
+@pytest.mark.parametrize("since", [1, 100])
+def test_a_dated_deferral_opens_no_day_while_an_answer_could_still_block(missing: str, since: int) -> None:
+    start = dt.date(2026, 11, 21)
+    facts = {**WELL, **LESIONS["paramedical"], "isotretinoin": start - ONE_DAY * since}
+    known = Course("paramedical", start, tuple(facts.items()))
+    assert known.planned().assessment.verdict is Verdict.DEFERRED
+    assert known.planned().earliest == over(Period(6, "months"), start - ONE_DAY * since)
+    unknown = dataclasses.replace(known, facts=tuple((name, value) for name, value in facts.items() if name != missing))
+    planned = unknown.planned(2)
+    assert planned.assessment.verdict is Verdict.DEFERRED
+    assert planned.earliest is None
+    assert planned.open_days == Days()
+    assert planned.closed[-1].last is None
+    assert [session.first for session in planned.chain] == [None, None]
+    unasked = [one.reason for one in planned.closed[-1].because if one.reason.rule == "assessment-incomplete"]
+    assert [missing in reason.facts for reason in unasked] == [True]
+
+
+@pytest.mark.parametrize(("days", "binds"), [(-1, False), (0, True), (1, True)])
+def test_a_deadline_before_the_first_day_considered_binds_nothing(
+    days: int,
+    binds: bool,  # noqa: FBT001 (a column of the table)
+) -> None:
+    start = dt.date(2026, 11, 21)
+    for sessions in ((), (start + ONE_DAY * 5,)):
+        begin = start + ONE_DAY * 6 if sessions else start
+        by = begin + ONE_DAY * days
+        facts = tuple({**WELL, **LESIONS["scalp"]}.items())
+        planned = Course("scalp", start, facts, sessions, (Event("deadline", by, by),)).planned(2)
+        assert (planned.earliest is None) is binds
+        assert planned.chain[0].fits is not binds
+        assert ("deadline" in {one.reason.rule for run in planned.closed for one in run.because}) is binds
+
+
+# ── Reviews between sessions ────────────────────────────────────────────────────────────────────────────────────────
+
+ONE, TWO = dt.date(2026, 9, 1), dt.date(2026, 10, 13)
+
+
+@pytest.mark.parametrize(
+    ("signed", "done", "provisional"),
+    [
+        (ONE - ONE_DAY, (None, None), True),
+        (ONE, (None, None), True),
+        (ONE + ONE_DAY, (ONE + ONE_DAY, None), False),
+        (TWO - ONE_DAY, (TWO - ONE_DAY, None), False),
+        (TWO, (TWO, None), False),
+        (TWO + ONE_DAY, (None, TWO + ONE_DAY), False),
+    ],
+)
+def test_a_review_is_done_by_one_signed_after_its_session_and_by_the_day_of_the_next(
+    signed: dt.date,
+    done: tuple[dt.date | None, ...],
+    provisional: bool,  # noqa: FBT001 (a column of the table)
+) -> None:
+    area = Area(
+        name="area",
+        facts={**WELL, **LESIONS["paramedical"]},
+        missing={},
+        sessions=(ONE, TWO),
+        reviews=(SignedReview(signed, "A. Ruiz"),),
+    )
+    case = Case(treatment="paramedical", assessed_on=dt.date(2026, 11, 21), areas=(area,))
+    planned = plan(case, LIBRARY.protocol("paramedical")).area("area")
+    assert tuple(step.done_on for step in planned.steps) == (*done, None)
+    states = ["done" if day else "open" for day in (*done, None)]
+    assert [step.to_json("en")["state"] for step in planned.steps] == states
+    assert planned.provisional is provisional
+
+
 # ── Chains ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -340,6 +473,41 @@ def test_an_event_breaks_the_aftercare_of_exactly_those_sessions_whose_restricti
     }
     found = [(one.session, one.care.statement.id, one.event) for one in course.planned().conflicts]
     assert set(found) == expected
+
+
+def breaks(treatment: str, what: str, session: Session, event: dt.date | dt.datetime) -> bool:
+    """Whether an event on a day, or at an instant, breaks the aftercare of a session."""
+    day = session_day(event)
+    one = Event(what, day, day, event if isinstance(event, dt.datetime) else None)
+    facts = tuple({**WELL, **LESIONS[treatment]}.items())
+    return bool(Course(treatment, dt.date(2026, 11, 21), facts, (session,), (one,)).planned().conflicts)
+
+
+NOON = dt.datetime(2026, 10, 6, 12)  # noqa: DTZ001 (wall time, as a case without a time zone has it)
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("treatment", "what"), [("paramedical", "sun_exposure"), ("microneedling", "makeup")])
+def test_an_event_before_the_session_on_the_same_day_breaks_nothing(treatment: str, what: str) -> None:
+    for moment, is_broken in ((NOON - MINUTE, False), (NOON, True), (NOON + MINUTE, True)):
+        assert breaks(treatment, what, NOON, moment) is is_broken
+        for zone in (dt.UTC, dt.timezone(dt.timedelta(hours=-5))):
+            there = moment.replace(tzinfo=dt.UTC).astimezone(zone)
+            if session_day(there) == NOON.date():
+                assert breaks(treatment, what, NOON.replace(tzinfo=dt.UTC), there) is is_broken
+        # Where one of the two has no time of day, it is not known which came first.
+        assert breaks(treatment, what, NOON.date(), moment)
+        assert breaks(treatment, what, NOON, moment.date())
+
+
+def test_a_restriction_in_days_lasts_whole_days_and_one_in_hours_to_the_minute() -> None:
+    last = NOON.date() + ONE_DAY * 29
+    for time in (dt.time(0), dt.time(23, 59)):
+        assert breaks("paramedical", "sun_exposure", NOON, dt.datetime.combine(last, time))
+        assert not breaks("paramedical", "sun_exposure", NOON, dt.datetime.combine(last + ONE_DAY, time))
+    end = NOON + dt.timedelta(hours=12)
+    for moment, is_broken in ((end - MINUTE, True), (end, False), (end + MINUTE, False)):
+        assert breaks("microneedling", "makeup", NOON, moment) is is_broken
 
 
 @given(courses(dated=False))

@@ -123,5 +123,6 @@ def assess_area(
         finding = indication.when.evaluate(facts, on)
         if finding.truth is Truth.TRUE:
             reasons.append(Reason.of_indication(indication, finding, protocol))
+    reasons += [Reason.of_silence(fact, facts[fact.id], protocol) for fact in protocol.silent_on(facts)]
     ask = questions(weighed, facts, missing, on, protocol.vocabulary)
     return AreaAssessment(name, weighed.verdict, BY_SEVERITY[weighed.worst], weighed.not_before, tuple(reasons), ask)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dermograph.care.assess import AreaAssessment
+from dermograph.care.ask import Question
+from dermograph.care.assess import AreaAssessment, assess_area
 from dermograph.care.case import Area, Event, session_day
 from dermograph.care.reasons import Reason
 from dermograph.care.verdict import Verdict
@@ -75,20 +76,30 @@ def closures_of(area: Area, assessment: AreaAssessment, begin: dt.date, protocol
     While an answer that could block is missing, every day is closed. A deadline before ``begin`` binds nothing.
     """
     return (
-        *_by_verdict(assessment),
+        *_by_verdict(area, assessment, protocol),
         *_by_spacing(area, protocol),
         *(closure for event in area.events for closure in _by_event(event, begin, protocol)),
     )
 
 
-def _by_verdict(assessment: AreaAssessment) -> Iterator[Closure]:
+def _by_verdict(area: Area, assessment: AreaAssessment, protocol: Protocol) -> Iterator[Closure]:
     for reason in assessment.reasons:
         if reason.effect in ("deferred", "referred", "excluded"):
             last = reason.until - ONE_DAY if reason.until else None
             yield Closure(Days.span(None, last), reason)
-    if assessment.verdict is Verdict.INCOMPLETE or any(question.could_become.blocks for question in assessment.ask):
-        facts = [question.fact for question in assessment.ask]
-        yield Closure(Days.every(), Reason.of_questions(facts, grade="plan", effect="deferred"))
+    facts = dict.fromkeys(question.fact for one in _views(area, assessment, protocol) for question in one)
+    if facts:
+        yield Closure(Days.every(), Reason.of_questions(tuple(facts), grade="plan", effect="deferred"))
+
+
+def _views(area: Area, assessment: AreaAssessment, protocol: Protocol) -> Iterator[tuple[Question, ...]]:
+    """What keeps every day closed: the questions of today, and of the day on which the dated blocks are over."""
+    views = [assessment]
+    if assessment.verdict is Verdict.DEFERRED and assessment.not_before is not None:
+        views.append(assess_area(area.name, area.facts, assessment.not_before, protocol, area.missing))
+    for one in views:
+        if one.verdict is Verdict.INCOMPLETE or any(question.could_become.blocks for question in one.ask):
+            yield one.ask
 
 
 def _by_spacing(area: Area, protocol: Protocol) -> Iterator[Closure]:

@@ -72,6 +72,11 @@ def verdict_sentence(area: AreaAssessment, language: Language) -> str:
     count = len(area.ask)
     day = day_in_words(area.not_before, language) if area.not_before else ""
     match area.verdict:
+        case Verdict.SUITABLE if any(reason.rule == "no-rule-for-this" for reason in area.reasons):
+            says = Text(
+                "No rule of this protocol speaks against it; but see below what it has no rule for.",
+                "Ninguna regla de este protocolo lo desaconseja; pero vea abajo para qué no tiene regla.",
+            )
         case Verdict.SUITABLE:
             says = Text(
                 "Nothing known speaks against it, and nothing that matters is open.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 from dermograph.care.case import Area
 from dermograph.care.forecast import WEAK_PRIOR, Forecast, Measured, Prior, forecast
@@ -11,12 +12,17 @@ from dermograph.protocols.model import Protocol
 
 
 def forecast_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | None = None) -> Forecast:
-    """The forecast of the sessions that remain, silent until the skin has answered once.
+    """The forecast of the sessions that remain, silent until the skin has measurably improved once.
 
     The goal is the one of the review; an improvement by one more session that nobody would see counts as the plateau.
     """
     aim = target(area, protocol.review.goal, on)
-    known = [Measured(answer.sessions, answer.contrast) for answer in responses(area, protocol, on)]
+    answers = responses(area, protocol, on)
+    answered = any(
+        (later.contrast - earlier.contrast).is_detectable and later.contrast.value < earlier.contrast.value
+        for earlier, later in itertools.combinations(answers, 2)
+    )
+    known = [Measured(answer.sessions, answer.contrast) for answer in answers] if answered else []
     return forecast(
         known,
         goal=aim.goal,

@@ -9,10 +9,10 @@ NO_RESPONSE = Text(
     "Aún no se ha visto responder a la piel: hace falta una medición antes de una sesión y otra después.",
 )
 OFF_MODEL = Text(
-    "The measurements do not follow a course that fades towards a floor; the contrast may have risen. Check the "
-    "photographs and look at the skin.",
-    "Las mediciones no siguen un curso que se atenúa hasta un suelo; puede que el contraste haya aumentado. Revise las "
-    "fotografías y la piel.",
+    "The measurements do not follow the curve that a forecast assumes, a contrast that falls by the same share with "
+    "each session towards a floor: it fell faster, or it rose.",
+    "Las mediciones no siguen la curva que supone un pronóstico, un contraste que baja en la misma proporción en cada "
+    "sesión hasta un suelo: bajó más deprisa, o subió.",
 )
 _NO_FORECAST = Text("No forecast yet.", "Todavía no hay pronóstico.")
 _PUBLISHED = Text("Published by the source, not a plan:", "Publicado por la fuente, no es un plan:")
@@ -21,6 +21,7 @@ _MOVES = Text(
     "Es un pronóstico, no una promesa, y cambia con cada revisión.",
 )
 _NO_BASELINE = Text("There is no baseline measurement.", "Falta la medición inicial.")
+EVEN = 0.5
 _SURE = 0.995
 _UNLIKELY = 0.005
 
@@ -87,12 +88,13 @@ def _more(count: int) -> Text:
 
 def _end(by_goal: float) -> Text:
     goal, plateau = percent(by_goal), percent(1 - by_goal)
-    return Text(
-        f"At the end: the goal is met (probability {goal.en}), or one session more would bring no visible gain "
-        f"({plateau.en}).",
-        f"Al final: se alcanza el objetivo (probabilidad {goal.es}), o una sesión más no daría una mejora visible "
-        f"({plateau.es}).",
+    met = Text(f"the goal is met (probability {goal.en})", f"se alcanza el objetivo (probabilidad {goal.es})")
+    over = Text(
+        f"one session more would bring no visible gain (probability {plateau.en})",
+        f"una sesión más no daría una mejora visible (probabilidad {plateau.es})",
     )
+    first, then = (met, over) if by_goal >= EVEN else (over, met)
+    return Text(f"It ends when {first.en}, or when {then.en}.", f"Termina cuando {first.es}, o cuando {then.es}.")
 
 
 def _joined(*parts: Text) -> Text:

@@ -37,6 +37,14 @@ def by_time(sight: Sight) -> Ruling | None:
     return by_assessment(sight) or Ruling(Decision.ANOTHER_SESSION, (unmeasured,))
 
 
+def with_time(sight: Sight, ruling: Ruling) -> Ruling:
+    """A ruling to wait, at least until something can be measured or done."""
+    time = by_time(sight) if ruling.decision is Decision.WAIT and ruling.until is not None else None
+    if time is None or time.until is None or ruling.until is None or time.until <= ruling.until:
+        return ruling
+    return Ruling(Decision.WAIT, (*ruling.reasons, *time.reasons), time.until)
+
+
 def by_comparability(sight: Sight) -> Ruling | None:
     """Without a comparable photograph before the course and after the last session there is no answer to read."""
     statement = sight.protocol.course.review_before_next

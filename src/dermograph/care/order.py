@@ -165,22 +165,20 @@ _CRITERIA: tuple[tuple[Callable[[_Candidate, _Candidate], int], Text], ...] = (
 
 
 def _sittings(ranked: list[_Candidate], protocol: Protocol) -> tuple[Sitting, ...]:
-    """Areas in their order, packed into sessions on a day open to all, no longer than the protocol's longest."""
+    """Areas in their order, packed into sessions no longer than the protocol's longest; none is put off for another."""
     duration = protocol.parameter("duration")
     longest = duration.high.value if duration and duration.high and duration.high.unit == "minutes" else None
     sittings: list[Sitting] = []
-    shared = Days()
     for candidate in ranked:
         if candidate.earliest is None:
             continue
         minutes, last = candidate.area.minutes, sittings[-1] if sittings else None
-        together = shared & candidate.open_days
-        day = together.first_from(FIRST_DAY)
-        fits = longest and minutes and last and last.minutes and last.minutes + minutes <= longest
-        if fits and last and day and minutes and last.minutes:
-            sittings[-1] = Sitting((*last.names, candidate.area.name), last.minutes + minutes, day)
-            shared = together
+        if last and last.minutes and minutes and longest and last.minutes + minutes <= longest:
+            joined = Sitting((*last.names, candidate.area.name), last.minutes + minutes, last.first)
+        else:
+            joined = None
+        if joined and joined.first in candidate.open_days:
+            sittings[-1] = joined
         else:
             sittings.append(Sitting((candidate.area.name,), minutes, candidate.earliest))
-            shared = candidate.open_days
     return tuple(sittings)

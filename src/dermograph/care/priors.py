@@ -73,8 +73,8 @@ class Prior:
 
 
 WEAK_PRIOR = Prior(
-    ratio=Beta(3.5, 1.75),
-    floor=Beta(0.7, 1.75),
+    ratio=Beta(3.2, 1.6),
+    floor=Beta(0.6, 1.5),
     courses=0,
     origin=Text(
         "A weak assumption, not data: no published course gives these figures. Chosen so that the intervals hold on "
@@ -168,13 +168,14 @@ def sharpen(prior: Prior, courses: Sequence[Sequence[Measured]]) -> Prior:
     if not telling:
         return prior
     cells = (np.arange(_HYPER_CELLS) + 0.5) / _HYPER_CELLS
-    ratio, floor = (axis.ravel() for axis in np.meshgrid(cells, cells, indexing="ij"))
+    ratio, root = (axis.ravel() for axis in np.meshgrid(cells, cells, indexing="ij"))
+    floor = root**2  # finer near 0, where a weak prior may have its pole
     evidence = np.stack([_evidence(course, ratio, floor) for course in telling])
     centre = _coordinates(prior)
 
     def score(at: Array) -> float:
         shape = _shapes(at)
-        log_prior = shape[0].log_density(ratio) + shape[1].log_density(floor)
+        log_prior = shape[0].log_density(ratio) + shape[1].log_density(floor) + np.log(root)
         weight = np.exp(log_prior - log_prior.max())
         spread = np.array([_MEAN_SPREAD, _WEIGHT_SPREAD, _MEAN_SPREAD, _WEIGHT_SPREAD])
         return float(np.log(evidence @ (weight / weight.sum())).sum() - 0.5 * (((at - centre) / spread) ** 2).sum())

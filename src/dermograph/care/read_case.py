@@ -16,7 +16,7 @@ from dermograph.protocols.strict_yaml import parse
 from dermograph.protocols.vocabulary import FactValue, Missing, Vocabulary
 
 TOP = ("treatment", "assessed_on", "areas")
-TOP_OPTIONAL = ("schema", "patient", "events", "reviewed_on", "time_zone")
+TOP_OPTIONAL = ("id", "schema", "patient", "events", "reviewed_on", "time_zone")
 
 
 def read_case(
@@ -49,6 +49,8 @@ def read_case(
     """
     root = parse(text, file)
     entries = root.mapping(required=TOP, optional=TOP_OPTIONAL)
+    if "id" in entries and not entries["id"].is_null and not isinstance(entries["id"].node.value, int):
+        entries["id"].string()
     if "schema" in entries:
         entries["schema"].choice(("dermograph.case/1",))
     assessed_on = entries["assessed_on"].day()

@@ -11,7 +11,7 @@ from dermograph.core.text import Language, Text
 from dermograph.protocols.citations import Cite, Conflict
 from dermograph.protocols.conditions import Finding
 from dermograph.protocols.model import Indication, Protocol, Rule, Statement
-from dermograph.protocols.vocabulary import Fact
+from dermograph.protocols.vocabulary import Fact, FactValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,24 @@ class Reason:
             until=until,
             conflict=protocol.conflicts[statement.conflict] if statement.conflict else None,
             original=statement.replaces,
+        )
+
+    @classmethod
+    def of_silence(cls, fact: Fact, value: FactValue, protocol: Protocol) -> Reason:
+        """What is known and the protocol has no rule for: shown, since silence clears nobody."""
+        label, reading = fact.label, fact.reads(value)
+        return cls(
+            rule="no-rule-for-this",
+            grade="info",
+            effect="none",
+            says=Text(
+                f"Known, but this protocol has no rule for it: {label.en} ({reading.en}). Its source's silence is no "
+                "clearance; the practitioner weighs it.",
+                f"Se sabe, pero este protocolo no tiene regla: {label.es} ({reading.es}). El silencio de la fuente no "
+                "es una autorización; lo valora el profesional.",
+            ),
+            cite=(protocol.sources["assumptions"].cite("silence-clears-nobody"),),
+            facts=(fact.id,),
         )
 
     @classmethod

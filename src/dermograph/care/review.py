@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dermograph.care.assess import assess_area
 from dermograph.care.case import Area, Case, session_day
 from dermograph.care.change_words import change_words
-from dermograph.care.judges import JUDGES
+from dermograph.care.judges import JUDGES, with_time
 from dermograph.care.plan import AreaPlan, plan_area
 from dermograph.care.reasons import Reason
 from dermograph.care.responses import history, target
@@ -184,21 +184,23 @@ def review_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | None
     prediction = forecast_area(area, on, protocol, prior)
     evidence = _measured(sight)
     if ruling is not None and ruling.decision not in (Decision.ANOTHER_SESSION, Decision.MAINTAIN):
+        ruling = with_time(sight, ruling)
         until = ruling.until if ruling.decision is Decision.WAIT else None
         return AreaReview(area.name, ruling.decision, until, None, False, (*ruling.reasons, *evidence), prediction)
     decision = ruling.decision if ruling else Decision.ANOTHER_SESSION
     following = plan_area(area, assessment, on, protocol)
     spaced = sight.because(protocol.course.spacing, decision, _spaced(following, protocol.course.spacing))
-    closed = _closed(following) if following.earliest is None else ()
+    closed = _closed(following, protocol.course.spacing) if following.earliest is None else ()
     cautions = tuple(reason for reason in assessment.reasons if reason.effect == "conditional")
     last = None if following.late or following.earliest is None else following.latest
     reasons = (*(ruling.reasons if ruling else ()), spaced, *closed, *evidence, *cautions)
     return AreaReview(area.name, decision, following.earliest, last, following.late, reasons, prediction)
 
 
-def _closed(following: AreaPlan) -> tuple[Reason, ...]:
-    """What closes the first day, where none is open."""
-    return tuple(closure.reason for run in following.closed[:1] for closure in run.because)
+def _closed(following: AreaPlan, spacing: Spacing) -> tuple[Reason, ...]:
+    """What closes the days, each once, where none is open; the spacing has been told."""
+    closures = {closure: closure.reason for run in following.closed for closure in run.because}
+    return tuple(reason for reason in closures.values() if reason.rule != spacing.id)
 
 
 def _measured(sight: Sight) -> tuple[Reason, ...]:

@@ -48,6 +48,7 @@ _COURSE = """
 """
 _MEASURED = """
     sessions: [2026-11-30]
+    events: [{what: sun_exposure, from: 2026-12-28, to: 2027-01-03}]
     measurements:
       - {on: 2026-11-21, comparable: true, contrast: {value: 8.4, u: 0.4}}
       - {on: 2026-12-28, comparable: true, contrast: {value: 6.1, u: 0.4}}

@@ -117,9 +117,11 @@ def _print_days(sheet: Sheet, area: AreaPlan) -> None:
                 last = day_in_words(session.last, sheet.language)
                 words += Text(f", last {last}", f", último {last}").say(sheet.language)
             if not session.fits:
-                words += Text(" (does not fit before the deadline)", " (no cabe antes de la fecha límite)").say(
-                    sheet.language
+                late = Text(
+                    " (the whole chain does not fit before the deadline)",
+                    " (la cadena entera no cabe antes de la fecha límite)",
                 )
+                words += late.say(sheet.language)
             sheet.line(words, indent=4, mark=f"{session.number}.")
 
 

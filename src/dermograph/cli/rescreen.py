@@ -104,7 +104,7 @@ def run(chosen: argparse.Namespace) -> int:
 def _progress(screened: int, language: Language) -> None:
     if sys.stderr.isatty():
         words = Text("areas screened", "zonas valoradas").say(language)
-        print(f"\r{screened:,} {words}", end="", file=sys.stderr, flush=True)
+        print(f"\r{_count(screened, language)} {words}", end="", file=sys.stderr, flush=True)
 
 
 def _as_json(found: Changes, old: Protocol, new: Protocol, treatment: str) -> dict[str, object]:
@@ -138,12 +138,12 @@ def _print(found: Changes, old: Protocol, new: Protocol, language: Language) -> 
     for verdict in Verdict:
         before, after = found.before.get(verdict.value, 0), found.after.get(verdict.value, 0)
         if before or after:
-            sheet.line(
-                f"{VERDICTS[verdict].say(language):<16}{before:>10,}{after:>10,}{after - before:>+10,}", indent=2
-            )
+            counts = (_count(before, language), _count(after, language), _count(after - before, language, sign=True))
+            row = "".join(f"{count:>10}" for count in counts)
+            sheet.line(f"{VERDICTS[verdict].say(language):<16}{row}", indent=2)
     table = found.table
     sheet.gap()
-    changed, all_of_them = f"{table.height:,}", f"{found.screened:,}"
+    changed, all_of_them = _count(table.height, language), _count(found.screened, language)
     sheet.say(
         Text(
             f"{changed} of {all_of_them} areas change their verdict or its date.",
@@ -157,7 +157,13 @@ def _print(found: Changes, old: Protocol, new: Protocol, language: Language) -> 
         words = [VERDICTS[Verdict(row[key])].say(language) for key in ("from", "to")]
         sheet.line(f"{who}: {' → '.join(words)}{dates}: {', '.join(row['because'])}", indent=2, mark="·")
     if table.height > SHOWN:
-        more = f"{table.height - SHOWN:,}"
+        more = _count(table.height - SHOWN, language)
         sheet.say(
             Text(f"and {more} more; --out writes all of them.", f"y {more} más; --out las escribe todas."), indent=2
         )
+
+
+def _count(count: int, language: Language, *, sign: bool = False) -> str:
+    """A count with its thousands apart, as the language writes them."""
+    text = f"{count:+,}" if sign else f"{count:,}"
+    return text.replace(",", ".") if language == "es" else text

@@ -105,6 +105,9 @@ class Sheet:
         """A reason, who is asked, and the disagreement it belongs to."""
         self.say(reason.says, indent=indent, mark="·", cite=reason.cite)
         details = [f"{Text('rule', 'regla').say(self.language)} {reason.rule}"]
+        if reason.until is not None:
+            day = day_in_words(reason.until, self.language)
+            details.append(Text(f"over on {day}", f"termina el {day}").say(self.language))
         if reason.to is not None:
             details.append(f"{Text('ask', 'consultar').say(self.language)}: {reason.to.say(self.language)}")
         self.line("; ".join(details), indent=indent + 2, style="dim")

@@ -5,6 +5,7 @@ Statements are compared by identity: one of a clinic and the one that it replace
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -12,8 +13,8 @@ from typing import Literal
 from dermograph.core.dates import Period
 from dermograph.core.text import Text
 from dermograph.protocols.citations import Cite, Conflict, Source
-from dermograph.protocols.conditions import Condition
-from dermograph.protocols.vocabulary import Vocabulary
+from dermograph.protocols.conditions import Condition, Facts, facts_of
+from dermograph.protocols.vocabulary import Fact, Vocabulary
 
 Grade = Literal["absolute", "until_date", "until_condition", "clearance", "caution", "info"]
 Frequency = Literal["common", "uncommon", "unstated"]
@@ -286,6 +287,13 @@ class Protocol:
     vocabulary: Vocabulary
     base: str | None = None
 
+    def silent_on(self, facts: Facts) -> list[Fact]:
+        """The facts of concern among some known ones that no rule of this protocol names, in the vocabulary's order."""
+        named = _named(self)
+        known = [self.vocabulary.facts[name] for name in facts if name not in named]
+        concerning = [fact for fact in known if facts[fact.id] in fact.concern]
+        return sorted(concerning, key=lambda fact: list(self.vocabulary.facts).index(fact.id)) if concerning else []
+
     def parameter(self, name: str) -> Parameter | None:
         """A session parameter by its id; None where the source does not speak of it."""
         return next((parameter for parameter in self.session if parameter.id == name), None)
@@ -293,3 +301,9 @@ class Protocol:
     def to_json(self) -> dict[str, str]:
         """What pins a verdict to this protocol."""
         return {"id": self.id, "version": self.version, "hash": self.hash}
+
+
+@functools.lru_cache(maxsize=64)
+def _named(protocol: Protocol) -> frozenset[str]:
+    """The facts that any rule of a protocol names."""
+    return frozenset(name for rule in protocol.rules for name in facts_of(rule.applies))

@@ -141,11 +141,11 @@ def read_rule(reader: Reader, item: Field) -> Rule:
     grade = cast("Grade", entries["grade"].choice(GRADES))
     when = read_condition(entries["when"], reader.vocabulary)
     waits = any(isinstance(leaf, Within) for leaf in leaves(when))
-    if waits != (grade == "until_date"):
+    if (grade == "until_date" and not waits) or (waits and grade not in ("until_date", "caution", "info")):
         raise entries["grade"].error(
             Text(
-                "'until_date' needs a 'within', and no other grade has one.",
-                "'until_date' exige un 'within', y ningún otro grado lo lleva.",
+                "'until_date' needs a 'within'; of the other grades only 'caution' and 'info' may have one.",
+                "'until_date' exige un 'within'; de los demás grados solo 'caution' e 'info' pueden llevarlo.",
             )
         )
     if ("to" in entries) != (grade == "clearance"):

@@ -45,6 +45,7 @@ class Fact:
         words: For ``date_or_word``: the words that may stand for a date.
         meanings: For those words: ``never`` (it did not happen) or ``ongoing`` (it has not ended).
         low, high: For an integer: the limits, both inclusive.
+        concern: Values that are shown in an assessment even where the protocol has no rule for them.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Fact:
     meanings: Mapping[str, Meaning]
     low: int = 0
     high: int = 0
+    concern: tuple[FactValue, ...] = ()
 
     def reads(self, value: FactValue) -> Text:
         """What a person reads for a value of this fact."""
@@ -119,7 +121,7 @@ def read_vocabulary(root: Field) -> Vocabulary:
 def _read_fact(name: str, field: Field) -> Fact:
     kind = field.entries()["type"].choice(get_args(FactType)) if "type" in field.entries() else ""
     extra = {"choice": ("values",), "integer": ("from", "to"), "date_or_word": ("words",)}.get(kind, ())
-    entries = field.mapping(required=("scope", "type", "label", "question", "help", *extra))
+    entries = field.mapping(required=("scope", "type", "label", "question", "help", *extra), optional=("concern",))
     words = entries["words"].entries() if "words" in entries else {}
     readings = {word: entry.mapping(("means", "en", "es")) for word, entry in words.items()}
     return Fact(
@@ -134,7 +136,12 @@ def _read_fact(name: str, field: Field) -> Fact:
         meanings={word: cast("Meaning", parts["means"].choice(get_args(Meaning))) for word, parts in readings.items()},
         low=entries["from"].integer(0, 1000) if "from" in entries else 0,
         high=entries["to"].integer(0, 1000) if "to" in entries else 0,
+        concern=tuple(_read_concern(item) for item in entries["concern"].items()) if "concern" in entries else (),
     )
+
+
+def _read_concern(item: Field) -> FactValue:
+    return item.boolean() if isinstance(item.node.value, bool) else item.string()
 
 
 def _read_event(name: str, field: Field) -> EventKind:

@@ -76,6 +76,11 @@ def settled(treatment: str = "paramedical", held: dt.date = HELD) -> dt.date:
     return LIBRARY.protocol(treatment).review.measure_after.period.after(held)
 
 
+def next_look(treatment: str) -> dt.date:
+    """The first day after the session on which it can be measured, or the next one held."""
+    return min(settled(treatment), LIBRARY.protocol(treatment).course.spacing.at_least.after(HELD))
+
+
 LATER = settled()
 COURSE = tuple(BEFORE + dt.timedelta(weeks=6) * number for number in range(4))
 
@@ -122,8 +127,9 @@ def test_a_sign_that_is_usual_waits_until_its_period_is_over_and_then_leads_to_i
     assert rule.usual_for is not None
     over = rule.usual_for.after(HELD)
     below = reviewed(over - ONE_DAY, treatment, signs=[{"what": rule.sign, "on": str(over - ONE_DAY)}])
-    assert (below.decision, below.first) == (Decision.WAIT, over)
+    assert (below.decision, below.first) == (Decision.WAIT, max(over, next_look(treatment)))
     assert below.reasons[0].rule == rule.id
+    assert (below.reasons[-1].rule == "measure_after") is (over < next_look(treatment))
     for day in (over, over + ONE_DAY):
         found = reviewed(day, treatment, signs=[{"what": rule.sign, "on": str(day)}])
         assert found.decision is Decision(rule.decision)
@@ -185,7 +191,7 @@ def test_a_sign_within_its_usual_time_waits_until_that_is_over_unless_it_is_gone
         gone = {"gone_on": str(gone_on)} if gone_on else {}
         found = reviewed(day, treatment, signs=[{"what": rule.sign, "on": str(HELD), **gone}])
         assert (found.reasons[0].rule == rule.id) is holds
-        assert not holds or (found.decision, found.first) == (Decision.WAIT, over)
+        assert not holds or (found.decision, found.first) == (Decision.WAIT, max(over, next_look(treatment)))
 
 
 UNLISTED = [
@@ -227,7 +233,8 @@ def test_referring_goes_before_waiting_and_shows_every_sign_that_refers() -> Non
 def test_of_two_signs_that_wait_the_later_end_counts() -> None:
     signs = [{"what": what, "on": str(HELD + ONE_DAY)} for what in ("erythema", "scabs")]
     found = reviewed(HELD + ONE_DAY, signs=signs)
-    assert (found.decision, found.first) == (Decision.WAIT, HELD + ONE_DAY * 10)
+    assert (found.decision, found.first) == (Decision.WAIT, max(HELD + ONE_DAY * 10, LATER))
+    assert [reason.rule for reason in found.reasons] == ["erythema-usual", "scabs-usual", "measure_after"]
 
 
 @pytest.mark.parametrize("on", [HELD - ONE_DAY, LATER + ONE_DAY])
@@ -250,7 +257,7 @@ def test_harm_goes_before_progress() -> None:
 @pytest.mark.parametrize("treatment", LESIONS)
 def test_nothing_is_measured_until_the_skin_has_settled(treatment: str) -> None:
     measured = settled(treatment)
-    first = min(measured, LIBRARY.protocol(treatment).course.spacing.at_least.after(HELD))
+    first = next_look(treatment)
     shots = [shot(BEFORE, 8), shot(measured, 5)]
     below = reviewed(first - ONE_DAY, treatment, measurements=shots)
     assert (below.decision, below.first, below.last) == (Decision.WAIT, first, None)
@@ -932,37 +939,16 @@ def test_an_area_that_cannot_be_treated_is_in_no_session_and_without_a_longest_t
     assert [sitting.names for sitting in apart.sittings] == [("a",), ("b",)]
 
 
-@pytest.mark.parametrize(
-    ("busy", "names", "firsts"),
-    [
-        (0, [("a", "b")], [0]),
-        (1, [("a", "b")], [1]),
-        (30, [("a", "b")], [30]),
-        (None, [("a",), ("b",)], [0, 31]),
-    ],
-)
-def test_areas_share_a_session_only_on_a_day_that_is_open_to_all_of_them(
-    busy: int | None, names: list[tuple[str, ...]], firsts: list[int]
-) -> None:
-    a: Json = {"name": "a", "minutes": 20}
-    b: Json = {"name": "b", "minutes": 20}
-    if busy is None:  # a must be treated by the deadline, when b is still away
-        a["events"] = [{"what": "deadline", "on": str(START + ONE_DAY * 30)}]
-        b["events"] = closed_for(31)
-    elif busy:
-        b["events"] = closed_for(busy)
-    sittings = ordered(a, b).sittings
-    assert [sitting.names for sitting in sittings] == names
-    assert [sitting.first for sitting in sittings] == [START + ONE_DAY * days for days in firsts]
-    written = ordered(a, b).to_json("en")["sittings"]
-    assert [sitting["first"] for sitting in written] == [str(START + ONE_DAY * days) for days in firsts]
-
-
-@pytest.mark.parametrize(("away", "together"), [(20, True), (21, False), (22, False)])
-def test_the_last_day_before_a_deadline_is_the_last_that_two_areas_share(
-    away: int,
+@pytest.mark.parametrize(("free_from", "together"), [(0, True), (1, False), (30, False)])
+def test_areas_share_a_session_only_on_the_first_day_of_the_first_and_none_is_put_off_for_another(
+    free_from: int,
     together: bool,  # noqa: FBT001 (a column of the table)
 ) -> None:
-    a = {"name": "a", "minutes": 20, "events": [{"what": "deadline", "on": str(START + ONE_DAY * 30)}]}
-    b = {"name": "b", "minutes": 20, "events": closed_for(away)}  # the first of them can be healed after 20 days
-    assert (len(ordered(a, b).sittings) == 1) is together
+    a: Json = {"name": "a", "minutes": 20, "events": closed_for(1)}
+    b: Json = {"name": "b", "minutes": 20, "events": closed_for(1 + free_from)}
+    first, second = START + ONE_DAY, START + ONE_DAY * (1 + free_from)
+    order = ordered(a, b)
+    expected = [(("a", "b"), 40, first)] if together else [(("a",), 20, first), (("b",), 20, second)]
+    assert [(sitting.names, sitting.minutes, sitting.first) for sitting in order.sittings] == expected
+    written = order.to_json("en")["sittings"]
+    assert [sitting["first"] for sitting in written] == [str(day) for _, _, day in expected]

@@ -7,7 +7,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dermograph import load_library, plan
@@ -300,12 +300,9 @@ def test_adding_a_block_never_opens_a_day(course: Course, data: st.DataObject) -
     block = data.draw(blocks(course.treatment, course.start))
     known = {name: value for name, value in course.facts if name not in unknown - set(block)}
     before = dataclasses.replace(course, facts=tuple(known.items()))
-    assessment = before.planned().assessment
-    assume(assessment.verdict is not Verdict.INCOMPLETE or assessment.worst_case.blocks)
     check_opens_nothing(before, dataclasses.replace(course, facts=tuple({**known, **block}.items())))
 
 
-@pytest.mark.xfail(reason="a caution is not asked about beside a block, and does not close the days after it")
 def test_adding_a_block_opens_no_day_that_only_a_caution_closes() -> None:
     start = dt.date(2026, 11, 21)
     facts = {**WELL, **LESIONS["paramedical"]}

@@ -87,9 +87,9 @@ def _by_verdict(area: Area, assessment: AreaAssessment, protocol: Protocol) -> I
         if reason.effect in ("deferred", "referred", "excluded"):
             last = reason.until - ONE_DAY if reason.until else None
             yield Closure(Days.span(None, last), reason)
-    facts = dict.fromkeys(question.fact for one in _views(area, assessment, protocol) for question in one)
+    facts = {question.fact.id: question.fact for one in _views(area, assessment, protocol) for question in one}
     if facts:
-        yield Closure(Days.every(), Reason.of_questions(tuple(facts), grade="plan", effect="deferred"))
+        yield Closure(Days.every(), Reason.of_questions(tuple(facts.values()), grade="plan", effect="deferred"))
 
 
 def _views(area: Area, assessment: AreaAssessment, protocol: Protocol) -> Iterator[tuple[Question, ...]]:

@@ -199,7 +199,9 @@ def review_area(area: Area, on: dt.date, protocol: Protocol, prior: Prior | None
 
 def _closed(following: AreaPlan, spacing: Spacing) -> tuple[Reason, ...]:
     """What closes the days, each once, where none is open; the spacing has been told."""
-    closures = {closure: closure.reason for run in following.closed for closure in run.because}
+    closures = {
+        (closure.reason.rule, closure.event): closure.reason for run in following.closed for closure in run.because
+    }
     return tuple(reason for reason in closures.values() if reason.rule != spacing.id)
 
 

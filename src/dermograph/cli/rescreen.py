@@ -139,8 +139,8 @@ def _print(found: Changes, old: Protocol, new: Protocol, language: Language) -> 
         before, after = found.before.get(verdict.value, 0), found.after.get(verdict.value, 0)
         if before or after:
             counts = (_count(before, language), _count(after, language), _count(after - before, language, sign=True))
-            row = "".join(f"{count:>10}" for count in counts)
-            sheet.line(f"{VERDICTS[verdict].say(language):<16}{row}", indent=2)
+            figures = "".join(f"{count:>10}" for count in counts)
+            sheet.line(f"{VERDICTS[verdict].say(language):<16}{figures}", indent=2)
     table = found.table
     sheet.gap()
     changed, all_of_them = _count(table.height, language), _count(found.screened, language)

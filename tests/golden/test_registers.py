@@ -253,7 +253,13 @@ def test_what_does_not_fit_together_is_noticed(
         (("scalp/protocol.yaml", "rules:\n", rule("{tann: {is: true}}")), "Unknown fact 'tann'"),
         (("scalp/protocol.yaml", "rules:\n", rule("{tanned: {at_least: 1}}")), "at_least"),
         (("scalp/protocol.yaml", "rules:\n", rule("{birth_date: {within: 18}}", "until_date")), "a mapping of keys"),
-        (("scalp/protocol.yaml", "rules:\n", rule("{birth_date: {within: {years: 18}}}")), "'until_date' needs"),
+        *(
+            (
+                ("scalp/protocol.yaml", "rules:\n", rule("{birth_date: {within: {years: 18}}}", grade)),
+                "'until_date' needs",
+            )
+            for grade in ("until_condition", "absolute")
+        ),
         (("scalp/protocol.yaml", "rules:\n", rule("{tanned: {is: true}}", "until_date")), "'until_date' needs"),
         (("scalp/protocol.yaml", "rules:\n", rule("{tanned: {is: true}}", "clearance")), "who is asked"),
         (("scalp/protocol.yaml", "id: pregnancy", "id: breastfeeding"), "stands twice"),

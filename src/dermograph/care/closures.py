@@ -73,7 +73,7 @@ class ClosedDays:
 def closures_of(area: Area, assessment: AreaAssessment, begin: dt.date, protocol: Protocol) -> tuple[Closure, ...]:
     """Everything that closes days for the next session of an area, from ``begin`` on.
 
-    While an answer that could block is missing, every day is closed. A deadline before ``begin`` binds nothing.
+    While an answer that matters is missing, every day is closed. A deadline before ``begin`` binds nothing.
     """
     return (
         *_by_verdict(area, assessment, protocol),
@@ -98,8 +98,7 @@ def _views(area: Area, assessment: AreaAssessment, protocol: Protocol) -> Iterat
     if assessment.verdict is Verdict.DEFERRED and assessment.not_before is not None:
         views.append(assess_area(area.name, area.facts, assessment.not_before, protocol, area.missing))
     for one in views:
-        if one.verdict is Verdict.INCOMPLETE or any(question.could_become.blocks for question in one.ask):
-            yield one.ask
+        yield one.ask
 
 
 def _by_spacing(area: Area, protocol: Protocol) -> Iterator[Closure]:

@@ -54,7 +54,7 @@ class AreaPlan:
         assessment: The assessment that it follows from.
         earliest: The first open day for the next session; None if there is none.
         latest: The end of the usual spacing, which does not bind; None before the first session or without a figure.
-        open_days: Every open day from the first one considered; empty while an answer that could block is missing.
+        open_days: Every open day from the first one considered; empty while an answer that matters is missing.
         late: Whether the earliest day lies past it.
         provisional: Whether no review of a session has been signed yet: until then dates are provisional.
         chain: As many sessions as the caller asked for, each with its first and last possible day.

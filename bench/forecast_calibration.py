@@ -5,7 +5,9 @@ Each patient is measured at the baseline and after each session, then forecast; 
 the true course needs.
 
 Everything was tuned on seeds below 1,000. The first decision, on seed 10,000, failed in one place: 86.4 % of the quick
-responders after one response. The prior was then made weaker, again on seeds below 1,000, and seed 20,000 decides.
+responders after one response. The prior was then made weaker, again on seeds below 1,000, and seed 20,000 decides. On
+it every cohort lies within 87-93 %; of its cells (one number of responses, 2,000 patients, standard error 0.7 points)
+two of 21 lie outside by 0.6. On 10,000 patients of seed 30,000 these two lie inside: 87.9 and 91.8 %.
 
 Run as a script it prints the table: ``python bench/forecast_calibration.py``.
 """
@@ -233,6 +235,12 @@ def run() -> list[dict[str, Any]]:
     speed = milliseconds()
     rows = [_figure("one forecast", speed, "ms", (0, MOST_MILLISECONDS))]
     main = table(MAIN, DECISION_SEED)
+    for cohort in MAIN:
+        cells = [main[cohort.name, number] for number in RESPONSES]
+        still_open = sum(one.open_90 * one.open_share for one in cells) / sum(one.open_share for one in cells)
+        everyone = sum(one.inside_90 for one in cells) / len(cells)
+        rows.append(_figure(f"90 %, {cohort.name}, open", 100 * still_open, "%", BAND_90))
+        rows.append(_figure(f"90 %, {cohort.name}, all", 100 * everyone, "%", BAND_90))
     found = main | table(LIMITS, DECISION_SEED, PATIENTS // 2)
     for (name, number), one in found.items():
         for whom, share in (("open", one.open_90), ("all", one.inside_90)):

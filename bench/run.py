@@ -41,7 +41,13 @@ def calibration() -> list[Row]:
     run = getattr(module, "run", None)
     found = run() if run else []
     return [
-        Row("Forecast, calibration", row["name"], row["unit"], [row["value"]], stated=(str(row["target"]), row["met"]))
+        Row(
+            "Forecast, calibration",
+            row["name"],
+            row["unit"],
+            [row["value"]],
+            stated=(str(row["target"]), row["met"]),
+        )
         for row in found
     ]
 

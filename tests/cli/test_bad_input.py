@@ -63,7 +63,7 @@ def started(*arguments: str | Path | bytes, stdin: bytes | int | None = b"", tim
         check=False,
         capture_output=True,
         timeout=timeout,
-        **pipe,  # type: ignore[call-overload]
+        **pipe,  # type: ignore[call-overload]  # the pipes are chosen at run time
     )
     return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 

@@ -48,7 +48,7 @@ ADULT = {
 def packs(tmp_path: Path) -> Packs:
     """Write a clinic's pack of some overrides."""
 
-    def write(*entries: str, id: str = "ours", extends: str = "paramedical", text: str = "") -> Path:  # noqa: A002
+    def write(*entries: str, id: str = "ours", extends: str = "paramedical", text: str = "") -> Path:  # noqa: A002 (the key's own name)
         folder = tmp_path / id
         folder.mkdir()
         content = text or HEAD.format(id=id, extends=extends) + "".join(entries)

@@ -52,7 +52,7 @@ def reviewed(
     return review(case(treatment, patient, sessions, **area), LIBRARY.protocol(treatment), on=on).area("area")
 
 
-def case(treatment: str, patient: Json | None, sessions: tuple[dt.date, ...], **area: Any) -> Any:  # noqa: ANN401
+def case(treatment: str, patient: Json | None, sessions: tuple[dt.date, ...], **area: Any) -> Any:  # noqa: ANN401 (as above)
     """A case of one area."""
     whole = {
         "treatment": treatment,

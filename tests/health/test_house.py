@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import importlib.util
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
@@ -68,15 +67,10 @@ def test_no_file_is_a_copy_of_the_shared_data(shared: Path) -> None:
     assert not rules.copies(files.project_files(), shared / "data")
 
 
-@pytest.mark.skipif(not README.exists(), reason="there is no README.md yet")
 def test_the_readme_stays_short() -> None:
     assert not rules.large_files([README], rules.MOST_README_LINES)
 
 
-@pytest.mark.skipif(
-    not README.exists() or importlib.util.find_spec("dermograph.cli") is None,
-    reason="there is no README.md or no command line yet",
-)
 def test_every_command_is_shown_in_the_documentation(monkeypatch: pytest.MonkeyPatch) -> None:
     parser = _command_line(monkeypatch)
     pages = [path.read_text(encoding="utf-8") for path in (README, *sorted((files.ROOT / "docs").glob("*.md")))]

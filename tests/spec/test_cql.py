@@ -52,7 +52,7 @@ Judged = Iterator[tuple[str, object, object]]  # the published expression, what 
 
 def _published(folder: Path, name: str) -> Iterator[tuple[str, str, str]]:
     """The group, expression and result of every test of a file; not those that are published as invalid."""
-    for group in ET.parse(folder / f"Cql{name}OperatorsTest.xml").iterfind("t:group", NAMESPACE):  # noqa: S314
+    for group in ET.parse(folder / f"Cql{name}OperatorsTest.xml").iterfind("t:group", NAMESPACE):  # noqa: S314 (published files)
         for test in group.iterfind("t:test", NAMESPACE):
             expression, outputs = test.find("t:expression", NAMESPACE), test.findall("t:output", NAMESPACE)
             if expression is not None and expression.text and len(outputs) == 1 and not expression.get("invalid"):

@@ -156,7 +156,7 @@ def _highest(flags: dict[int, pl.Expr], levels: list[int]) -> pl.Expr:
     result: Any = pl.when(flags[levels[0]]).then(pl.lit(levels[0], pl.UInt8))
     for level in levels[1:]:
         result = result.when(flags[level]).then(pl.lit(level, pl.UInt8))
-    return result.otherwise(pl.lit(0, pl.UInt8))  # type: ignore[no-any-return]
+    return result.otherwise(pl.lit(0, pl.UInt8))  # type: ignore[no-any-return]  # polars types its chains of when so
 
 
 def _not_before(rules: list[Rule]) -> pl.Expr:

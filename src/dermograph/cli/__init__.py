@@ -100,4 +100,4 @@ def _message(error: DermographError, language: Language) -> str:
 
 def _silence() -> None:
     """Send what is still buffered nowhere, so that closing the output does not fail a second time."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 (stays open to the end)

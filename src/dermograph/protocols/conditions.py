@@ -95,9 +95,9 @@ class Compare:
         "is": lambda known, value: known == value,
         "one_of": lambda known, value: known in value,  # type: ignore[operator]  # the loader gives it a tuple
         "at_least": lambda known, value: known >= value,  # type: ignore[operator]  # the loader admits integers only
-        "more_than": lambda known, value: known > value,  # type: ignore[operator]
-        "at_most": lambda known, value: known <= value,  # type: ignore[operator]
-        "less_than": lambda known, value: known < value,  # type: ignore[operator]
+        "more_than": lambda known, value: known > value,  # type: ignore[operator]  # the same
+        "at_most": lambda known, value: known <= value,  # type: ignore[operator]  # the same
+        "less_than": lambda known, value: known < value,  # type: ignore[operator]  # the same
     }
 
     def evaluate(self, facts: Facts, on: dt.date) -> Finding:  # noqa: ARG002 (every node is asked in one way)
@@ -115,7 +115,7 @@ class Known:
     fact: str
     known: bool
 
-    def evaluate(self, facts: Facts, on: dt.date) -> Finding:  # noqa: ARG002
+    def evaluate(self, facts: Facts, on: dt.date) -> Finding:  # noqa: ARG002 (the same)
         """True or false, whatever the fact's value."""
         return Finding(Truth.of((self.fact in facts) is self.known), (self.fact,))
 

@@ -46,7 +46,10 @@ def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 @functools.lru_cache(maxsize=8)
-def _load(extra: tuple[Path, ...], stamps: tuple[tuple[tuple[str, int, int], ...], ...] = ()) -> Library:  # noqa: ARG001
+def _load(
+    extra: tuple[Path, ...],
+    stamps: tuple[tuple[tuple[str, int, int], ...], ...] = (),  # noqa: ARG001 (part of the cache's key)
+) -> Library:
     problems: list[InputError] = []
     texts: dict[str, str] = {}
 

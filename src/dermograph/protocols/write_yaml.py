@@ -34,10 +34,10 @@ class _Dumper(yaml.SafeDumper):
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (PyYAML's own way)
 
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 (PyYAML asks it so)
         return True
 
-    def bare(self, value: bool | float | None) -> yaml.ScalarNode:  # noqa: FBT001
+    def bare(self, value: bool | float | None) -> yaml.ScalarNode:  # noqa: FBT001 (a value, no switch)
         """A value that is no text, as the strict reader writes it."""
         if isinstance(value, float):
             fixed = format(decimal.Decimal(repr(value)), "f")

@@ -69,7 +69,7 @@ class Sheet:
 
     def prompt(self, words: str) -> None:
         """Words without the end of a line, for an answer to follow."""
-        self._console.print(words, end="")
+        self._console.file.write(words)
         self._console.file.flush()
 
     def gap(self) -> None:

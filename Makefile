@@ -6,9 +6,10 @@ ARGS    ?=
 
 BIN       := .venv/bin
 INSTALLED := .venv/.installed
+PEERS     := .venv/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs clean
+.PHONY: help demo test check bench docs clean system
 
 help: ## list what can be made
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -22,11 +23,18 @@ test: $(INSTALLED) ## run the tests (WORKERS=2, ARGS='-k spacing')
 check: $(INSTALLED) ## lint, types, layers and protocols; runs all of them and counts the failures
 	@$(BIN)/python tools/check.py
 
-bench: $(INSTALLED) ## measure, as ratios within one run
+bench: $(PEERS) ## measure, as ratios within one run, beside the peers of bench/peers.txt
 	@$(BIN)/python bench/run.py $(ARGS)
 
 docs: $(INSTALLED) ## build the documentation into site/
 	@$(BIN)/python docs/build.py && $(BIN)/mkdocs build --strict
+
+system: ## install the Debian packages of system-packages.txt, where that is allowed; what needs them is skipped without
+	@while read -r package _; do \
+	  dpkg -s "$$package" >/dev/null 2>&1 || missing="$$missing $$package"; \
+	done < system-packages.txt; \
+	test -z "$$missing" || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	  --no-install-recommends $$missing >/dev/null; } || echo "Not installed:$$missing. What needs them will be skipped." >&2
 
 clean: ## remove what was built and cached; .venv stays
 	@rm -rf site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
@@ -43,4 +51,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 	    { command -v uv >/dev/null && \
 	      uv pip install --python $(BIN)/python -c constraints.txt -b constraints.txt -e '.[dev]'; } || \
 	    $(BIN)/pip install -c constraints.txt -e '.[dev]'; } 2>&1 ) || { printf '%s\n' "$$log" >&2; exit 1; }
+	@touch $@
+
+$(PEERS): bench/peers.txt $(INSTALLED)
+	@echo "Installing the peers that the benchmark measures against (bench/peers.txt)."
+	@log=$$( $(BIN)/python -m pip install -c constraints.txt -r bench/peers.txt 2>&1 ) || { printf '%s\n' "$$log" >&2; exit 1; }
 	@touch $@

@@ -1,0 +1,1 @@
+"""Colour as numbers: spaces, differences, and the tone of skin."""

@@ -1,0 +1,1 @@
+"""The outline of a lesion and the ring of skin beside it."""

@@ -1,0 +1,1 @@
+"""Registration: where each point of the baseline lies in the follow-up, and how sure that is."""

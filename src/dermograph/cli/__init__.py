@@ -7,12 +7,25 @@ import sys
 from collections.abc import Sequence
 
 from dermograph import __version__
-from dermograph.cli import assess, demo, forecast, plan, protocols, rescreen, review
+from dermograph.cli import (
+    assess,
+    card,
+    compare,
+    demo,
+    forecast,
+    measure,
+    plan,
+    protocols,
+    quality,
+    rescreen,
+    review,
+    series,
+)
 from dermograph.cli.parser import Parser
 from dermograph.core.errors import DermographError, InputError, ProtocolError, printable
 from dermograph.core.text import Language, Text
 
-COMMANDS = (assess, plan, review, forecast, protocols, rescreen, demo)
+COMMANDS = (assess, plan, review, forecast, card, quality, measure, compare, series, protocols, rescreen, demo)
 NOT_WRITTEN, BAD_INPUT, INTERRUPTED = 1, 2, 130
 _DESCRIPTION = Text(
     "The clinical system for skin treatments done with needles, session by session. It supports a professional, who "

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dermograph.cli.inputs import check_writable, write_text, write_whole
 from dermograph.core.text import Language, Text
 
 if TYPE_CHECKING:
@@ -61,6 +65,7 @@ patient: {phototype: 3, pregnant: false}
 areas:
   - {name: abdomen, lesion: stria, stage: white}
 """
+_DEMO_SEED = 7
 _STEPS: tuple[tuple[Text, str, str], ...] = (
     (
         Text(
@@ -95,11 +100,23 @@ _STEPS: tuple[tuple[Text, str, str], ...] = (
 
 
 def arguments(command: argparse.ArgumentParser, language: Language) -> None:
-    """The demo takes nothing but the language."""
+    """The demo takes nothing but the language, or a folder for photographs."""
+    command.add_argument(
+        "--photographs",
+        type=Path,
+        metavar="FOLDER",
+        help=Text(
+            "instead, write a synthetic baseline, a follow-up and an outline there, to try `compare` on",
+            "en su lugar, escribir ahí dos fotografías sintéticas y un contorno para probar `compare`",
+        ).say(language),
+    )
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Tell the story."""
+    """Tell the story, or make photographs for one."""
+    if chosen.photographs is not None:
+        _photograph(chosen.photographs, chosen.lang)
+        return 0
     from dermograph.cli.sheet import Sheet
     from dermograph.protocols import load_library
 
@@ -122,6 +139,31 @@ def run(chosen: argparse.Namespace) -> int:
     sheet.line("─" * 80, style="dim")
     sheet.sources()
     return 0
+
+
+def _photograph(folder: Path, language: Language) -> None:
+    """Write two synthetic photographs of one scar, which has lost half of its contrast, with the outline."""
+    from dermograph.photo.phantom.files import jpeg
+    from dermograph.photo.phantom.pairs import pair
+
+    check_writable(folder if not folder.is_dir() else folder / "outline.json")
+    folder.mkdir(exist_ok=True)
+    made = pair(_DEMO_SEED, "mild", width=3000, height=2250, px_per_mm=15.0, conditions="protocol", faded=0.5)
+    for name, photo in (("before", made.before), ("after", made.after)):
+        data = jpeg(photo)
+        write_whole(folder / f"synthetic-{name}.jpg", _bytes_of(data))
+    write_text(folder / "outline.json", json.dumps(made.before.truth.lesion.to_json()) + "\n")
+    files = f"{folder}/synthetic-before.jpg {folder}/synthetic-after.jpg --outline {folder}/outline.json"
+    words = Text(
+        "Synthetic photographs: nobody's skin. The scar has lost half of its contrast. Now compare them:",
+        "Fotografías sintéticas: la piel de nadie. La cicatriz ha perdido la mitad del contraste. Ahora compárelas:",
+    )
+    print(f"{words.say(language)}\ndermograph compare {files} --out {folder}/result")
+
+
+def _bytes_of(data: bytes) -> Callable[[Path], object]:
+    """What writes the bytes of a file."""
+    return lambda partial: partial.write_bytes(data)
 
 
 def _tell(sheet: Sheet, what: str, text: str, library: Library) -> None:

@@ -21,7 +21,11 @@ from tests.golden.test_cases import OURS, THEIRS, Golden, expanded
 __all__ = ["run"]  # the fixture, for the tests below
 
 Json = dict[str, Any]
-COMMANDS = ("assess", "plan", "review", "forecast", "protocols", "rescreen", "demo")
+COMMANDS = (
+    *("assess", "plan", "review", "forecast"),
+    *("card", "quality", "measure", "compare", "series"),
+    *("protocols", "rescreen", "demo"),
+)
 ACTIONS = ("list", "show", "check", "sources", "conflicts")
 TREATMENTS = ("microneedling", "paramedical", "scalp")
 WIDTH = 80

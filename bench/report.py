@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from bench.measuring import Row
@@ -12,7 +13,7 @@ HEADINGS = ("", "median", "min–max", "unit", "target", "")
 WIDTHS = (44, 9, 17, 6, 12, 6)  # and a space between: fits 100 columns
 
 _PAGE = """\
-# Benchmarks
+# {title}
 
 Measured on {day} with `make bench`. {verdict}
 
@@ -23,6 +24,27 @@ one run, and a ratio is formed round by round, so that a busy machine slows both
 the median.
 
 {tables}
+{rest}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of figures.
+
+    Attributes:
+        file: Its name in ``docs/``.
+        rest: What follows the tables, in Markdown: what is measured, and how to reproduce it.
+    """
+
+    file: str
+    title: str
+    rest: str
+
+
+CARE_PAGE = Page(
+    "benchmarks.md",
+    "Benchmarks",
+    """\
 ## What is measured
 
 - **One assessment**: `assess()` on generated patients, whole: verdict, reasons with citations, questions, first day.
@@ -38,10 +60,10 @@ the median.
   uses all cores and gives verdict, worst case and first day. "In memory" leaves reading out on both sides; "both
   reading" has it on both sides.
 - **fhirpathpy**: each rule's condition is translated to FHIRPath (`bench/fhirpath.py`), compiled once, and evaluated
-  per patient. Before anything is timed, every pair of a rule and a patient, over all three protocols, is compared with
-  our own truth: true, false, or empty for unknown. Dates are FHIRPath's own arithmetic
-  (`@2026-11-21 < onset + 12 months`); nothing is computed beforehand. Most of the time on a QuestionnaireResponse goes
-  into finding answers by their `linkId`; so a second shape ({flat}) spares fhirpathpy that search. Resources are built
+  per patient. Before anything is timed, every pair of a rule and a patient, over all three protocols, is compared
+  with our own truth: true, false, or empty for unknown. Dates are FHIRPath's own arithmetic (`@2026-11-21 < onset +
+  12 months`); nothing is computed beforehand. Most of the time on a QuestionnaireResponse goes into finding answers
+  by their `linkId`; so a second shape (answers by name) spares fhirpathpy that search. Resources are built
   beforehand; only the evaluation counts. "Plain engine, conditions alone" evaluates the same conditions and nothing
   else. The screening is that of the Parquet table, in memory.
 
@@ -50,12 +72,13 @@ the median.
 ```text
 make bench                        # everything, some minutes
 make bench ARGS=--quick           # without the long ones
-make bench ARGS=--write           # and write this page
+make bench ARGS="--part care --write"   # and write this page
 ```
 
 The patients are generated from the seed (`bench/patients.py`): every fact is known with a chance of 0.9, dates often
 lie near a limit. No real patient is in them. A machine that does nothing else gives the narrowest ranges.
-"""
+""",
+)
 
 
 def table(name: str, rows: Sequence[Row]) -> str:
@@ -73,7 +96,7 @@ def _short(name: str) -> str:
     return name if len(name) <= WIDTHS[0] else name[: WIDTHS[0] - 1] + "…"
 
 
-def document(rows: Sequence[Row], about: Sequence[str], day: dt.date, shapes: Sequence[str]) -> str:
+def document(page: Page, rows: Sequence[Row], about: Sequence[str], day: dt.date) -> str:
     """The page, in Markdown."""
     missed = [row for row in rows if row.met is False]
     judged = sum(row.met is not None for row in rows)
@@ -86,7 +109,8 @@ def document(rows: Sequence[Row], about: Sequence[str], day: dt.date, shapes: Se
         verdict=verdict,
         about="\n".join(f"- {line}" for line in about),
         tables=tables,
-        flat=shapes[-1],
+        title=page.title,
+        rest=page.rest,
     )
 
 

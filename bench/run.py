@@ -1,6 +1,7 @@
 """Measure everything that has a target, against a peer in the same run: ``make bench``.
 
-Exits 0 also where a target is missed; the table says MISSED.
+Two parts, each with its page: ``care`` (protocols, decisions) and ``photo`` (photographs). Exits 0 also where a target
+is missed; the table says MISSED.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
 
@@ -22,14 +23,19 @@ sys.path.insert(0, str(ROOT))  # the scripts here import each other as `bench.â€
 
 from bench.engine import assessments, one_forecast  # noqa: E402
 from bench.measuring import Rounds, Row, hardware  # noqa: E402
+from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402
 from bench.processes import cold_start, loading  # noqa: E402
-from bench.report import document, table  # noqa: E402
-from bench.screening import SHAPES, WHOLE, against_fhirpath, against_plain, write_cohort  # noqa: E402
+from bench.report import CARE_PAGE, Page, document, table  # noqa: E402
+from bench.screening import WHOLE, against_fhirpath, against_plain, write_cohort  # noqa: E402
 from dermograph.protocols import load_library  # noqa: E402
 
 SEED = 20261121
 PATIENCE = 3  # times as many runs as asked for, at most, while they are not steady
-PAGE = ROOT / "docs" / "benchmarks.md"
+PARTS: dict[str, Page] = {"care": CARE_PAGE, "photo": PHOTO_PAGE}
+LIBRARIES = {
+    "care": ("polars", "pyarrow", "PyYAML", "fhirpathpy", "numpy"),
+    "photo": ("numpy", "opencv-python-headless", "scipy", "itk-elastix", "scikit-image", "colour-science"),
+}
 
 
 def calibration() -> list[Row]:
@@ -79,10 +85,11 @@ def measure(chosen: argparse.Namespace, say: Callable[[str], None]) -> list[Row]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, and write the page if asked to."""
+    """Measure, print, and write the pages if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="fewer runs, a small cohort, no calibration")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md as well")
+    parser.add_argument("--write", action="store_true", help="write the pages in docs/ as well")
+    parser.add_argument("--part", choices=tuple(PARTS), action="append", help="only this part; both if left out")
     parser.add_argument("--rounds", type=int, help="runs of each figure, at least 2 (11; 3 with --quick)")
     parser.add_argument("--patients", type=int, help=f"size of the cohort ({WHOLE:,}; 10,000 with --quick)")
     parser.add_argument("--sample", type=int, default=1_000, help="patients for the plain engine (1,000)")
@@ -92,14 +99,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error("--write wants the whole measurement: without --quick, and with the whole cohort")
     chosen.rounds = max(2, chosen.rounds or (3 if chosen.quick else 11))
     chosen.patients = chosen.patients or (10_000 if chosen.quick else WHOLE)
+    for part in chosen.part or PARTS:
+        _run(part, chosen)
+    return 0
+
+
+def _run(part: str, chosen: argparse.Namespace) -> None:
+    """Measure one part, print it, and write its page if asked to."""
     started, load = time.perf_counter(), os.getloadavg()[0]
     about = [
         hardware(),
-        ", ".join(f"{name} {version(name)}" for name in ("polars", "pyarrow", "PyYAML", "fhirpathpy", "numpy")),
-        f"seed {SEED}; {chosen.rounds} runs of each figure or more, in turn; the figure is their median",
+        ", ".join(f"{name} {_version(name)}" for name in LIBRARIES[part]),
+        f"seed {SEED}; {chosen.rounds} runs of each figure or more, in turn; the figure is their median"
+        if part == "care"
+        else "synthetic photographs of seeds from 10,000 on, which nothing was tuned on; the figure is the median",
     ]
     print("\n".join(about))
-    rows = measure(chosen, lambda text: print(f"\n{text}", flush=True))
+    measure_part = measure if part == "care" else measure_photographs
+    rows = measure_part(chosen, lambda text: print(f"\n{text}", flush=True))
     missed = [row for row in rows if row.met is False]
     judged = sum(row.met is not None for row in rows)
     minutes = (time.perf_counter() - started) / 60
@@ -109,8 +126,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"MISSED  {row.name.strip()}: {row.cells()[1]} {row.unit}, target {row.aim}")
     if chosen.write:
         today = dt.datetime.now(tz=dt.UTC).date()
-        PAGE.write_text(document(rows, about, today, list(SHAPES.values())), encoding="utf-8")
-    return 0
+        page = PARTS[part]
+        (ROOT / "docs" / page.file).write_text(document(page, rows, about, today), encoding="utf-8")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"
 
 
 if __name__ == "__main__":

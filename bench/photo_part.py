@@ -1,0 +1,64 @@
+"""The part of the benchmark that measures photographs."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from bench import colour_difference, measuring_skin, photographs, real_photographs, registration, skin_colour
+from bench.measuring import Rounds, Row
+from bench.report import Page, table
+
+PHOTO_PAGE = Page(
+    "benchmarks-photographs.md",
+    "Benchmarks of photographs",
+    """\
+## What is measured
+
+Everything but the last section is measured on **synthetic** photographs whose truth is known
+(`dermograph.photo.phantom`). Real photographs are harder, and the figures must not be quoted without that. Seeds
+below 10,000 were there to tune on; the figures come from seeds from 10,000 on.
+
+- **dermograph compare, whole**: a fresh process from its start to its end: both JPEG files decoded, cards read,
+  colour calibrated, skin registered, everything measured with its bootstrap, JSON printed. Memory is the most that
+  the process held, libraries included (`VmHWM`).
+- **Registration**: TRE is the mean distance, in pixels of the follow-up, between where the map says a point lies and
+  where it lies, over the whole overlap. The severities are set so that the best homography alone leaves about 4.5,
+  14.6 and 36 px. elastix and TV-L1 get the same normalised pictures and the same homography to start from.
+- **Colour**: the colour of swatches that took no part in any fit, and that stand where the lesion would.
+- **Measures**: how often the 95 % interval of a change holds the true change, how often a lesion that did not change
+  is called changed, and how often a change of ΔE00 1 is found.
+- **Real photographs**: what the same code does with the photographs in `shared/data`, where that folder is present.
+
+## Reproduce
+
+```text
+make bench ARGS="--part photo"            # some minutes; installs the peers of bench/peers.txt first
+make bench ARGS="--part photo --quick"    # a few pairs of each
+make bench ARGS="--part photo --write"    # and write this page
+```
+""",
+)
+
+
+def measure_photographs(chosen: argparse.Namespace, say: Callable[[str], None]) -> list[Row]:
+    """All rows on photographs, each section shown by ``say`` as soon as it is there."""
+    rounds = Rounds(chosen.rounds, chosen.rounds)
+    rows: list[Row] = []
+
+    def add(found: Sequence[Row]) -> None:
+        rows.extend(found)
+        for name, section in groupby(found, key=lambda row: row.section):
+            say(table(name, list(section)))
+
+    with tempfile.TemporaryDirectory(prefix="dermograph-bench-") as name:
+        add(photographs.rows(Path(name), rounds, quick=chosen.quick))
+    add(registration.rows(1 if chosen.quick else 5))
+    add(colour_difference.rows(rounds))
+    add(skin_colour.rows(quick=chosen.quick))
+    add(measuring_skin.rows(*((6, 4) if chosen.quick else (150, 40)), whole=not chosen.quick))
+    add(real_photographs.rows(quick=chosen.quick))
+    return rows

@@ -24,6 +24,13 @@ _CARE = (
     *("forecast_area", "forecast", "forecast_values", "measured", "priors"),
     "rescreen",
 )
+_PHOTO = (
+    *("image", "finding"),
+    *("card/layout", "card/reading", "card/calibration", "card/references"),
+    *("colour/spaces", "colour/difference", "colour/tone"),
+    *("outline/outline", "outline/read", "outline/transfer", "register/registration", "register/register"),
+    *("measure/values", "measure/pair", "compare", "comparison", "series"),
+)
 _SECTIONS = ("Args", "Attributes", "Returns", "Yields", "Raises", "Source")
 _Definition = ast.ClassDef | ast.FunctionDef
 
@@ -41,9 +48,10 @@ def page(package: Path) -> str:
     for module, node in _exported(exports, package):
         parts += _definition(node, module)
     shown = [package / "care" / f"{name}.py" for name in _CARE] + sorted((package / "core").glob("[!_]*.py"))
+    shown += [package / "photo" / f"{name}.py" for name in _PHOTO]
     for path in shown:
         if path.exists():
-            parts += _module(path, f"dermograph.{path.parent.name}.{path.stem}")
+            parts += _module(path, ".".join(("dermograph", *path.relative_to(package).with_suffix("").parts)))
     return "\n\n".join(parts) + "\n"
 
 

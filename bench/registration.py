@@ -31,7 +31,7 @@ from dermograph.photo.register.warp import Warp, dense, flat_warp, projected
 Points = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-FIRST_SEED = 10_000
+FIRST_SEED = 11_000
 STEP = 50  # baseline px between two places that are judged
 LIMITS: dict[PairSeverity, float] = {"mild": 0.6, "moderate": 0.9, "severe": 3.0}
 FARTHEST_PX = Target(10.0)

@@ -13,10 +13,11 @@ from dermograph.photo.card.calibration import Calibration, calibrate
 from dermograph.photo.card.reading import CardReading, read_card
 from dermograph.photo.card.references import References
 from dermograph.photo.comparison import Comparison, Side
-from dermograph.photo.finding import Refusal
+from dermograph.photo.finding import Finding, Refusal
 from dermograph.photo.foreign import foreign
 from dermograph.photo.image import Photograph
 from dermograph.photo.measure import Measure, Shot, measure_pair, skin_tone
+from dermograph.photo.outline.check import check_outline
 from dermograph.photo.outline.outline import Outline
 from dermograph.photo.outline.transfer import transfer
 from dermograph.photo.quality import Baseline, judge
@@ -92,7 +93,12 @@ def compare(
 
     Returns:
         The comparison; where something cannot be known it holds the reason and no number.
+
+    Raises:
+        InputError: If the outline or a landmark lies outside its photograph, or the outline crosses itself.
     """
+    if outline is not None:
+        check_outline(outline, (before.width, before.height), (after.width, after.height))
     timings: dict[str, float] = {}
     started = time.perf_counter()
     tell = _forward(progress)
@@ -140,7 +146,7 @@ def _compared(before: Side, after: Side, outline: Outline | None, *, progress: P
         followed = carried if isinstance(carried, Outline) else None
         later = pool.submit(_judged, after, followed, first)
         before = before if before.findings else _judged(before, outline, None)
-        after = later.result()
+        after = _with_doubt(later.result(), registration)
     refusal = _refusal(before, after, registration)
     with _timed(timings, "measure"):
         measures: tuple[Measure, ...] = ()
@@ -150,6 +156,25 @@ def _compared(before: Side, after: Side, outline: Outline | None, *, progress: P
     if isinstance(carried, Refusal):
         refusal = refusal or carried
     return Comparison(before, after, outline, carried, registration, measures, refusal, timings)
+
+
+def _with_doubt(after: Side, registration: Registration) -> Side:
+    """The follow-up with a finding where the map rests on clicks that the skin itself does not confirm."""
+    if registration.method != "landmarks" or not registration.comparable:
+        return after
+    doubt = Finding(
+        "same_skin",
+        None,
+        Text(
+            "The skin does not confirm the clicked points: that both photographs show the same skin rests on them.",
+            "La piel no confirma por sí misma los puntos marcados: que sea la misma piel se apoya solo en ellos.",
+        ),
+        Text(
+            "Look at the pictures one over the other before you rely on the figures.",
+            "Mire las imágenes superpuestas antes de fiarse de las cifras.",
+        ),
+    )
+    return dataclasses.replace(after, findings=(doubt, *after.findings))
 
 
 def _with_the_same_card(before: Side, after: Side) -> Side:

@@ -7,6 +7,8 @@ import dataclasses
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dermograph.photo.colour.difference import delta_e00
 from dermograph.photo.finding import Refusal
@@ -14,9 +16,12 @@ from dermograph.photo.foreign.foreign import KINDS, Foreign
 from dermograph.photo.measure import Measure, Outcome, Shot, measure_one, measure_pair, skin_tone
 from dermograph.photo.measure.kinds import COLOURS, SIZES
 from dermograph.photo.measure.kinds import KINDS as ALL
+from dermograph.photo.outline.check import LEAST_AREA_PX
+from dermograph.photo.outline.outline import Outline, signed_area
 from tests.photo.measure.plain import PX_PER_MM, SIZE, SKIN, bar, disc, same_place, shot, skin
 
 RED = (-2.0, 5.0, 1.0)
+RANDOM_SKIN = skin(disc(6), RED)
 
 
 def named(measures: tuple[Measure, ...], name: str) -> Measure:
@@ -246,6 +251,33 @@ def test_a_smooth_lesion_has_less_texture_than_rough_skin() -> None:
     one = named(measure_one(shot(rgb), lesion), "texture").before
     assert one is not None
     assert one.value == pytest.approx(-45, abs=12)
+
+
+@settings(max_examples=25)
+@given(
+    st.floats(0.15, 40),
+    st.floats(-40, 640),
+    st.floats(-40, 520),
+    st.tuples(st.booleans(), st.booleans()),
+    st.sampled_from([1, 3]),
+)
+def test_any_outline_within_the_photograph_is_measured_or_refused(
+    radius_mm: float,
+    x: float,
+    y: float,
+    known: tuple[bool, bool],
+    parts: int,
+) -> None:
+    limits = np.array(SIZE) - 1.0
+    places = [(x + 30 * number, y) for number in range(parts)]
+    shapes = [np.clip(disc(radius_mm, place).lesion[0], 0, limits) for place in places]
+    outline = Outline(tuple(shape for shape in shapes if abs(signed_area(shape)) >= LEAST_AREA_PX))
+    if not outline.lesion:
+        return
+    one = shot(RANDOM_SKIN, scaled=known[0], calibrated=known[1])
+    for found in (measure_one(one, outline), measure_pair(one, one, outline, same_place())):
+        assert tuple(each.kind for each in found) == ALL
+        assert all((each.before is None) <= (each.refusal is not None) for each in found)
 
 
 def test_the_same_photographs_give_the_same_figures(unchanged: tuple[Measure, ...]) -> None:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dermograph.core.text import Text
+from dermograph.photo.colour.tone import ita_deg
 from dermograph.photo.finding import Refusal
 from dermograph.photo.measure import kinds
-from dermograph.photo.measure.colours import colour_measures, skin_ita
+from dermograph.photo.measure.colours import colour_measures
 from dermograph.photo.measure.draws import Draws, draws
 from dermograph.photo.measure.layer import Layer
 from dermograph.photo.measure.shot import Shot
@@ -85,9 +86,10 @@ def measure_pair(
 
 def skin_tone(shot: Shot, outline: Outline) -> float | None:
     """The individual typology angle of the skin beside a lesion, degrees; None where colour or skin is missing."""
+    if shot.calibration is None or not shot.photo.has_colour:
+        return None
     site = survey((shot,), outline, None)
-    found = site if isinstance(site, Refusal) else _drawn((shot,), site, outline, None)
-    return None if isinstance(found, Refusal) else skin_ita(found).value
+    return None if isinstance(site, Refusal) else float(ita_deg(site.labs[0][site.cells.ring].mean(axis=0)))
 
 
 def refused(which: Sequence[Kind], reason: Refusal) -> tuple[Measure, ...]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dermograph.core.text import Text
 from dermograph.photo.colour.spaces import rgb_to_lab
 from dermograph.photo.finding import Refusal
+from dermograph.photo.measure.cells import core
 from dermograph.photo.measure.draws import Cells
 from dermograph.photo.measure.nulls import Nulls, nulls
 from dermograph.photo.measure.shot import Shot, View, baseline_view, carried_view
@@ -27,6 +28,7 @@ _CELLS_ACROSS = 60.0  # of the lesion's diameter, without a scale
 _SCENE_CELLS_PER_MM = 1.5
 _SCENE_CELLS_ACROSS = 12.0
 _SCENE_CELLS = 40_000
+_LEAST_CELLS = 9
 _LEAST_LESION = 0.4  # of the lesion's cells must be bare in every photograph
 _DEFAULT_RESIDUAL_PX = 2.0  # where a registration does not state its own
 #: Standard deviation of the contrast of nothing, L*, a*, b*: what the unevenness of skin makes of it, alike in all
@@ -40,6 +42,14 @@ LESION_HIDDEN = Refusal(
         "El vello, un brillo o un objeto oculta gran parte de la lesión.",
     ),
     Text("Photograph it uncovered and without reflections.", "Fotografíela descubierta y sin reflejos."),
+)
+TOO_FEW_PIXELS = Refusal(
+    "too_few_pixels",
+    Text(
+        "The lesion is too small in the photograph to be measured.",
+        "La lesión es demasiado pequeña en la fotografía para medirla.",
+    ),
+    Text("Come closer.", "Acérquese."),
 )
 
 
@@ -84,7 +94,9 @@ def survey(shots: Sequence[Shot], outline: Outline, registration: Registration |
     per_mm = window.scale / mm_per_px if mm_per_px else None
     lesion = window.mask(outline)
     bare = np.logical_and.reduce([one.bare for one in views])
-    if not lesion.any() or float(bare[lesion].mean()) < _LEAST_LESION:
+    if core(lesion, per_mm).sum() < _LEAST_CELLS:
+        return TOO_FEW_PIXELS
+    if float(bare[lesion].mean()) < _LEAST_LESION or (core(lesion, per_mm) & bare).sum() < _LEAST_CELLS:
         return LESION_HIDDEN
     labs = tuple(lab_of(shot, view) for shot, view in zip(shots, views, strict=True))
     reach = Reach.of(float(lesion.sum()), per_mm)

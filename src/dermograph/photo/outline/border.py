@@ -28,6 +28,7 @@ _BAND_MM, _BAND_SHARE = 1.5, 0.12  # how far the border may lie from the rough o
 _WIDEST_MM = 4.0
 _SMOOTH_MM = 0.3
 _SMOOTH_SHARE = 0.25  # at most, of the way to the middle of a part
+_ROUND_MM = 0.5  # inlets and spikes much narrower than this are rounded off
 _LOCAL_MM = 1.5  # how far from the border the levels on its two sides are looked at
 _PROBE_MM = 0.8  # how far on both sides of the border its step is looked at
 _STEP_LEAST = 0.4  # of the whole step must be there locally
@@ -37,6 +38,7 @@ _LEAST_CORE = 12  # cells
 _LEAST_WEIGHT = 0.02
 _MOST_RIM = 0.1  # of the border may lie at the outer edge of the band
 _RIDGE = 0.05
+_PROBES = 20_000  # places of the border that are looked at, at most
 _ROUNDS = 3
 _HALF = 0.5
 
@@ -126,12 +128,14 @@ def border(rough: Rough) -> Border | Refusal:
     rows, cols = np.nonzero(signed > -band - 3)
     box = slice(int(rows.min()), int(rows.max()) + 1), slice(int(cols.min()), int(cols.max()) + 1)
     soft, bare, signed = soft[box], rough.bare[box], signed[box]
-    found = _followed(soft, bare, signed, band, rough.per_mm * _LOCAL_MM)
+    rounding = min(_ROUND_MM * rough.per_mm, _SMOOTH_SHARE * deep)
+    found = _followed(soft, bare, signed, band, rough.per_mm * _LOCAL_MM, rounding)
     if found is None:
         return NOT_DISTINCT
     corner = int(cols.min()), int(rows.min())
     uneven = float(np.std(_smoothed(level, rough.bare, sigma)[core]))
-    return _judged(Border(found, corner, 0.0, 0.0, uneven, 0.0, 0, sigma), soft, spread, rough.per_mm)
+    blank = Border(found, corner, 0.0, 0.0, uneven, 0.0, 0, float(np.hypot(sigma, rounding)))
+    return _judged(blank, soft, spread, rough.per_mm)
 
 
 def _depth_of_parts(signed: Picture) -> float:
@@ -169,12 +173,12 @@ def _projected(rough: Rough, core: Mask) -> Picture | None:
 
 
 def _smoothed(level: Picture, bare: Mask, sigma: float) -> Picture:
-    weight = cv2.GaussianBlur(bare.astype(np.float32), (0, 0), max(sigma, 0.3))
-    blurred = cv2.GaussianBlur(np.where(bare, level, np.float32(0)), (0, 0), max(sigma, 0.3))
+    weight = cv2.GaussianBlur(bare.astype(np.float32), (0, 0), sigma)
+    blurred = cv2.GaussianBlur(np.where(bare, level, np.float32(0)), (0, 0), sigma)
     return np.asarray(blurred / np.maximum(weight, np.float32(1e-2)), dtype=np.float32)
 
 
-def _followed(soft: Picture, bare: Mask, signed: Picture, band: float, local: float) -> Mask | None:
+def _followed(soft: Picture, bare: Mask, signed: Picture, band: float, local: float, rounding: float) -> Mask | None:
     """The half-way level in sub-cells, held to the band; None where it runs along the band's outer edge."""
     inner = min(band, 0.9 * float(signed.max()))
     size = (soft.shape[1] * FINER, soft.shape[0] * FINER)
@@ -183,7 +187,9 @@ def _followed(soft: Picture, bare: Mask, signed: Picture, band: float, local: fl
     found = place > 0
     for number in range(_ROUNDS):
         fine = cv2.resize(soft - level, size, interpolation=cv2.INTER_CUBIC)
-        found = _whole(((fine > 0) | (place > inner)) & (place > -band), place > 0.25 * inner)
+        raw = ((fine > 0) | (place > inner)) & (place > -band)
+        even = cv2.GaussianBlur(raw.astype(np.float32), (0, 0), rounding * FINER) > _HALF
+        found = _whole(np.asarray(even), place > 0.25 * inner)
         if not found.any():
             return None
         if number < _ROUNDS - 1:
@@ -221,7 +227,8 @@ def _rim(mask: Mask) -> Mask:
 
 def _judged(found: Border, soft: Picture, spread: float, per_mm: float) -> Border | Refusal:
     """How distinct the border is, and how far noise moves it."""
-    rows, cols = np.nonzero(_rim(found.fine))
+    rim = np.argwhere(_rim(found.fine))
+    rows, cols = rim[:: len(rim) // _PROBES + 1].T
     place = _signed_distance(found.fine)
     slope_y, slope_x = np.gradient(cv2.GaussianBlur(place, (0, 0), 2.0 * FINER))
     normal = np.stack([slope_x[rows, cols], slope_y[rows, cols]], axis=-1)
@@ -238,9 +245,7 @@ def _judged(found: Border, soft: Picture, spread: float, per_mm: float) -> Borde
         return NOT_DISTINCT
     length = walk_length(found.fine) / FINER
     slope = float(np.median(step)) / (2 * probe)
-    independent = max(
-        length / max(4 * found.smoothing, 1.0), 1.0
-    )  # noise is alike over some four deviations of the blur
-    noise = spread / max(slope, 1e-6) / float(np.sqrt(independent))
+    alike = max(4 * found.smoothing, 1.0)  # noise is alike over some four deviations of the blur
+    noise = spread / max(slope, 1e-6) / float(np.sqrt(max(length / alike, 1.0)))
     parts = cv2.connectedComponents(found.fine.astype(np.uint8))[0] - 1
     return replace(found, confidence=confidence, noise=noise, length=length, parts=parts)

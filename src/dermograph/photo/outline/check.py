@@ -76,7 +76,7 @@ def _checked(points: Points, width: int, height: int, file: str | None, field: s
 
 
 def _check_inside(points: Points, size: tuple[int, int], file: str | None, field: str) -> None:
-    outside = ((points < -_EDGE) | (points > np.array(size) - _EDGE)).any(axis=1)
+    outside = ~((points >= -_EDGE) & (points <= np.array(size) - _EDGE)).all(axis=1)  # so that NaN is outside too
     if outside.any():
         number = int(np.argmax(outside))
         x, y = points[number]

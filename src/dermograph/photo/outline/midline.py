@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -38,6 +38,8 @@ def midline(band: Mask) -> Floats:
         found = midline(np.asarray(small, dtype=bool))
         inner = found[1:-1] if len(found) > 3 else found
         return _carried_on((inner + 0.5) * coarser - 0.5 - coarser, depth)
+    from scipy.sparse import coo_array  # noqa: PLC0415 (a quarter of a second that only striae should cost)
+
     line = thinned(band)
     rows, cols = np.nonzero(line)
     number = np.full(band.shape, -1)
@@ -58,7 +60,10 @@ def midline(band: Mask) -> Floats:
     return _carried_on(_smooth(path, float(depth.max())), depth)
 
 
-def _farthest(graph: coo_array, start: int) -> tuple[int, NDArray[np.int32]]:
+def _farthest(graph: Any, start: int) -> tuple[int, NDArray[np.int32]]:  # noqa: ANN401 (scipy comes without types)
+    """The node that is farthest from one, and each node's predecessor on the way there."""
+    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415 (as above)
+
     far, before = dijkstra(graph, directed=False, indices=start, return_predecessors=True)
     return int(np.argmax(np.where(np.isfinite(far), far, -1))), before
 

@@ -32,6 +32,7 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 def run(chosen: argparse.Namespace) -> int:
     """Measure and print."""
     from dermograph.cli.sheet import Sheet
+    from dermograph.photo.caveats import with_reasons
     from dermograph.photo.colour.tone import skin_class
     from dermograph.photo.compare import look, shot_of
     from dermograph.photo.image import read_photograph
@@ -43,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int:
     if outline is None:  # the argument is required
         return 2
     side = look(photo, outline, references=references)
-    measures = measure_one(shot_of(side), outline)
+    measures = with_reasons(measure_one(shot_of(side), outline), side)
     if chosen.json:
         plain = [
             {key: value for key, value in one.to_json().items() if key not in ("after", "change")} for one in measures

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from dermograph.core.text import Text
 from dermograph.photo.card.calibration import Calibration, calibrate
 from dermograph.photo.card.reading import CardReading, read_card
 from dermograph.photo.card.references import References
+from dermograph.photo.caveats import refusal_for, with_doubt, with_reasons, with_the_same_card
 from dermograph.photo.comparison import Comparison, Side
-from dermograph.photo.finding import Finding, Refusal
+from dermograph.photo.finding import Refusal
 from dermograph.photo.foreign import foreign
 from dermograph.photo.image import Photograph
 from dermograph.photo.measure import Measure, Shot, measure_pair, skin_tone
@@ -22,13 +22,8 @@ from dermograph.photo.outline.outline import Outline
 from dermograph.photo.outline.transfer import transfer
 from dermograph.photo.quality import Baseline, judge
 from dermograph.photo.register.register import register
-from dermograph.photo.register.registration import Registration
 
 Progress = Callable[[str, float], None]
-_SAME_CARD = Text(
-    "Photograph both visits with the same card, or give its measured colours.",
-    "Fotografíe ambas visitas con la misma tarjeta, o indique sus colores medidos.",
-)
 
 
 def look(
@@ -128,7 +123,7 @@ def _compared(before: Side, after: Side, outline: Outline | None, *, progress: P
     timings: dict[str, float] = {}
     started = time.perf_counter()
     tell = _forward(progress)
-    after = _with_the_same_card(before, after)
+    after = with_the_same_card(before, after)
     with _timed(timings, "register"):
         registration = register(
             before.photo,
@@ -146,67 +141,17 @@ def _compared(before: Side, after: Side, outline: Outline | None, *, progress: P
         followed = carried if isinstance(carried, Outline) else None
         later = pool.submit(_judged, after, followed, first)
         before = before if before.findings else _judged(before, outline, None)
-        after = _with_doubt(later.result(), registration)
-    refusal = _refusal(before, after, registration)
+        after = with_doubt(later.result(), registration)
+    refusal = refusal_for(before, after, registration)
     with _timed(timings, "measure"):
         measures: tuple[Measure, ...] = ()
         if outline is not None:
             measures = measure_pair(shot_of(before), shot_of(after), outline, registration, refusal=refusal)
+            measures = with_reasons(measures, before, after)
     timings["total"] = time.perf_counter() - started
     if isinstance(carried, Refusal):
         refusal = refusal or carried
     return Comparison(before, after, outline, carried, registration, measures, refusal, timings)
-
-
-def _with_doubt(after: Side, registration: Registration) -> Side:
-    """The follow-up with a finding where the map rests on clicks that the skin itself does not confirm."""
-    if registration.method != "landmarks" or not registration.comparable:
-        return after
-    doubt = Finding(
-        "same_skin",
-        None,
-        Text(
-            "The skin does not confirm the clicked points: that both photographs show the same skin rests on them.",
-            "La piel no confirma por sí misma los puntos marcados: que sea la misma piel se apoya solo en ellos.",
-        ),
-        Text(
-            "Look at the pictures one over the other before you rely on the figures.",
-            "Mire las imágenes superpuestas antes de fiarse de las cifras.",
-        ),
-    )
-    return dataclasses.replace(after, findings=(doubt, *after.findings))
-
-
-def _with_the_same_card(before: Side, after: Side) -> Side:
-    """Without colour where two cards of nominal colours were used: no two prints are alike."""
-    one, other = before.card, after.card
-    if isinstance(one, Refusal) or isinstance(other, Refusal) or isinstance(after.calibration, Refusal):
-        return after
-    same = one.layout.name == other.layout.name and one.serial == other.serial
-    if same or (one.references.measured and other.references.measured):
-        return after
-    says = Text(
-        "The two photographs show different cards, and their printed colours were not measured.",
-        "Las dos fotografías muestran tarjetas distintas cuyos colores impresos no se han medido.",
-    )
-    return dataclasses.replace(after, calibration=Refusal("other_card", says, _SAME_CARD))
-
-
-def _refusal(before: Side, after: Side, registration: Registration) -> Refusal | None:
-    """Why nothing may be compared; the same file twice comes first."""
-    if before.photo.sha256 and before.photo.sha256 == after.photo.sha256:
-        return Refusal(
-            "identical_photographs",
-            Text("Both files are the same photograph.", "Los dos archivos son la misma fotografía."),
-            Text("Give the follow-up photograph as the second one.", "Indique como segunda la de seguimiento."),
-        )
-    for side in (before, after):
-        for finding in side.findings:
-            if finding.blocks and finding.passed is False:
-                name = side.photo.name
-                says = Text(f"{name}: {finding.says.en}", f"{name}: {finding.says.es}")
-                return Refusal(f"quality_{finding.check}", says, finding.todo)
-    return registration.refusal
 
 
 def _forward(progress: Progress | None) -> Progress:

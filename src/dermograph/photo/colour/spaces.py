@@ -64,7 +64,8 @@ def adapted(xyz: ArrayLike, source: White, target: White) -> Floats:
         return value
     gain = (_BRADFORD @ WHITES[target]) / (_BRADFORD @ WHITES[source])
     matrix = np.linalg.inv(_BRADFORD) @ np.diag(gain) @ _BRADFORD
-    return value @ matrix.T
+    found: Floats = value @ matrix.T
+    return found
 
 
 def xyz_to_lab(xyz: ArrayLike, white: White = "D65") -> Floats:

@@ -12,6 +12,10 @@ from dermograph.photo.foreign.strokes import grown, joined, strokes
 #: set on the rings of shared/data/mole-series, black, violet, olive and green, against their moles.
 INK_DARK, INK_DARK_FAINT = 0.30, 0.16
 INK_HUE, INK_HUE_FAINT = 0.60, 0.47
+#: Share of a stroke that is ink beyond doubt. The uneven brown of a lesion on dark skin is as faint and as grey as old
+#: ink, with holes in it, so that it looks long for its width; of it at most 0.03 are, of the rings above 0.16 and more
+#: (on phantoms with seeds below 10,000 as well).
+LEAST_STRONG = 0.05
 #: Share of the long side that a stroke is wide at most, and long at least (assumption: a felt pen seen from near).
 WIDEST, SHORTEST = 0.11, 0.05
 SLENDER = 3.5
@@ -38,7 +42,7 @@ def pen(view: SkinView) -> Mask:
     strong = (narrow >= INK_DARK) & (hue >= INK_HUE)
     weak = (narrow >= INK_DARK_FAINT) & (hue >= INK_HUE_FAINT)
     opened = cv2.morphologyEx(weak.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    found = joined(strong, np.asarray(opened, np.bool_))
+    found = joined(strong, np.asarray(opened, np.bool_), least_share=LEAST_STRONG)
     long_px = view.long_px
     lines = strokes(found, widest_px=WIDEST * long_px, shortest_px=SHORTEST * long_px, slenderness=SLENDER)
     return grown(lines, max(1, round(_GROWN * long_px)))

@@ -43,10 +43,17 @@ def grown(mask: Mask, radius_px: int) -> Mask:
     return np.asarray(cv2.dilate(mask.astype(np.uint8), disc), np.bool_)
 
 
-def joined(strong: Mask, weak: Mask) -> Mask:
-    """The connected parts of the weak mask that hold some of the strong one."""
+def joined(strong: Mask, weak: Mask, *, least_share: float = 0.0) -> Mask:
+    """The connected parts of the weak mask that hold some of the strong one.
+
+    Args:
+        strong: ``(h, w)``.
+        weak: ``(h, w)``.
+        least_share: The least share of a part that is strong; 0 asks for one pixel.
+    """
     count, labels = cv2.connectedComponents(weak.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-    kept = np.zeros(count, np.bool_)
-    kept[labels[strong & weak]] = True
+    held = np.bincount(np.asarray(labels[strong & weak], np.intp), minlength=count)
+    areas = np.bincount(np.asarray(labels, np.intp).ravel(), minlength=count)
+    kept = (held > 0) & (held >= least_share * areas)
     kept[0] = False
     return np.asarray(kept[labels], np.bool_)

@@ -34,7 +34,11 @@ NO_COLOUR = Refusal(
     ),
     Text("Lay the card beside the lesion.", "Ponga la tarjeta junto a la lesión."),
 )
-GREY = Refusal("grey_photograph", Text("The photograph has no colour.", "La fotografía no tiene color."))
+GREY = Refusal(
+    "grey_photograph",
+    Text("A photograph without colour tells no colours.", "Una fotografía sin color no permite medir colores."),
+    Text("Give the colour photographs.", "Indique las fotografías en color."),
+)
 
 
 def measure_one(shot: Shot, outline: Outline) -> tuple[Measure, ...]:

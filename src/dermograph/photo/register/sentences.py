@@ -53,12 +53,12 @@ REFUSALS = {
         Refusal(
             "not_enough_overlap",
             Text(
-                "The follow-up shows too little of the area that is to be compared.",
-                "La foto de seguimiento muestra demasiado poco de la zona que se quiere comparar.",
+                "Too little of the area was found again in the follow-up: out of view, hidden, or quite different.",
+                "Demasiado poco de la zona se reconoce en la de seguimiento: fuera de cuadro, oculta o muy distinta.",
             ),
             Text(
-                "Take the follow-up so that the whole area is in view, with some skin around it.",
-                "Repita la foto de seguimiento de modo que se vea toda la zona, con algo de piel alrededor.",
+                "Take it again with the whole area in view, uncovered and sharp; or click four landmarks in both.",
+                "Repítala con toda la zona a la vista, descubierta y nítida; o marque cuatro puntos en ambas.",
             ),
         ),
         Refusal(

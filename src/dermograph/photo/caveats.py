@@ -1,0 +1,91 @@
+"""What is said against a comparison: why nothing may be compared, and what its figures rest on."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from dermograph.core.text import Text
+from dermograph.photo.comparison import Side
+from dermograph.photo.finding import Finding, Refusal
+from dermograph.photo.measure import Measure
+from dermograph.photo.register.registration import Registration
+
+_SAME_CARD = Text(
+    "Photograph both visits with the same card, or give its measured colours.",
+    "Fotografíe ambas visitas con la misma tarjeta, o indique sus colores medidos.",
+)
+
+
+def refusal_for(before: Side, after: Side, registration: Registration) -> Refusal | None:
+    """Why nothing may be compared; the same file twice comes first."""
+    if before.photo.sha256 and before.photo.sha256 == after.photo.sha256:
+        return Refusal(
+            "identical_photographs",
+            Text("Both files are the same photograph.", "Los dos archivos son la misma fotografía."),
+            Text("Give the follow-up photograph as the second one.", "Indique como segunda la de seguimiento."),
+        )
+    for side in (before, after):
+        for finding in side.findings:
+            if finding.blocks and finding.passed is False:
+                name = side.photo.name
+                says = Text(f"{name}: {finding.says.en}", f"{name}: {finding.says.es}")
+                return Refusal(f"quality_{finding.check}", says, finding.todo)
+    return registration.refusal
+
+
+def with_the_same_card(before: Side, after: Side) -> Side:
+    """Without colour where two cards of nominal colours were used: no two prints are alike."""
+    one, other = before.card, after.card
+    if isinstance(one, Refusal) or isinstance(other, Refusal) or isinstance(after.calibration, Refusal):
+        return after
+    same = one.layout.name == other.layout.name and one.serial == other.serial
+    if same or (one.references.measured and other.references.measured):
+        return after
+    says = Text(
+        "The two photographs show different cards, and their printed colours were not measured.",
+        "Las dos fotografías muestran tarjetas distintas cuyos colores impresos no se han medido.",
+    )
+    return dataclasses.replace(after, calibration=Refusal("other_card", says, _SAME_CARD))
+
+
+def with_doubt(after: Side, registration: Registration) -> Side:
+    """The follow-up with a finding where the map rests on clicks that the skin itself does not confirm."""
+    if registration.method != "landmarks" or not registration.comparable:
+        return after
+    doubt = Finding(
+        "same_skin",
+        None,
+        Text(
+            "The skin does not confirm the clicked points: that both photographs show the same skin rests on them.",
+            "La piel no confirma por sí misma los puntos marcados: que sea la misma piel se apoya solo en ellos.",
+        ),
+        Text(
+            "Look at the pictures one over the other before you rely on the figures.",
+            "Mire las imágenes superpuestas antes de fiarse de las cifras.",
+        ),
+    )
+    return dataclasses.replace(after, findings=(doubt, *after.findings))
+
+
+def with_reasons(measures: tuple[Measure, ...], *sides: Side) -> tuple[Measure, ...]:
+    """The same measures, those without colour or scale with what is wrong with the card, and in which photograph."""
+    reasons = {
+        "no_colour": next((_of_file(one.calibration, one) for one in sides if _refused(one.calibration)), None),
+        "no_scale": next((_of_file(one.card, one) for one in sides if _refused(one.card)), None),
+    }
+    return tuple(
+        dataclasses.replace(one, refusal=reasons.get(one.refusal.code) or one.refusal) if one.refusal else one
+        for one in measures
+    )
+
+
+def _refused(found: object) -> bool:
+    return isinstance(found, Refusal)
+
+
+def _of_file(found: object, side: Side) -> Refusal | None:
+    """A refusal with the name of the photograph that it is about."""
+    if not isinstance(found, Refusal):
+        return None
+    says = Text(f"{side.photo.name}: {found.says.en}", f"{side.photo.name}: {found.says.es}")
+    return dataclasses.replace(found, says=says)

@@ -15,6 +15,9 @@ _SAME_CARD = Text(
     "Fotografíe ambas visitas con la misma tarjeta, o indique sus colores medidos.",
 )
 
+#: A larger change of the skin's own tone is pointed out (assumption): about one class of skin colour.
+TONE_CHANGED_DEG = 15.0
+
 
 def refusal_for(before: Side, after: Side, registration: Registration) -> Refusal | None:
     """Why nothing may be compared; the same file twice comes first."""
@@ -65,6 +68,32 @@ def with_doubt(after: Side, registration: Registration) -> Side:
         ),
     )
     return dataclasses.replace(after, findings=(doubt, *after.findings))
+
+
+def with_tone(before: Side, after: Side) -> Side:
+    """The follow-up with a finding where the skin beside the lesion itself looks quite different."""
+    if before.skin_ita_deg is None or after.skin_ita_deg is None:
+        return after
+    turn = after.skin_ita_deg - before.skin_ita_deg
+    turn = abs((turn + 180) % 360 - 180)
+    if turn <= TONE_CHANGED_DEG:
+        return after
+    changed = Finding(
+        "skin_tone",
+        None,
+        Text(
+            f"The skin beside the lesion itself changed by {turn:.0f}° ITA: a tan, or other light on card and skin.",
+            f"La piel vecina ha cambiado {turn:.0f}° de ITA: bronceado, o distinta luz en la tarjeta y en la piel.",
+        ),
+        Text(
+            "Light card and skin alike, without shadows and reflections; rely on the contrast only then.",
+            "Ilumine por igual tarjeta y piel, sin sombras ni reflejos; solo entonces confíe en el contraste.",
+        ),
+        value=turn,
+        limit=TONE_CHANGED_DEG,
+        unit="deg",
+    )
+    return dataclasses.replace(after, findings=(changed, *after.findings))
 
 
 def with_reasons(measures: tuple[Measure, ...], *sides: Side) -> tuple[Measure, ...]:

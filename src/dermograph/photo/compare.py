@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dermograph.photo.card.calibration import Calibration, calibrate
 from dermograph.photo.card.reading import CardReading, read_card
 from dermograph.photo.card.references import References
-from dermograph.photo.caveats import refusal_for, with_doubt, with_reasons, with_the_same_card
+from dermograph.photo.caveats import refusal_for, with_doubt, with_reasons, with_the_same_card, with_tone
 from dermograph.photo.comparison import Comparison, Side
 from dermograph.photo.finding import Refusal
 from dermograph.photo.foreign import foreign
@@ -141,7 +141,7 @@ def _compared(before: Side, after: Side, outline: Outline | None, *, progress: P
         followed = carried if isinstance(carried, Outline) else None
         later = pool.submit(_judged, after, followed, first)
         before = before if before.findings else _judged(before, outline, None)
-        after = with_doubt(later.result(), registration)
+        after = with_tone(before, with_doubt(later.result(), registration))
     refusal = refusal_for(before, after, registration)
     with _timed(timings, "measure"):
         measures: tuple[Measure, ...] = ()

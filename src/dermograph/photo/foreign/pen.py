@@ -13,8 +13,8 @@ from dermograph.photo.foreign.strokes import grown, joined, strokes
 INK_DARK, INK_DARK_FAINT = 0.30, 0.16
 INK_HUE, INK_HUE_FAINT = 0.60, 0.47
 #: Share of a stroke that is ink beyond doubt. The uneven brown of a lesion on dark skin is as faint and as grey as old
-#: ink, with holes in it, so that it looks long for its width; of it at most 0.03 are, of the rings above 0.16 and more
-#: (on phantoms with seeds below 10,000 as well).
+#: ink, with holes in it, so that it looks long for its width. Of such lesions at most 0.01 is, of the ink of
+#: shared/data/mole-series at least 0.08 (phantoms with seeds below 10,000; held-out ones gave at most 0.03).
 LEAST_STRONG = 0.05
 #: Share of the long side that a stroke is wide at most, and long at least (assumption: a felt pen seen from near).
 WIDEST, SHORTEST = 0.11, 0.05

@@ -15,7 +15,8 @@ class Baseline:
     """Distance and framing of the first photograph.
 
     Attributes:
-        frame_mm: Width of the frame on the skin, mm; None if there was no card to tell.
+        frame_mm: Longer side of the frame on the skin, mm, whichever way the camera was turned; None if there was no
+            card to tell.
         area_xy: Centre of the area as shares of width and height; None if it was not outlined.
         area_size: Larger side of the area's box as a share of the frame's width; None if it was not outlined.
     """
@@ -29,7 +30,7 @@ class Baseline:
         """What a photograph sets for those that follow."""
         frame_mm = None
         if isinstance(card, CardReading) and card.scale is not None:
-            frame_mm = card.scale.value * photo.width
+            frame_mm = card.scale.value * max(photo.width, photo.height)
         if area is None:
             return cls(frame_mm)
         x0, y0, x1, y1 = area.bounds

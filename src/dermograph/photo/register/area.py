@@ -62,8 +62,14 @@ class Interest:
         return np.asarray((np.stack([cols, rows], axis=-1) + 0.5) / self.scale - 0.5, dtype=np.float64)
 
 
-def interest(before: Source, area: Area | None) -> Interest:
-    """The area of interest of a baseline."""
+def interest(before: Source, area: Area | None, margin: float = MARGIN) -> Interest:
+    """The area of interest of a baseline.
+
+    Args:
+        before: The baseline; what of it is unusable is left out.
+        area: The lesion; None for the whole photograph.
+        margin: How much of the skin beside the lesion belongs to it, as a share of the lesion's larger side.
+    """
     width, height = before.size
     share = min(1.0, RASTER_PX / max(width, height))
     cols, rows = max(1, round(width * share)), max(1, round(height * share))
@@ -76,9 +82,9 @@ def interest(before: Source, area: Area | None) -> Interest:
         cv2.fillPoly(lesion, parts, 1)
         ends = np.concatenate(parts)
         side = float((ends.max(axis=0) - ends.min(axis=0)).max())
-        margin = max(MARGIN * side, LEAST_MARGIN * max(cols, rows))
+        reach = max(margin * side, LEAST_MARGIN * max(cols, rows))
         away = cv2.distanceTransform(1 - lesion, cv2.DIST_L2, cv2.DIST_MASK_5)
-        raster = (away <= margin).astype(np.uint8)
+        raster = (away <= reach).astype(np.uint8)
     usable = usable_at(before.usable, cols, rows)
     kept = raster.astype(np.bool_) & usable
     return Interest(kept if kept.any() else raster.astype(np.bool_), scale, drawn)

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from dermograph.photo.finding import Refusal
 from dermograph.photo.image import Photograph
-from dermograph.photo.register import cascade, landmarks, tint
+from dermograph.photo.register import around, cascade, landmarks, tint
 from dermograph.photo.register.area import Area, Interest, interest
 from dermograph.photo.register.cascade import FINE, MIDDLE, Photographs, Progress, Refined
-from dermograph.photo.register.features import both_keypoints, matched, mirrored
+from dermograph.photo.register.features import Matches, both_keypoints, matched, mirrored
 from dermograph.photo.register.normalise import Mask, source
 from dermograph.photo.register.proof import searched
 from dermograph.photo.register.registration import Registration
@@ -21,6 +21,8 @@ from dermograph.photo.register.verdict import COVERED, Judged, judged, support
 from dermograph.photo.register.warp import Positions, Warp, grid
 
 NODES_ALONG = 250  # of the map that is handed out, along the larger side
+#: Refusals that a lesion which has changed much may cause although the skin around it is found again.
+CHANGED = tuple(REFUSALS[code] for code in ("not_enough_overlap", "unreliable_here", "fold"))
 CLICK_MISS = 0.025  # of the side: clicks farther than this from a map that the skin agrees with contradict it
 CLICK_LEAST = 0.004  # of the side: no click is surer
 CLICK_SPREAD = 0.45  # of the spread of the clicks: two clicks that were exchanged miss by twice it
@@ -41,6 +43,8 @@ class Work:
     ) -> None:
         self.pair = (before, after)
         self.usable = (before_usable, after_usable)
+        self.outline = outline
+        self.lesion: Mask | None = None
         shares = [min(1.0, FINE / np.sqrt(photo.rgb.shape[0] * photo.rgb.shape[1])) for photo in self.pair]
         self.photographs = Photographs(
             source(before.rgb, before_usable, shares[0]), source(after.rgb, after_usable, shares[1])
@@ -50,6 +54,16 @@ class Work:
         self.clicks: tuple[Positions, Positions] = (
             (np.empty((0, 2)), np.empty((0, 2))) if outline is None else (outline.before, outline.after)
         )
+
+    def around(self) -> Work | None:
+        """The same work by the skin around the lesion alone; None where no lesion was drawn."""
+        if self.outline is None or not len(self.outline.lesion):
+            return None
+        usable, lesion = around.without_lesion(self.outline, self.size, self.usable[0])
+        work = Work(*self.pair, usable, self.usable[1], None, self.progress)
+        work.outline, work.clicks, work.lesion = self.outline, self.clicks, lesion
+        work.interest = interest(work.photographs.before, self.outline, around.MARGIN)
+        return work
 
     @property
     def size(self) -> tuple[int, int]:
@@ -97,8 +111,10 @@ def register(
     evidence = {"matches": float(len(matches.before)), "inliers": float(matches.count)}
     found: Registration | None = None
     if matches.enough:
-        tracked = cascade.refined(work.photographs, cascade.start(work.photographs, matches), report)
-        found = _tracked(work, tracked, "features+flow", evidence)
+        found = _followed(work, matches, evidence)
+        if found.refusal in CHANGED and (beside := work.around()) is not None:
+            again = _followed(beside, matches, evidence)
+            found = again if again.comparable else found
     # Clicks may stand in for features that carry nothing, but not against features that the skin agrees with.
     if found is None or found.refusal not in (None, REFUSALS["landmarks_disagree"]):
         found = _clicked(work, evidence) or found
@@ -107,6 +123,11 @@ def register(
         found = _nothing(work, REFUSALS[code], evidence)
     report("verdict", 1.0)
     return _in_mm(found, mm_per_px)
+
+
+def _followed(work: Work, matches: Matches, evidence: dict[str, float]) -> Registration:
+    tracked = cascade.refined(work.photographs, cascade.start(work.photographs, matches), work.progress)
+    return _tracked(work, tracked, "features+flow", evidence)
 
 
 def _identical(before: Photograph, after: Photograph) -> bool:
@@ -127,13 +148,19 @@ def _tracked(work: Work, tracked: Refined, method: str, evidence: dict[str, floa
             ratios = list(pool.map(tint.ratio, [photo.rgb for photo in work.pair], work.usable, shares))
         shift = tint.feigned(tracked.warp, (ratios[0], ratios[1]), work.photographs.side)
     warp = tint.without(tracked.warp, shift)
-    table = _table(work, warp, support(tracked, patches), tracked.warp.spacing)
+    known = support(tracked, patches)
+    if work.lesion is not None:
+        known = around.bridged(known, tracked.seen.nodes, work.lesion, work.size)
+    table = _table(work, warp, known, tracked.warp.spacing)
     coverage = _coverage(work, table)
     verdict = judged(tracked, patches, shift, work.interest, work.photographs, coverage)
     verdict = _against_clicks(work, warp, verdict)
-    return _result(
-        work, method, table, coverage, Judged(verdict.residual_px, verdict.refusal, evidence | verdict.evidence)
-    )
+    evidence = evidence | verdict.evidence
+    residual = verdict.residual_px
+    if work.lesion is not None:
+        residual *= around.CARRIED_OVER
+        evidence["lesion_left_out"] = 1.0
+    return _result(work, method, table, coverage, Judged(residual, verdict.refusal, evidence))
 
 
 def _against_clicks(work: Work, warp: Warp, verdict: Judged) -> Judged:
@@ -151,7 +178,7 @@ def _against_clicks(work: Work, warp: Warp, verdict: Judged) -> Judged:
 def _clicked(work: Work, evidence: dict[str, float]) -> Registration | None:
     """The registration that clicked landmarks give, made finer by tracking where the skin agrees; None without any."""
     before, after = work.clicks
-    if len(before) < landmarks.LEAST:
+    if len(before) < landmarks.LEAST or np.array_equal(before, after):  # nobody clicks the same pixels twice
         return None
     clicks = landmarks.clicked(before, after, work.size, work.photographs.side / cascade.NODES[MIDDLE])
     evidence = evidence | {"landmarks": float(len(before))}

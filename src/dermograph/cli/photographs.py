@@ -107,7 +107,7 @@ def figure(value: float, u: float, unit: str = "") -> str:
     return f"{words} {UNITS.get(unit, unit)}".strip()
 
 
-UNITS = {"delta_e00": "ΔE", "cm2": "cm²", "deg": "°", "mm": "mm"}
+UNITS = {"delta_e00": "ΔE", "cm2": "cm²", "deg": "°", "mm": "mm", "percent": "%", "lab": "", "index": ""}
 
 
 def print_side(sheet: Sheet, side: Side) -> None:

@@ -20,7 +20,6 @@ Floats = NDArray[np.float64]
 Picture = NDArray[np.float32]
 
 DRAWS = 1000
-SOURCES = ("spatial", "between_shot", "registration", "outline", "colour")
 OUTLINE_MM = 0.3  # standard uncertainty of where a drawn border lies
 _OUTLINE_SHARE = 0.02  # of the lesion's diameter, without a scale
 BLOCK_MM, _BLOCK_SHARE = 6.4, 0.25  # 128 px at 20 px/mm; share of the lesion's diameter without a scale

@@ -14,7 +14,7 @@ _NONE = Text("", "")
 CONTRAST = Kind(
     "contrast",
     "delta_e00",
-    Text("Contrast to the skin beside it", "Contraste con la piel de al lado"),
+    Text("Contrast to the skin beside it", "Contraste con la piel vecina"),
     Text(
         "ΔE00 between the mean colours; corrected for the error that makes small differences look larger, so that it"
         " may come out slightly negative.",
@@ -28,19 +28,19 @@ YELLOWNESS = Kind("contrast_b", "lab", Text("Yellower or bluer (Δb*)", "Más am
 ITA = Kind(
     "ita_difference",
     "deg",
-    Text("Tone against the skin beside it (ΔITA)", "Tono frente a la piel de al lado (ΔITA)"),
+    Text("Tone against the skin beside it (ΔITA)", "Tono frente a la piel vecina (ΔITA)"),
     Text("Positive where the lesion is lighter.", "Positivo donde la lesión es más clara."),
 )
 MELANIN = Kind(
     "melanin_index",
     "index",
-    Text("Melanin index against the skin beside it", "Índice de melanina frente a la piel de al lado"),
+    Text("Melanin index against the skin beside it", "Índice de melanina frente a la piel vecina"),
     _LIGHT,
 )
 ERYTHEMA = Kind(
     "erythema_index",
     "index",
-    Text("Erythema index against the skin beside it", "Índice de eritema frente a la piel de al lado"),
+    Text("Erythema index against the skin beside it", "Índice de eritema frente a la piel vecina"),
     _LIGHT,
 )
 AREA = Kind(
@@ -73,7 +73,7 @@ TEXTURE = Kind(
     Text(
         "How much stronger the light and dark of 0.4 to 1.5 mm is than on the skin beside it. It is read from"
         " brightness, not from height, and depends on the direction of the light.",
-        "Cuánto más fuertes son los claros y oscuros de 0,4 a 1,5 mm que en la piel de al lado. Se lee del brillo, no"
+        "Cuánto más fuertes son los claros y oscuros de 0,4 a 1,5 mm que en la piel vecina. Se lee del brillo, no"
         " de la altura, y depende de la dirección de la luz.",
     ),
 )
@@ -83,7 +83,7 @@ HOMOGENEITY = Kind(
     Text("Unevenness of colour", "Desigualdad del color"),
     Text(
         "How much more the colour varies from one mm to the next within the lesion than on the skin beside it.",
-        "Cuánto más varía el color de un milímetro a otro dentro de la lesión que en la piel de al lado.",
+        "Cuánto más varía el color de un milímetro a otro dentro de la lesión que en la piel vecina.",
     ),
 )
 COLOURS = (CONTRAST, LIGHTNESS, REDNESS, YELLOWNESS, ITA, MELANIN, ERYTHEMA)

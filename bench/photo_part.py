@@ -54,11 +54,12 @@ def measure_photographs(chosen: argparse.Namespace, say: Callable[[str], None]) 
         for name, section in groupby(found, key=lambda row: row.section):
             say(table(name, list(section)))
 
+    # What is right comes first and what is fast last, so that a machine grows quiet before anything is timed.
+    add(skin_colour.rows(quick=chosen.quick))
+    add(measuring_skin.rows(*((6, 4) if chosen.quick else (chosen.measured, 40)), whole=not chosen.quick))
+    add(real_photographs.rows(quick=chosen.quick))
+    add(colour_difference.rows(rounds))
     with tempfile.TemporaryDirectory(prefix="dermograph-bench-") as name:
         add(photographs.rows(Path(name), rounds, quick=chosen.quick))
-    add(registration.rows(1 if chosen.quick else 5))
-    add(colour_difference.rows(rounds))
-    add(skin_colour.rows(quick=chosen.quick))
-    add(measuring_skin.rows(*((6, 4) if chosen.quick else (150, 40)), whole=not chosen.quick))
-    add(real_photographs.rows(quick=chosen.quick))
+    add(registration.rows(1 if chosen.quick else chosen.pairs))
     return rows

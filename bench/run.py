@@ -93,6 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, help="runs of each figure, at least 2 (11; 3 with --quick)")
     parser.add_argument("--patients", type=int, help=f"size of the cohort ({WHOLE:,}; 10,000 with --quick)")
     parser.add_argument("--sample", type=int, default=1_000, help="patients for the plain engine (1,000)")
+    parser.add_argument("--pairs", type=int, default=5, help="12 MP pairs of each severity to register (5)")
+    parser.add_argument("--measured", type=int, default=150, help="small pairs to hold intervals to the truth (150)")
     parser.add_argument("--peers", type=int, default=200, help="patients for fhirpathpy (200)")
     chosen = parser.parse_args(arguments)
     if chosen.write and (chosen.quick or chosen.patients not in (None, WHOLE)):

@@ -116,7 +116,7 @@ def test_jobs_take_turns_and_run_longer_while_they_are_not_steady() -> None:
 @pytest.mark.slow
 def test_the_benchmark_runs_on_a_tiny_cohort_and_fits_the_terminal() -> None:
     pytest.importorskip("polars", reason="the extra 'scale' is not installed")
-    tiny = ["--quick", "--rounds", "2", "--patients", "60", "--sample", "5", "--peers", "4"]
+    tiny = ["--part", "care", "--quick", "--rounds", "2", "--patients", "60", "--sample", "5", "--peers", "4"]
     done = subprocess.run(
         [sys.executable, ROOT / "bench" / "run.py", *tiny], check=False, capture_output=True, text=True
     )

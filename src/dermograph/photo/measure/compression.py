@@ -18,7 +18,7 @@ Mask = NDArray[np.bool_]
 
 _BLOCK_PX = 16  # 8 x 8 values of colour, each for 2 x 2 px, as nearly all phones write them
 #: Over how many px the rounding of neighbouring values is taken to be alike; fits phantoms with seeds below 10,000.
-_ALIKE_PX = 8
+_ALIKE_PX = 4
 _STEP = 1.0  # units of a pixel value
 #: Blue and red difference of R, G, B; and R, G, B of one unit of each. Source: ITU-T T.871 (JFIF), clause 7.
 _TO_CHROMA = np.array([[-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])

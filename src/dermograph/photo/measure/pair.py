@@ -82,10 +82,13 @@ def measure_pair(
         alone = measure_one(before, outline)
         why = site if isinstance(site, Refusal) else carried
         return tuple(replace(one, refusal=one.refusal or why) for one in alone)  # type: ignore[arg-type]
-    with ThreadPoolExecutor(1) as pool:  # the work is in numpy and OpenCV, which let go of the interpreter
-        colours = pool.submit(_colours, shots, site, outline, registration)
-        rest = (*_size_changes(shots, (outline, carried), site), *surface_measures(site.labs, site.cells))
-        return (*colours.result(), *rest)
+    with ThreadPoolExecutor(2) as pool:  # the work is in numpy and OpenCV, which let go of the interpreter
+        parts = (
+            pool.submit(_colours, shots, site, outline, registration),
+            pool.submit(_size_changes, shots, (outline, carried), site),
+            pool.submit(surface_measures, site.labs, site.cells),
+        )
+        return tuple(one for part in parts for one in part.result())
 
 
 def skin_tone(shot: Shot, outline: Outline) -> float | None:

@@ -31,7 +31,7 @@ _LEAST_PER_MM = 4.0  # cells: coarser cells do not hold texture
 _LEAST_CELLS = 60
 _BLOCK_MM = 2.5
 _LEAST_BLOCKS = 4
-_DRAWS = 800
+_DRAWS = 400
 _STRONGEST = 4.0  # detail beyond this many robust deviations, as a stray hair is, counts as this much
 
 TOO_COARSE = Refusal(

@@ -57,17 +57,20 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Compare and print."""
-    from dermograph.photo.compare import compare
     from dermograph.photo.image import read_photograph
-    from dermograph.photo.register.transform import write_transform
 
     if chosen.transform_out is not None:
         check_writable(chosen.transform_out)
     if chosen.out is not None:
         make_folder(chosen.out)
-    references = references_from(chosen.references)
     with ThreadPoolExecutor(2) as pool:
-        before, after = pool.map(read_photograph, (chosen.before, chosen.after))
+        read = pool.map(read_photograph, (chosen.before, chosen.after))
+        # What compares is loaded while the photographs are decoded.
+        from dermograph.photo.compare import compare
+        from dermograph.photo.register.transform import write_transform
+
+        references = references_from(chosen.references)
+        before, after = read
     outline = outline_from(chosen.outline, before.width, before.height)
     tell = progress(chosen.lang)
     found = compare(before, after, outline, references=references, progress=tell)

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Language, Text
-from dermograph.protocols.field import Field, Node
-from dermograph.protocols.strict_yaml import MAX_BYTES, read_file, read_stream
 
 if TYPE_CHECKING:
     from dermograph.care.case import Case
@@ -73,6 +71,8 @@ def day_given(text: str, option: str) -> dt.date:
     Raises:
         InputError: If it is not such a day.
     """
+    from dermograph.protocols.field import Field, Node
+
     try:
         return Field(Node(text, 0), "", "").day()
     except InputError as error:
@@ -85,6 +85,8 @@ def read_input(name: str) -> tuple[str, str]:
     Raises:
         InputError: If it cannot be read as text.
     """
+    from dermograph.protocols.strict_yaml import MAX_BYTES, read_file, read_stream
+
     if name == "-" and sys.stdin is None:
         raise InputError(Text("Standard input is closed.", "La entrada estándar está cerrada."))
     if name == "-":

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dermograph.cli.inputs import add_case, load_case, print_json
 from dermograph.core.errors import InputError, Place, shown
 from dermograph.core.text import Language, Text
-from dermograph.protocols.field import Field, Node
 
 if TYPE_CHECKING:
     from dermograph.care.plan import AreaPlan, Plan
@@ -35,6 +34,8 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 
 
 def _count(text: str) -> int:
+    from dermograph.protocols.field import Field, Node
+
     try:
         return Field(Node(int(text), 0), "", "").integer(1, MOST_SESSIONS)
     except (ValueError, InputError):

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import fft2
 
 from dermograph.photo.register.normalise import MIDDLE, SPREAD, Grey, Mask
 
@@ -58,15 +57,23 @@ def agreement(one: Grey, other: Grey, usable: Mask) -> NDArray[np.float64] | Non
         return None
     taper = np.hanning(BLOCK_PX).astype(np.float32)
     window = np.outer(taper, taper)
-    waves, other_waves = (
-        fft2(np.stack([image[y : y + BLOCK_PX, x : x + BLOCK_PX] - np.float32(MIDDLE) for x, y in corners]) * window)
+    blocks = (
+        np.stack([image[y : y + BLOCK_PX, x : x + BLOCK_PX] - np.float32(MIDDLE) for x, y in corners])
         for image in (one, other)
     )
+    waves, other_waves = (np.fft.rfft2(each * window) for each in blocks)
     cross = (waves * other_waves.conj()).real.sum(axis=0)
     power, other_power = ((np.abs(each) ** 2).sum(axis=0) for each in (waves, other_waves))
     tiny = 1e-9
+    cross, power, other_power = (_whole(half) for half in (cross, power, other_power))
     found: NDArray[np.float64] = _evened(cross) / np.sqrt(_evened(power) * _evened(other_power) + tiny)
     return found
+
+
+def _whole(half: NDArray[np.floating]) -> NDArray[np.floating]:
+    """A spectrum from the half that a real image has, as each wave counts as much as its mirror image."""
+    mirrored = np.roll(half[::-1, -2:0:-1], 1, axis=0)
+    return np.concatenate([half, mirrored], axis=1)
 
 
 def _corners(usable: Mask) -> list[tuple[int, int]]:

@@ -1,0 +1,1 @@
+"""Rooms, opening hours and appointments."""

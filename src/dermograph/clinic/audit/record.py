@@ -1,0 +1,87 @@
+"""The only writer of the audit trail, and its check."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.people.models import Clinic, User
+
+FIRST = "0" * 64
+
+
+def record(
+    action: str,
+    *,
+    clinic: Clinic,
+    who: User | None,
+    about: Model | None = None,
+    patient: uuid.UUID | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry, in the transaction of what it tells of.
+
+    Args:
+        action: A word such as ``assessment.signed``.
+        clinic: In whose records it was done.
+        who: Who did it; None for the system and for who was not signed in.
+        about: The record that was touched.
+        patient: The patient's id; None takes ``about.patient_id`` where there is one.
+        details: What else matters; JSON, never clinical text.
+    """
+    with transaction.atomic():
+        # The clinic's row is the lock: two entries of one clinic wait for each other.
+        Clinic.objects.select_for_update().get(pk=clinic.pk)
+        last = AuditEntry.objects.filter(clinic=clinic).order_by("-number").first()
+        entry = AuditEntry(
+            clinic=clinic,
+            number=last.number + 1 if last else 1,
+            at=timezone.now(),
+            who=who if who is not None and who.is_authenticated else None,
+            action=action,
+            what=type(about).__qualname__ if about is not None else "",
+            about=about.pk if about is not None and isinstance(about.pk, uuid.UUID) else None,
+            patient=patient or getattr(about, "patient_id", None),
+            details=dict(details or {}),
+            previous=last.hash if last else FIRST,
+        )
+        entry.hash = digest(entry)
+        entry.save(force_insert=True)
+    return entry
+
+
+def digest(entry: AuditEntry) -> str:
+    """SHA-256 of an entry and of the hash before it, hexadecimal."""
+    said = {
+        "clinic": str(entry.clinic_id),
+        "number": entry.number,
+        "at": entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "who": str(entry.who_id) if entry.who_id else None,
+        "action": entry.action,
+        "what": entry.what,
+        "about": str(entry.about) if entry.about else None,
+        "patient": str(entry.patient) if entry.patient else None,
+        "details": entry.details,
+        "previous": entry.previous,
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def broken_at(clinic: Clinic) -> int | None:
+    """The number of the first entry that was altered or is missing; None if the whole chain holds."""
+    previous = FIRST
+    entries = AuditEntry.objects.filter(clinic=clinic).order_by("number").iterator()
+    for number, entry in enumerate(entries, start=1):
+        if entry.number != number or entry.previous != previous or entry.hash != digest(entry):
+            return number
+        previous = entry.hash
+    return None

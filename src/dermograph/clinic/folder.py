@@ -1,0 +1,66 @@
+"""The data folder: the database, encrypted photographs and the keys, readable by its owner only."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+KEY_BYTES = 32
+OWNER_ONLY, OWNER_FOLDER = 0o600, 0o700
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Where one installation keeps everything.
+
+    Attributes:
+        path: The folder; it is made when first needed.
+    """
+
+    path: Path
+
+    def secret_key(self) -> str:
+        """What Django signs cookies with: ``DERMOGRAPH_SECRET_KEY``, else the one in the folder, made once."""
+        return os.environ.get("DERMOGRAPH_SECRET_KEY") or self._kept("secret.key")
+
+    def master_key(self) -> bytes:
+        """What wraps the key of every patient, 32 bytes: ``DERMOGRAPH_MASTER_KEY`` (base64), else the folder's own.
+
+        Raises:
+            ValueError: If it has not 32 bytes; a wrong key would make every photograph unreadable.
+        """
+        text = os.environ.get("DERMOGRAPH_MASTER_KEY") or self._kept("master.key")
+        key = base64.urlsafe_b64decode(text)
+        if len(key) != KEY_BYTES:
+            msg = f"the master key has {len(key)} bytes, not {KEY_BYTES}"
+            raise ValueError(msg)
+        return key
+
+    def uploads(self) -> Path:
+        """Where uploads wait until they are encrypted; on the same disk as the rest, and the owner's only."""
+        folder = self.path / "uploads"
+        self._make(folder)
+        return folder
+
+    def _kept(self, name: str) -> str:
+        """A random key that is made once and then kept."""
+        self._make(self.path)
+        path = self.path / name
+        if not path.exists():
+            text = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+            try:
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+            except FileExistsError:  # another process was faster
+                return path.read_text().strip()
+            with os.fdopen(handle, "w") as file:
+                file.write(text)
+        return path.read_text().strip()
+
+    @staticmethod
+    def _make(folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(OWNER_FOLDER)

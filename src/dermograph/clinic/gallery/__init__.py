@@ -1,0 +1,1 @@
+"""Photographs, outlines and comparisons."""

@@ -1,0 +1,1 @@
+"""Answers, assessments and consents."""

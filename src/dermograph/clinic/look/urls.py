@@ -1,0 +1,11 @@
+"""Language and theme."""
+
+from django.urls import path
+
+from dermograph.clinic.look import views
+
+urlpatterns = [
+    path("speak/<str:language>", views.speak, name="speak"),
+    path("theme/<str:theme>", views.theme, name="theme"),
+    path("components", views.components, name="components"),
+]

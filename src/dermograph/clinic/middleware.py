@@ -1,0 +1,91 @@
+"""Who is asking, from which clinic, and whether they may; and errors that people can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from dermograph.clinic.people.models import Clinic, Membership, User
+from dermograph.clinic.permissions import ANYONE, PERMISSIONS, may
+from dermograph.core.errors import DermographError
+
+Answer = Callable[[HttpRequest], HttpResponse]
+STATIC_VIEWS = frozenset({"django.views.static.serve"})
+
+
+class ClinicRequest(HttpRequest):
+    """A request of somebody who has a place in a clinic; what every view of ours is given."""
+
+    user: User
+    clinic: Clinic
+    membership: Membership
+    role: str
+
+
+class ClinicMiddleware:
+    """Puts ``clinic``, ``membership`` and ``role`` on the request, and opens a page only to who may see it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the person's language and the clinic's time zone."""
+        membership = _membership(request)
+        request.membership = membership  # type: ignore[attr-defined]
+        request.clinic = membership.clinic if membership else None  # type: ignore[attr-defined]
+        request.role = membership.role if membership else None  # type: ignore[attr-defined]
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        with timezone.override(membership.clinic.zone if membership else timezone.get_default_timezone()):
+            response = self.answer(request)
+        response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        if request.user.is_authenticated:
+            response.setdefault("Cache-Control", "no-store, private")
+        return response
+
+    def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
+        """Stop whoever may not.
+
+        Raises:
+            PermissionDenied: If they are signed in and may not.
+        """
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if PERMISSIONS.get(name) == ANYONE or may(request.role, name):  # type: ignore[attr-defined]
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        raise PermissionDenied
+
+
+def errors_for_people(answer: Answer) -> Answer:
+    """Show what went wrong in our own words, with status 400, where a view let one of our errors through."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return answer(request)
+
+    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DermographError):
+            return render(request, "400.html", {"error": error}, status=400)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+
+def _membership(request: HttpRequest) -> Membership | None:
+    """The person's place in the clinic that they chose, else in their first one."""
+    if not request.user.is_authenticated:
+        return None
+    places = Membership.objects.filter(user=request.user, active=True).select_related("clinic", "user")
+    chosen = request.session.get("clinic")
+    found = sorted(places, key=lambda place: (str(place.clinic_id) != chosen, place.clinic.name))
+    return found[0] if found else None

@@ -1,0 +1,1 @@
+"""Today, outcomes and settings."""

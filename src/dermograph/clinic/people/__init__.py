@@ -1,0 +1,1 @@
+"""Clinics, staff, patients, areas and courses."""

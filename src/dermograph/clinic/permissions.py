@@ -1,0 +1,129 @@
+"""Who may open which page. A page that is not named here opens for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dermograph.clinic.people.models import Role
+
+ANYONE: frozenset[str] = frozenset({"anyone"})
+SIGNED_IN = frozenset(Role.values)
+FRONT_DESK, PRACTITIONER, LEAD, ADMIN = Role.FRONT_DESK, Role.PRACTITIONER, Role.MEDICAL_LEAD, Role.ADMIN
+STAFF = frozenset({FRONT_DESK, PRACTITIONER, LEAD, ADMIN})
+CLINICAL = frozenset({PRACTITIONER, LEAD})
+BOOKING = frozenset({FRONT_DESK, PRACTITIONER, LEAD})
+READING = frozenset({FRONT_DESK, PRACTITIONER, LEAD})
+LEADING = frozenset({LEAD})
+RUNNING = frozenset({LEAD, ADMIN})
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    # sign-in, of allauth and our own
+    "account_login": ANYONE,
+    "account_logout": ANYONE,
+    "account_reauthenticate": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "account_reset_password": ANYONE,
+    "account_reset_password_done": ANYONE,
+    "account_reset_password_from_key": ANYONE,
+    "account_reset_password_from_key_done": ANYONE,
+    "account_signup": frozenset(),
+    "account_inactive": ANYONE,
+    "account_email": frozenset(),
+    "account_email_verification_sent": frozenset(),
+    "account_confirm_email": frozenset(),
+    "speak": ANYONE,
+    "theme": ANYONE,
+    "healthy": ANYONE,
+    # overview
+    "today": STAFF,
+    "reviews": CLINICAL,
+    "outcomes": frozenset({PRACTITIONER, LEAD, ADMIN}),
+    "outcomes_csv": RUNNING,
+    "clinic_settings": RUNNING,
+    "clinic_staff": RUNNING,
+    "switch_clinic": SIGNED_IN,
+    "components": STAFF,
+    # people
+    "patients": READING,
+    "patient_search": READING,
+    "patient_new": BOOKING,
+    "patient": READING,
+    "patient_edit": BOOKING,
+    "area_new": CLINICAL,
+    "course_new": CLINICAL,
+    "course": READING,
+    "course_close": CLINICAL,
+    "course_reopen": CLINICAL,
+    # intake
+    "assessment": CLINICAL,
+    "assessment_answer": CLINICAL,
+    "assessment_sign": CLINICAL,
+    "assessment_signed": CLINICAL,
+    "assessment_override": LEADING,
+    "happening_new": CLINICAL,
+    "happening_cancel": CLINICAL,
+    "consents": CLINICAL,
+    "consent_sign": CLINICAL,
+    "consent_signed": CLINICAL,
+    "consent_withdraw": CLINICAL,
+    # agenda
+    "agenda": BOOKING,
+    "booking": BOOKING,
+    "booking_slots": BOOKING,
+    "appointment_new": BOOKING,
+    "appointment": BOOKING,
+    "appointment_move": BOOKING,
+    "appointment_state": BOOKING,
+    "agenda_settings": RUNNING,
+    # gallery
+    "gallery": CLINICAL,
+    "photograph_upload": CLINICAL,
+    "photograph": CLINICAL,
+    "photograph_image": CLINICAL,
+    "photograph_original": CLINICAL,
+    "photograph_correct": CLINICAL,
+    "camera": CLINICAL,
+    "camera_check": CLINICAL,
+    "outline": CLINICAL,
+    "outline_refine": CLINICAL,
+    "landmarks": CLINICAL,
+    "comparison": CLINICAL,
+    "comparison_status": CLINICAL,
+    "comparison_picture": CLINICAL,
+    "comparison_again": CLINICAL,
+    "comparison_report": CLINICAL,
+    "measures": CLINICAL,
+    "card": CLINICAL,
+    # treatment
+    "session_new": CLINICAL,
+    "session": CLINICAL,
+    "session_correct": CLINICAL,
+    "payment_new": BOOKING,
+    "symptom_new": CLINICAL,
+    "symptom_seen": CLINICAL,
+    "symptom_gone": CLINICAL,
+    "review": CLINICAL,
+    "review_sign": CLINICAL,
+    "review_signed": CLINICAL,
+    "timeline": CLINICAL,
+    "aftercare_sheet": CLINICAL,
+    # ledger
+    "stock": CLINICAL | RUNNING,
+    "lot_new": CLINICAL | RUNNING,
+    "lot": CLINICAL | RUNNING,
+    "lot_withdraw": LEADING,
+    "lot_recall_csv": RUNNING,
+    "payments": frozenset({FRONT_DESK, LEAD, ADMIN}),
+}
+
+
+def may(role: str | None, view: str) -> bool:
+    """Whether a role may open a page.
+
+    Args:
+        role: A value of ``Role``; None for who is not signed in or has no place in the clinic.
+        view: The name of the page's address.
+    """
+    allowed = PERMISSIONS.get(view, frozenset())
+    return allowed == ANYONE or (role is not None and role in allowed)

@@ -1,0 +1,1 @@
+"""Sessions, symptoms and reviews."""

@@ -1,0 +1,87 @@
+"""Sessions as they were held, symptoms that were reported, and reviews that were signed."""
+
+from django.db import models
+
+from dermograph.clinic.records import Entry
+
+
+class Session(Entry):
+    """One session on the area of a course.
+
+    Attributes:
+        zones: Settings by zone, each ``{"name", "needle_setting_mm", "speed_hz", "passes", "needles", "seconds",
+            "cm2"}``; a figure that was not recorded is null. The needle setting is not the depth reached.
+        actives: Active ingredients that were applied, each ``{"name", "lot"}``.
+        label_handed_at: When the label of each pigment was handed over, before the needles; None without pigment.
+        movements: As the protocol names them, words.
+        cents: The price agreed for it, euro cents; None if not agreed.
+    """
+
+    course = models.ForeignKey("people.Course", on_delete=models.PROTECT, related_name="sessions")
+    appointment = models.ForeignKey(
+        "agenda.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="sessions"
+    )
+    performed_by = models.ForeignKey("people.Membership", on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    device = models.CharField(max_length=120)
+    anaesthesia = models.CharField(max_length=40)
+    anaesthesia_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    zones = models.JSONField(default=list)
+    actives = models.JSONField(default=list, blank=True)
+    movements = models.JSONField(default=list, blank=True)
+    label_handed_at = models.DateTimeField(null=True, blank=True)
+    reaction = models.TextField(max_length=2000, blank=True)
+    notes = models.TextField(max_length=4000, blank=True)
+    cents = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["started_at"]
+
+
+class SymptomReport(Entry):
+    """A sign that was seen or reported after a session.
+
+    Attributes:
+        sign: Its id in the vocabulary.
+        gone_on: The day on which it was gone; None while that is not known.
+        by_patient: Whether the patient reported it.
+        seen_at: When somebody of the clinic looked at it; None while it is an open alert.
+    """
+
+    changeable = ("seen_at", "seen_by")
+
+    course = models.ForeignKey("people.Course", on_delete=models.PROTECT, related_name="symptoms")
+    sign = models.CharField(max_length=60)
+    reported_on = models.DateField()
+    gone_on = models.DateField(null=True, blank=True)
+    words = models.TextField(max_length=2000, blank=True)
+    by_patient = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey("people.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+
+class Review(Entry):
+    """A signed review.
+
+    Attributes:
+        proposal: ``AreaReview.to_json`` as it was proposed, ``{"en": {…}, "es": {…}}``.
+        decision: What the person decided.
+        reason: Why, where it is not what was proposed; empty otherwise.
+        facts: What the proposal was made from, as a case file.
+    """
+
+    course = models.ForeignKey("people.Course", on_delete=models.PROTECT, related_name="reviews")
+    reviewed_on = models.DateField()
+    proposal = models.JSONField()
+    proposed = models.CharField(max_length=30)
+    decision = models.CharField(max_length=30)
+    reason = models.TextField(max_length=4000, blank=True)
+    facts = models.JSONField()
+    signed_name = models.CharField(max_length=120)
+    signed_at = models.DateTimeField()
+    protocol_version = models.CharField(max_length=30)
+    protocol_hash = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["reviewed_on", "signed_at"]

@@ -1,0 +1,23 @@
+"""Every address of the site; who may open it stands in ``permissions``."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def healthy(_request: HttpRequest) -> HttpResponse:
+    """That the server answers, for who watches it."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthy", healthy, name="healthy"),
+    path("account/", include("allauth.urls")),
+    path("", include("dermograph.clinic.look.urls")),
+    path("", include("dermograph.clinic.overview.urls")),
+    path("", include("dermograph.clinic.people.urls")),
+    path("", include("dermograph.clinic.intake.urls")),
+    path("", include("dermograph.clinic.agenda.urls")),
+    path("", include("dermograph.clinic.gallery.urls")),
+    path("", include("dermograph.clinic.treatment.urls")),
+    path("", include("dermograph.clinic.ledger.urls")),
+]

@@ -1,0 +1,15 @@
+"""The site's settings for tests: a data folder of their own, quick passwords; DATABASE_URL may name PostgreSQL."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DERMOGRAPH_DATA", tempfile.mkdtemp(prefix="dermograph-tests-"))
+
+from dermograph.clinic.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": STORAGES["default"],  # noqa: F405
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -7,7 +7,7 @@ import dataclasses
 from dermograph.core.text import Text
 from dermograph.photo.comparison import Side
 from dermograph.photo.finding import Finding, Refusal
-from dermograph.photo.measure import Measure
+from dermograph.photo.measure import Measure, kinds
 from dermograph.photo.register.registration import Registration
 
 _SAME_CARD = Text(
@@ -17,6 +17,9 @@ _SAME_CARD = Text(
 
 #: A larger change of the skin's own tone is pointed out (assumption): about one class of skin colour.
 TONE_CHANGED_DEG = 15.0
+#: An error that would hide a change this large, ΔE00, and the loss of the whole contrast as well, leaves nothing to say
+#: (assumption): three is a difference that anybody sees on any skin.
+BLIND_DELTA_E00 = 3.0
 
 
 def refusal_for(before: Side, after: Side, registration: Registration) -> Refusal | None:
@@ -104,6 +107,31 @@ def with_reasons(measures: tuple[Measure, ...], *sides: Side) -> tuple[Measure, 
     }
     return tuple(
         dataclasses.replace(one, refusal=reasons.get(one.refusal.code) or one.refusal) if one.refusal else one
+        for one in measures
+    )
+
+
+def without_blind(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """The same measures, the colours not comparable where their error would hide the disappearance of the lesion."""
+    contrast = next((one for one in measures if one.kind is kinds.CONTRAST), None)
+    if contrast is None or contrast.change is None or contrast.before is None:
+        return measures
+    hidden = contrast.change.mdc95
+    if hidden <= max(BLIND_DELTA_E00, abs(contrast.before.value)):
+        return measures
+    refusal = Refusal(
+        "too_uncertain",
+        Text(
+            f"The colours are so uncertain here that a change below ΔE00 {hidden:.1f} would not show.",
+            f"Los colores son aquí tan inciertos que no se vería un cambio menor de ΔE00 {hidden:.1f}.",
+        ).typeset(),
+        Text(
+            "Photograph again with the whole card in view, evenly lit, beside the lesion.",
+            "Repita la fotografía con toda la tarjeta a la vista, bien iluminada, junto a la lesión.",
+        ),
+    )
+    return tuple(
+        dataclasses.replace(one, change=None, refusal=one.refusal or refusal) if one.kind in kinds.COLOURS else one
         for one in measures
     )
 

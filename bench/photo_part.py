@@ -66,13 +66,26 @@ def measure_photographs(chosen: argparse.Namespace, say: Callable[[str], None]) 
         for name, section in groupby(found, key=lambda row: row.section):
             say(table(name, list(section)))
 
-    # What is right comes first and what is fast last, so that a machine grows quiet before anything is timed.
-    add(skin_colour.rows(quick=chosen.quick))
-    add(measuring_skin.rows(*((6, 4) if chosen.quick else (chosen.measured, 40)), whole=not chosen.quick))
-    add(real_photographs.rows(quick=chosen.quick))
-    add(card_detection.rows(rounds, quick=chosen.quick))
-    add(colour_difference.rows(rounds))
-    with tempfile.TemporaryDirectory(prefix="dermograph-bench-") as name:
-        add(photographs.rows(Path(name), rounds, quick=chosen.quick))
-    add(registration.rows(1 if chosen.quick else chosen.pairs))
+    for name, section in _sections(chosen, rounds).items():
+        if not chosen.only or name in chosen.only:
+            add(section())
     return rows
+
+
+def _sections(chosen: argparse.Namespace, rounds: Rounds) -> dict[str, Callable[[], Sequence[Row]]]:
+    """What can be measured: what is right first and what is fast last, when a machine has grown quiet."""
+    quick = chosen.quick
+
+    def whole() -> Sequence[Row]:
+        with tempfile.TemporaryDirectory(prefix="dermograph-bench-") as folder:
+            return photographs.rows(Path(folder), rounds, quick=quick)
+
+    return {
+        "skin_colour": lambda: skin_colour.rows(quick=quick),
+        "measuring_skin": lambda: measuring_skin.rows(*((6, 4) if quick else (chosen.measured, 40)), whole=not quick),
+        "real_photographs": lambda: real_photographs.rows(quick=quick),
+        "card_detection": lambda: card_detection.rows(rounds, quick=quick),
+        "colour_difference": lambda: colour_difference.rows(rounds),
+        "compare": whole,
+        "registration": lambda: registration.rows(1 if quick else chosen.pairs),
+    }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -117,7 +118,9 @@ def elastix(task: Task) -> Points:
     _, result = itk.elastix_registration_method(
         fixed, moving, parameter_object=settings, fixed_mask=mask, log_to_console=False
     )
-    shift = np.asarray(itk.transformix_deformation_field(moving, result, log_to_console=False), dtype=np.float64)
+    with tempfile.TemporaryDirectory(prefix="dermograph-bench-") as folder:  # it writes its field to a file as well
+        field = itk.transformix_deformation_field(moving, result, log_to_console=False, output_directory=folder)
+        shift = np.asarray(field, dtype=np.float64)
     return _through(task, before, shift)
 
 

@@ -95,10 +95,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=1_000, help="patients for the plain engine (1,000)")
     parser.add_argument("--pairs", type=int, default=5, help="12 MP pairs of each severity to register (5)")
     parser.add_argument("--measured", type=int, default=150, help="small pairs to hold intervals to the truth (150)")
+    parser.add_argument("--only", nargs="+", metavar="SECTION", help="only these sections of the photographs")
     parser.add_argument("--peers", type=int, default=200, help="patients for fhirpathpy (200)")
     chosen = parser.parse_args(arguments)
-    if chosen.write and (chosen.quick or chosen.patients not in (None, WHOLE)):
-        parser.error("--write wants the whole measurement: without --quick, and with the whole cohort")
+    if chosen.write and (chosen.quick or chosen.only or chosen.patients not in (None, WHOLE)):
+        parser.error("--write wants the whole measurement: without --quick and --only, and with the whole cohort")
     chosen.rounds = max(2, chosen.rounds or (3 if chosen.quick else 11))
     chosen.patients = chosen.patients or (10_000 if chosen.quick else WHOLE)
     for part in chosen.part or PARTS:

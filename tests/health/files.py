@@ -28,10 +28,12 @@ def project_files() -> tuple[Path, ...]:
 
 
 def python_files(*rooms: str) -> tuple[Path, ...]:
-    """The Python files below the named folders of the root, or all of them when none is named."""
+    """The Python files below the named folders of the root, or all of them when none is named; not what Django wrote."""
     below = [ROOT / room for room in rooms] or [ROOT]
     return tuple(
-        path for path in project_files() if path.suffix == ".py" and any(path.is_relative_to(room) for room in below)
+        path
+        for path in project_files()
+        if path.suffix == ".py" and "migrations" not in path.parts and any(path.is_relative_to(room) for room in below)
     )
 
 

@@ -36,6 +36,7 @@ SOUND = {
     "exchange/ical.py": "import icalendar",
     "clinic/__init__.py": "import django, dermograph.exchange, dermograph.photo",
     "clinic/people/models.py": "import django.db.models",
+    "clinic/intake/__init__.py": "",
     "cli/__init__.py": "def main():\n    import dermograph.care.forecast",
 }
 
@@ -46,6 +47,7 @@ BREACHES = [
     ("layers", "cli/serve.py", "dermograph.clinic"),
     ("layers", "core/days.py", "dermograph.care"),
     ("layers", "attic.py", "json"),
+    ("clinic", "clinic/people/models.py", "dermograph.clinic.intake"),
     ("acyclic", "care/priors.py", "dermograph.care.forecast"),
     ("django", "exchange/fhir/read.py", "django.conf"),
     ("numpy", "care/plan.py", "numpy"),

@@ -125,8 +125,7 @@ def measurements(course: Course, on: dt.date) -> Iterator[Measurement]:
     for one in done:
         contrast = _quantity(one.result, "after")
         comparable = contrast is not None and one.result["verdict"] != "not_comparable"
-        reason = (one.result.get("reason") or {}).get("what")
-        why = reason.get("en") if isinstance(reason, dict) else reason
+        why = ((one.result.get("reason") or {}).get("says") or {}).get("en")
         yield Measurement(one.after.taken_on, contrast if comparable else None, comparable, None if comparable else why)
 
 

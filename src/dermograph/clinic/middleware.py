@@ -11,21 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 
-from dermograph.clinic.people.models import Clinic, Membership, User
+from dermograph.clinic.people.models import Membership
+from dermograph.clinic.people.request import ClinicRequest
 from dermograph.clinic.permissions import ANYONE, PERMISSIONS, may
 from dermograph.core.errors import DermographError
 
+__all__ = ["ClinicMiddleware", "ClinicRequest", "errors_for_people"]
 Answer = Callable[[HttpRequest], HttpResponse]
 STATIC_VIEWS = frozenset({"django.views.static.serve"})
-
-
-class ClinicRequest(HttpRequest):
-    """A request of somebody who has a place in a clinic; what every view of ours is given."""
-
-    user: User
-    clinic: Clinic
-    membership: Membership
-    role: str
 
 
 class ClinicMiddleware:
@@ -36,7 +29,8 @@ class ClinicMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the person's language and the clinic's time zone."""
-        membership = _membership(request)
+        request.memberships = _memberships(request)  # type: ignore[attr-defined]
+        membership = request.memberships[0] if request.memberships else None  # type: ignore[attr-defined]
         request.membership = membership  # type: ignore[attr-defined]
         request.clinic = membership.clinic if membership else None  # type: ignore[attr-defined]
         request.role = membership.role if membership else None  # type: ignore[attr-defined]
@@ -81,11 +75,10 @@ def errors_for_people(answer: Answer) -> Answer:
     return middleware
 
 
-def _membership(request: HttpRequest) -> Membership | None:
-    """The person's place in the clinic that they chose, else in their first one."""
+def _memberships(request: HttpRequest) -> list[Membership]:
+    """The person's places, the one in the clinic that they chose first."""
     if not request.user.is_authenticated:
-        return None
+        return []
     places = Membership.objects.filter(user=request.user, active=True).select_related("clinic", "user")
     chosen = request.session.get("clinic")
-    found = sorted(places, key=lambda place: (str(place.clinic_id) != chosen, place.clinic.name))
-    return found[0] if found else None
+    return sorted(places, key=lambda place: (str(place.clinic_id) != chosen, place.clinic.name))

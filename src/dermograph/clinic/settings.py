@@ -33,12 +33,12 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "dermograph.clinic.look",  # before allauth, whose own pages would win otherwise
     "allauth",
     "allauth.account",
     "axes",
     "csp",
     "django_htmx",
-    "dermograph.clinic.look",
     "dermograph.clinic.vault",
     "dermograph.clinic.audit",
     "dermograph.clinic.people",
@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "dermograph.clinic.middleware.errors_for_people",
     "axes.middleware.AxesMiddleware",
 ]
+CSRF_FAILURE_VIEW = "dermograph.clinic.look.failures.csrf_failed"
 ROOT_URLCONF = "dermograph.clinic.urls"
 WSGI_APPLICATION = "dermograph.clinic.wsgi.application"
 TEMPLATES = [

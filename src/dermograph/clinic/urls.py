@@ -9,6 +9,8 @@ def healthy(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+handler400 = "dermograph.clinic.look.failures.bad_request"
+handler500 = "dermograph.clinic.look.failures.server_error"
 urlpatterns = [
     path("healthy", healthy, name="healthy"),
     path("account/", include("allauth.urls")),

@@ -6,7 +6,7 @@ What nobody answered is absent, never "no". A measurement is there only where a 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -88,19 +88,20 @@ def _area(course: Course, on: dt.date, facts: dict[str, FactValue], missing: dic
     ]
     signs = course.symptoms.filter(superseded_by__isnull=True, reported_on__lte=on).order_by("reported_on", "sign")
     reviews = course.reviews.filter(superseded_by__isnull=True, reviewed_on__lte=on).order_by("reviewed_on")
+    compared = [one for one in comparisons(course) if one.after.taken_on <= on]
     return Area(
         name=course.area.name,
         facts=facts,
         missing={name: why for name, why in missing.items() if name not in facts},
         events=_events(course.patient, course),
         sessions=tuple(session for session in sessions if session.date() <= on),
-        measurements=tuple(measurements(course, on)),
+        measurements=tuple(measurements(compared)),
         signs=tuple(
             Sign(sign.sign, sign.reported_on, sign.gone_on if sign.gone_on and sign.gone_on <= on else None)
             for sign in signs
         ),
         reviews=tuple(SignedReview(review.reviewed_on, review.signed_name) for review in reviews),
-        size_cm2=_size_cm2(course, on),
+        size_cm2=_size_cm2(compared),
         goal_delta_e00=course.goal_delta_e00,
     )
 
@@ -115,9 +116,8 @@ def _events(patient: Patient, course: Course) -> tuple[Event, ...]:
     )
 
 
-def measurements(course: Course, on: dt.date) -> Iterator[Measurement]:
-    """What the photographs of a course showed, by day: the baseline first, then each follow-up that was compared."""
-    done = [one for one in comparisons(course) if one.after.taken_on <= on]
+def measurements(done: Sequence[Any]) -> Iterator[Measurement]:
+    """What photographs showed, by day: the baseline first, then each follow-up; of ``comparisons`` of a course."""
     measured = [one for one in done if _measure(one.result, "contrast", "before")]
     if measured:
         first = measured[-1]
@@ -153,11 +153,7 @@ def _measure(result: dict[str, Any], name: str, side: str) -> dict[str, Any] | N
     return value if value and value.get("value") is not None else None
 
 
-def _size_cm2(course: Course, on: dt.date) -> float | None:
+def _size_cm2(done: Sequence[Any]) -> float | None:
     """The area in the visible border, at the latest visit at which it was measured."""
-    sizes = [
-        value["value"]
-        for one in comparisons(course)
-        if one.after.taken_on <= on and (value := _measure(one.result, "area", "after"))
-    ]
+    sizes = [value["value"] for one in done if (value := _measure(one.result, "area", "after"))]
     return sizes[-1] if sizes else None

@@ -125,9 +125,11 @@ ACCOUNT_ADAPTER = "dermograph.clinic.people.sign_in.NoSignUp"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
+# axes locks the account; allauth's own limit would answer 200 and hide it.
+ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 AXES_LOCKOUT_PARAMETERS = ["username"]  # the default, the address alone, lets one account be tried from many
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "dermograph.clinic.people.sign_in.who_tries"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True

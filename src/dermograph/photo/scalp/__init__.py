@@ -1,0 +1,1 @@
+"""Scalp micropigmentation: dots of pigment, how they lie, how they fade, and where new ones go."""

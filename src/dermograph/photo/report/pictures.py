@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -46,6 +47,7 @@ class Shown:
     is_calibrated: bool
 
 
+@lru_cache(maxsize=1)  # the pictures and the report of each language show the same; drawing takes a second at 12 MP
 def shown(comparison: Comparison) -> Shown:
     """Draw a comparison: aligned where it may be compared, else both photographs as they are."""
     if comparison.refusal is not None or not comparison.registration.comparable:

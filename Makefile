@@ -14,8 +14,8 @@ PEERS     := .venv/.peers
 help: ## list what can be made
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
 
-demo: $(INSTALLED) ## follow one patient through assess, plan and review, in the terminal
-	@$(BIN)/dermograph demo
+demo: $(INSTALLED) ## open a made-up clinic in the browser; kept in build/demo, so that a later start is quick
+	@$(BIN)/dermograph demo --data build/demo $(ARGS)
 
 test: $(INSTALLED) ## run the tests (WORKERS=2, ARGS='-k spacing')
 	@$(BIN)/pytest -n $(WORKERS) --dist load --maxschedchunk 4 $(ARGS)

@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the scripts here import each other as `bench.…`, the name that the tests know
 
+from bench.clinic_part import CLINIC_PAGE, measure_clinic  # noqa: E402
 from bench.engine import assessments, one_forecast  # noqa: E402
 from bench.measuring import Rounds, Row, hardware  # noqa: E402
 from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402
@@ -30,11 +31,17 @@ from bench.screening import WHOLE, against_fhirpath, against_plain, write_cohort
 from dermograph.protocols import load_library  # noqa: E402
 
 SEED = 20261121
+BASIS = {
+    "care": f"seed {SEED}; {{rounds}} runs of each figure or more, in turn; the figure is their median",
+    "photo": "synthetic photographs of seeds from 10,000 on, which nothing was tuned on; the figure is the median",
+    "clinic": "the made-up clinic of dermograph demo, in SQLite, over loopback; the figure is the median",
+}
 PATIENCE = 3  # times as many runs as asked for, at most, while they are not steady
-PARTS: dict[str, Page] = {"care": CARE_PAGE, "photo": PHOTO_PAGE}
+PARTS: dict[str, Page] = {"care": CARE_PAGE, "photo": PHOTO_PAGE, "clinic": CLINIC_PAGE}
 LIBRARIES = {
     "care": ("polars", "pyarrow", "PyYAML", "fhirpathpy", "numpy"),
     "photo": ("numpy", "opencv-python-headless", "scipy", "itk-elastix", "scikit-image", "colour-science"),
+    "clinic": ("Django", "django-allauth", "granian", "cryptography"),
 }
 
 
@@ -89,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="fewer runs, a small cohort, no calibration")
     parser.add_argument("--write", action="store_true", help="write the pages in docs/ as well")
-    parser.add_argument("--part", choices=tuple(PARTS), action="append", help="only this part; both if left out")
+    parser.add_argument("--part", choices=tuple(PARTS), action="append", help="only this part; all if left out")
     parser.add_argument("--rounds", type=int, help="runs of each figure, at least 2 (11; 3 with --quick)")
     parser.add_argument("--patients", type=int, help=f"size of the cohort ({WHOLE:,}; 10,000 with --quick)")
     parser.add_argument("--sample", type=int, default=1_000, help="patients for the plain engine (1,000)")
@@ -113,12 +120,10 @@ def _run(part: str, chosen: argparse.Namespace) -> None:
     about = [
         hardware(),
         ", ".join(f"{name} {_version(name)}" for name in LIBRARIES[part]),
-        f"seed {SEED}; {chosen.rounds} runs of each figure or more, in turn; the figure is their median"
-        if part == "care"
-        else "synthetic photographs of seeds from 10,000 on, which nothing was tuned on; the figure is the median",
+        BASIS[part].format(rounds=chosen.rounds),
     ]
     print("\n".join(about))
-    measure_part = measure if part == "care" else measure_photographs
+    measure_part = {"care": measure, "photo": measure_photographs, "clinic": measure_clinic}[part]
     rows = measure_part(chosen, lambda text: print(f"\n{text}", flush=True))
     missed = [row for row in rows if row.met is False]
     judged = sum(row.met is not None for row in rows)

@@ -40,8 +40,9 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests in order, and skip those whose folder is absent."""
     for item in items:
-        if "shared" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.shared)
+        for name in ("shared", "browser"):
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(name)
         for folder in _missing(item):
             item.add_marker(pytest.mark.skip(reason=f"needs ../{folder.relative_to(files.ROOT.parent)}, not there"))
     items.sort(key=_rank)

@@ -24,7 +24,7 @@ Json = dict[str, Any]
 COMMANDS = (
     *("assess", "plan", "review", "forecast"),
     *("card", "quality", "measure", "compare", "series"),
-    *("protocols", "rescreen", "demo"),
+    *("protocols", "rescreen", "serve", "demo"),
 )
 ACTIONS = ("list", "show", "check", "sources", "conflicts")
 TREATMENTS = ("microneedling", "paramedical", "scalp")
@@ -208,7 +208,8 @@ def test_any_name_fits_the_screen(language: Language, area: str, run: Run, tmp_p
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "arguments",
-    [("demo",), ("protocols", "list"), ("protocols", "sources"), ("protocols", "conflicts"), ("protocols", "check"),
+    [("demo", "--terminal"), ("protocols", "list"), ("protocols", "sources"), ("protocols", "conflicts"),
+     ("protocols", "check"),
      *(("protocols", "show", treatment) for treatment in TREATMENTS),
      *(("protocols", "sources", key) for key in load_library().sources)],
     ids=" ".join,
@@ -749,10 +750,10 @@ def test_a_cohort_is_screened_again(language: Language, run: Run, own: Path, coh
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_demo_tells_its_story_the_same_every_time(language: Language, run: Run) -> None:
-    page = check_done(run("demo", "--lang", language))
+    page = check_done(run("demo", "--terminal", "--lang", language))
     check_page(page)
     assert [number for number in "1234" if re.search(rf"^{number}\. ", page, re.MULTILINE)] == list("1234")
-    assert run("demo", "--lang", language).out == page
+    assert run("demo", "--terminal", "--lang", language).out == page
 
 
 def test_one_open_answer_is_one(run: Run, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def project_files() -> tuple[Path, ...]:
 
 
 def python_files(*rooms: str) -> tuple[Path, ...]:
-    """The Python files below the named folders of the root, or all of them when none is named; not what Django wrote."""
+    """The Python files below the named folders of the root, of all of them when none is named; no migrations."""
     below = [ROOT / room for room in rooms] or [ROOT]
     return tuple(
         path

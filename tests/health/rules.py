@@ -82,8 +82,8 @@ def long_functions(paths: Iterable[Path], most: int = MOST_FUNCTION_LINES) -> li
 def undocumented(paths: Iterable[Path]) -> list[str]:
     """Public modules, classes, functions and methods without a docstring.
 
-    A name that starts with an underscore is not public, nor is what stands inside a function. Magic methods, setters
-    and overloads say nothing of their own.
+    A name that starts with an underscore is not public, nor is what stands inside a function. Magic methods, setters,
+    overloads and the `Meta` of a model say nothing of their own.
     """
     found = []
     for path in paths:
@@ -111,15 +111,21 @@ def empty_names(paths: Iterable[Path]) -> list[str]:
 def tests_without_assertion(paths: Iterable[Path]) -> list[str]:
     """Test functions that cannot fail but by accident.
 
-    What counts: an `assert`, a `pytest.raises` or `pytest.warns`, or a call of something named `assert_…` or `check_…`.
+    What counts: an `assert`, a `pytest.raises` or `pytest.warns`, a browser's `expect` or `wait_for_…`, a bound on
+    queries, a call of something named `assert_…` or `check_…`, or of a function of the same file that does any of this.
     """
-    return [
-        f"{_at(path, node.lineno)} {node.name} asserts nothing"
-        for path in paths
-        if path.name.startswith("test_")
-        for node in ast.walk(_tree(path))
-        if isinstance(node, _Function) and node.name.startswith("test") and not _asserts(node)
-    ]
+    found = []
+    for path in paths:
+        if not path.name.startswith("test_"):
+            continue
+        functions = [node for node in ast.walk(_tree(path)) if isinstance(node, _Function)]
+        own = frozenset(node.name for node in functions if not node.name.startswith("test") and _asserts(node))
+        found += [
+            f"{_at(path, node.lineno)} {node.name} asserts nothing"
+            for node in functions
+            if node.name.startswith("test") and not _asserts(node, own)
+        ]
+    return found
 
 
 def images_with_exif(paths: Iterable[Path]) -> list[str]:
@@ -207,7 +213,7 @@ def _tree(path: Path) -> ast.Module:
 
 def _public(node: ast.Module | ast.ClassDef) -> Iterator[_Function | ast.ClassDef]:
     for child in node.body:
-        if isinstance(child, ast.ClassDef) and not _is_private(child.name):
+        if isinstance(child, ast.ClassDef) and not _is_private(child.name) and child.name != "Meta":
             yield child
             yield from _public(child)
         elif isinstance(child, _Function) and not child.name.startswith("_") and not _says_nothing(child):
@@ -224,15 +230,15 @@ def _is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def _asserts(node: ast.AST) -> bool:
+def _asserts(node: ast.AST, own: frozenset[str] = frozenset()) -> bool:
     for part in ast.walk(node):
         if isinstance(part, ast.Assert):
             return True
         if isinstance(part, ast.Call):
             called = ast.unparse(part.func)
-            if called in {"pytest.raises", "pytest.warns"}:
+            if called in {"pytest.raises", "pytest.warns", "expect", "run_state_machine_as_test", *own}:
                 return True
-            if called.rpartition(".")[2].startswith(("assert_", "check_")):
+            if called.rpartition(".")[2].startswith(("assert_", "check_", "wait_for_", "django_assert_")):
                 return True
     return False
 

@@ -20,12 +20,13 @@ from dermograph.cli import (
     rescreen,
     review,
     series,
+    serve,
 )
 from dermograph.cli.parser import Parser
 from dermograph.core.errors import DermographError, InputError, ProtocolError, printable
 from dermograph.core.text import Language, Text
 
-COMMANDS = (assess, plan, review, forecast, card, quality, measure, compare, series, protocols, rescreen, demo)
+COMMANDS = (assess, plan, review, forecast, card, quality, measure, compare, series, protocols, rescreen, serve, demo)
 NOT_WRITTEN, BAD_INPUT, INTERRUPTED = 1, 2, 130
 _DESCRIPTION = Text(
     "The clinical system for skin treatments done with needles, session by session. It supports a professional, who "
@@ -66,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 if it did its work, 1 if its output cannot be written, 2 on input that cannot be used, 130 if interrupted.
     """
+    # The sums here are small: threads of a BLAS wait for each other longer than they take, half a second in all.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     given = list(sys.argv[1:] if arguments is None else arguments)
     language = spoken_language(given)
     for stream in (sys.stdout, sys.stderr):

@@ -1,106 +1,54 @@
-"""``dermograph demo``: one made-up patient from the first question to the forecast, told in the terminal."""
+"""``dermograph demo``: a made-up clinic in the browser, or one made-up patient in the terminal."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from dermograph.cli.clinic_extra import add_address, clinic_part, folder_given, teller
 from dermograph.cli.inputs import check_writable, write_text, write_whole
+from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Language, Text
 
-if TYPE_CHECKING:
-    from dermograph.cli.sheet import Sheet
-    from dermograph.protocols import Library
-
-HELP = Text(
-    "follow one made-up patient through the whole journey", "seguir a una paciente inventada durante todo el recorrido"
-)
-
-_KNOWN = """
-  birth_date: 1990-06-15
-  phototype: 3
-  pregnant: false
-  breastfeeding: false
-  autoimmune: none
-  isotretinoin: never
-  diabetes: none
-  anticoagulants: false
-  oncology: none
-  photosensitivity: false
-  hypersensitive_skin: false
-  abnormal_scarring: false
-  bleeding_disorder: false
-  collagen_disease: false
-  allergy_metal: false
-  allergy_anaesthetic: false
-"""
-_AREA = """
-  - name: abdomen
-    lesion: stria
-    stage: white
-    keloid_tendency: false
-    vitiligo_active: false
-    infection: false
-    herpes: false
-"""
-_COURSE = """
-    sessions: [2026-11-30]
-    events: [{what: sun_exposure, from: 2026-12-28, to: 2027-01-03}]
-"""
-_MEASURED = """
-    sessions: [2026-11-30]
-    events: [{what: sun_exposure, from: 2026-12-28, to: 2027-01-03}]
-    measurements:
-      - {on: 2026-11-21, comparable: true, contrast: {value: 8.4, u: 0.4}}
-      - {on: 2026-12-28, comparable: true, contrast: {value: 6.1, u: 0.4}}
-"""
-_AREAS_MEASURED = f"areas:{_AREA}{_MEASURED}"
-_FIRST = """
-treatment: paramedical
-assessed_on: 2026-11-21
-patient: {phototype: 3, pregnant: false}
-areas:
-  - {name: abdomen, lesion: stria, stage: white}
-"""
+HELP = Text("try it out with a made-up clinic in the browser", "probarlo con una clínica inventada en el navegador")
 _DEMO_SEED = 7
-_STEPS: tuple[tuple[Text, str, str], ...] = (
-    (
-        Text(
-            "1. She asks about her stretch marks. Little is known yet, and unknown is not no.",
-            "1. Pregunta por sus estrías. Aún se sabe poco, y desconocido no es no.",
-        ),
-        "assess",
-        _FIRST,
-    ),
-    (
-        Text("2. Every question that mattered has been answered.", "2. Ya se ha respondido a todo lo que importaba."),
-        "assess",
-        f"treatment: paramedical\nassessed_on: 2026-11-21\npatient:{_KNOWN}areas:{_AREA}",
-    ),
-    (
-        Text(
-            "3. After the first session, with a beach holiday planned: which days are open, and why not the others?",
-            "3. Tras la primera sesión, con vacaciones de playa previstas: ¿qué días quedan y por qué no los demás?",
-        ),
-        "plan",
-        f"treatment: paramedical\nassessed_on: 2026-11-30\npatient:{_KNOWN}areas:{_AREA}{_COURSE}",
-    ),
-    (
-        Text(
-            "4. Four weeks later the photographs are measured: what next?",
-            "4. Cuatro semanas después se miden las fotografías: ¿y ahora?",
-        ),
-        "review",
-        f"treatment: paramedical\nassessed_on: 2026-12-28\nreviewed_on: 2026-12-28\npatient:{_KNOWN}{_AREAS_MEASURED}",
-    ),
-)
+_MADE = "made-up-clinic"  # a file that says that the stories were told to their end
 
 
 def arguments(command: argparse.ArgumentParser, language: Language) -> None:
-    """The demo takes nothing but the language, or a folder for photographs."""
+    """Where to keep it, and what to show instead."""
+    command.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help=Text(
+            "keep the made-up clinic there; without it, it is gone when it ends",
+            "conservar ahí la clínica inventada; sin esto, desaparece al terminar",
+        ).say(language),
+    )
+    add_address(command, language)
+    command.add_argument(
+        "--no-browser",
+        action="store_true",
+        help=Text("do not open the browser", "no abrir el navegador").say(language),
+    )
+    command.add_argument(
+        "--terminal",
+        action="store_true",
+        help=Text(
+            "instead, follow one made-up patient through the whole journey in the terminal",
+            "en su lugar, seguir en el terminal a una paciente inventada durante todo el recorrido",
+        ).say(language),
+    )
     command.add_argument(
         "--photographs",
         type=Path,
@@ -113,32 +61,105 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Tell the story, or make photographs for one."""
+    """Open the made-up clinic, tell the story, or make photographs for one."""
     if chosen.photographs is not None:
         _photograph(chosen.photographs, chosen.lang)
         return 0
-    from dermograph.cli.sheet import Sheet
-    from dermograph.protocols import load_library
+    if chosen.terminal:
+        from dermograph.cli.story import tell
 
-    library = load_library()
-    sheet = Sheet(chosen.lang, dict(library.sources))
-    sheet.title("Dermograph")
-    sheet.say(
+        tell(chosen.lang)
+        return 0
+    if chosen.data is not None:
+        return _open(folder_given(chosen.data, ""), chosen)
+    with tempfile.TemporaryDirectory(prefix="dermograph-demo-") as folder:
+        return _open(Path(folder) / "demo", chosen)
+
+
+def _open(folder: Path, chosen: argparse.Namespace) -> int:
+    """Make the clinic where it is not there yet, then serve it."""
+    clinic, say = clinic_part("serve"), teller(chosen.lang)
+    logins = clinic_part("demo.logins")
+    os.environ.pop("DATABASE_URL", None)  # never into a clinic's own database
+    options = clinic.Options(folder, chosen.host, chosen.port, chosen.workers)
+    clinic.check_address(options)
+    if not (folder / _MADE).is_file():
+        _make(folder, say)
+    clinic.prepare(options, say)
+
+    def ready(address: str) -> None:
+        say(Text(f"The made-up clinic is open at {address}", f"La clínica inventada está abierta en {address}"))
+        for login in logins.LOGINS:
+            print(f"  {login.word.say(chosen.lang):<20} {login.email}", flush=True)
+        say(Text(f"  Password of all: {logins.PASSWORD}", f"  Contraseña de todos: {logins.PASSWORD}"))
+        say(
+            Text(
+                "Every person and photograph in it is synthetic. Ctrl+C ends it.",
+                "Todas las personas y fotografías son sintéticas. Ctrl+C la cierra.",
+            )
+        )
+        if not chosen.no_browser:
+            _show(address)
+
+    code: int = clinic.serve(options, say, ready=ready, prepared=True)
+    return code
+
+
+def _make(folder: Path, say: Callable[[Text], None]) -> None:
+    """Tell the stories beside the folder, and move it to its place when they are whole.
+
+    Raises:
+        InputError: If the folder holds something else, or nothing can be written there.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            Text("This folder holds something else.", "Esta carpeta contiene otra cosa."),
+            Place(str(folder)),
+            Text("Name one that is empty or does not exist yet.", "Indique una vacía o que aún no exista."),
+        )
+    part = folder.with_name(folder.name + ".part")
+    say(
         Text(
-            "A made-up patient; the rules, days and figures come from the program itself.",
-            "Una paciente inventada; las reglas, los días y las cifras salen del propio programa.",
+            "Making the clinic: its photographs are drawn and measured, which takes about a minute.",
+            "Creando la clínica: se dibujan y miden sus fotografías; tarda alrededor de un minuto.",
         )
     )
-    for words, what, text in _STEPS:
-        sheet.gap()
-        sheet.line("─" * 80, style="dim")
-        sheet.title(words.say(chosen.lang))
-        sheet.gap()
-        _tell(sheet, what, text, library)
-    sheet.gap()
-    sheet.line("─" * 80, style="dim")
-    sheet.sources()
-    return 0
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(part, ignore_errors=True)  # left behind by one that was broken off
+        command = (sys.executable, "-P", "-m", "dermograph.clinic.demo", str(part))
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what was begun is cleared away
+        made = subprocess.Popen(command, start_new_session=True)  # noqa: S603 (our own module)
+        try:
+            code = made.wait()
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(made.pid, signal.SIGKILL)
+        if code:
+            shutil.rmtree(part, ignore_errors=True)
+            raise InputError(
+                Text("The clinic could not be made.", "No se ha podido crear la clínica."),
+                Place(str(folder)),
+                Text("See what was written above.", "Vea lo que se ha escrito arriba."),
+            )
+        (part / _MADE).touch(mode=0o600)
+        part.replace(folder)
+    except OSError as error:
+        raise InputError(
+            Text("Nothing can be written there.", "Ahí no se puede escribir."),
+            Place(str(folder)),
+            Text("Name another folder with --data.", "Indique otra carpeta con --data."),
+        ) from error
+
+
+def _show(address: str) -> None:
+    """Open the browser, where there is a screen to show it on."""
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    import webbrowser
+
+    with contextlib.suppress(webbrowser.Error):
+        webbrowser.open(address)
 
 
 def _photograph(folder: Path, language: Language) -> None:
@@ -164,19 +185,3 @@ def _photograph(folder: Path, language: Language) -> None:
 def _bytes_of(data: bytes) -> Callable[[Path], object]:
     """What writes the bytes of a file."""
     return lambda partial: partial.write_bytes(data)
-
-
-def _tell(sheet: Sheet, what: str, text: str, library: Library) -> None:
-    from dermograph import assess, plan, read_case, review
-    from dermograph.cli.plan import print_plan
-    from dermograph.cli.print_assessment import print_assessment
-    from dermograph.cli.review import print_review
-
-    case = read_case(text, library.vocabulary, file="demo")
-    protocol = library.protocol(case.treatment)
-    if what == "assess":
-        print_assessment(sheet, assess(case, protocol))
-    elif what == "plan":
-        print_plan(sheet, plan(case, protocol, sessions=3))
-    else:
-        print_review(sheet, review(case, protocol))

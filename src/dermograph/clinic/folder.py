@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-KEY_BYTES = 32
+KEY_BYTES, SECRET_BYTES = 32, 48
 OWNER_ONLY, OWNER_FOLDER = 0o600, 0o700
 
 
@@ -24,7 +25,7 @@ class DataFolder:
 
     def secret_key(self) -> str:
         """What Django signs cookies with: ``DERMOGRAPH_SECRET_KEY``, else the one in the folder, made once."""
-        return os.environ.get("DERMOGRAPH_SECRET_KEY") or self._kept("secret.key")
+        return os.environ.get("DERMOGRAPH_SECRET_KEY") or self._kept("secret.key", SECRET_BYTES)
 
     def master_key(self) -> bytes:
         """What wraps the key of every patient, 32 bytes: ``DERMOGRAPH_MASTER_KEY`` (base64), else the folder's own.
@@ -32,7 +33,7 @@ class DataFolder:
         Raises:
             ValueError: If it has not 32 bytes; a wrong key would make every photograph unreadable.
         """
-        text = os.environ.get("DERMOGRAPH_MASTER_KEY") or self._kept("master.key")
+        text = os.environ.get("DERMOGRAPH_MASTER_KEY") or self._kept("master.key", KEY_BYTES)
         key = base64.urlsafe_b64decode(text)
         if len(key) != KEY_BYTES:
             msg = f"the master key has {len(key)} bytes, not {KEY_BYTES}"
@@ -45,18 +46,18 @@ class DataFolder:
         self._make(folder)
         return folder
 
-    def _kept(self, name: str) -> str:
-        """A random key that is made once and then kept."""
+    def _kept(self, name: str, size: int) -> str:
+        """A random key of so many bytes that is made once and then kept."""
         self._make(self.path)
         path = self.path / name
         if not path.exists():
-            text = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode()
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-            except FileExistsError:  # another process was faster
-                return path.read_text().strip()
-            with os.fdopen(handle, "w") as file:
+            text = base64.urlsafe_b64encode(secrets.token_bytes(size)).decode()
+            own = path.with_name(f"{name}.{os.getpid()}")
+            with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
                 file.write(text)
+            with contextlib.suppress(FileExistsError):  # another process was faster: its key counts
+                os.link(own, path)
+            own.unlink()
         return path.read_text().strip()
 
     @staticmethod

@@ -29,6 +29,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "account_reset_password_from_key_done": ANYONE,
     "account_signup": frozenset(),
     "account_inactive": ANYONE,
+    "account_confirm_login_code": frozenset(),
     "account_email": frozenset(),
     "account_email_verification_sent": frozenset(),
     "account_confirm_email": frozenset(),

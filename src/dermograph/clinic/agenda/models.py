@@ -102,10 +102,10 @@ class Appointment(Record):
 
 
 class Occupied(models.Model):
-    """Five minutes of a practitioner or of a room. The unique constraint is what makes double booking impossible.
+    """Five minutes of somebody or of a room. The unique constraint is what makes double booking impossible.
 
     Attributes:
-        resource: The id of the membership or of the room.
+        resource: The id of the membership, of the room, or of the patient.
         starts_at: On a full five minutes.
     """
 

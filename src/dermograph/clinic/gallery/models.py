@@ -7,26 +7,72 @@ from django.db import models
 from dermograph.clinic.records import Entry
 
 
-class Photograph(Entry):
-    """One photograph of the area of a course.
+class Stage(models.TextChoices):
+    """Where a piece of work stands."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Work(Entry):
+    """An entry with something to be computed in the background. The row is its own place in the queue.
+
+    Attributes:
+        stage: Where it stands.
+        leased_until: Until when somebody is at it; after that anybody may take it. Also set on what is done while its
+            report is still to be written.
+        attempt: How often it was begun; it also tells two who are at it apart.
+        step, progress: What is being done, and the share that is done, 0 to 1.
+        failure: For people, ``{"en", "es"}``; empty if it did not fail.
+        done_at: When it was done, or failed for good.
+    """
+
+    WORK: ClassVar[tuple[str, ...]] = (
+        "stage", "leased_until", "attempt", "step", "progress", "failure", "done_at",
+    )  # fmt: skip
+
+    stage = models.CharField(max_length=8, choices=Stage, default=Stage.WAITING)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    step = models.CharField(max_length=40, blank=True)
+    progress = models.FloatField(default=0)
+    failure = models.JSONField(default=dict, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it waits or is being worked at."""
+        return self.stage in (Stage.WAITING, Stage.RUNNING)
+
+
+class Photograph(Work):
+    """One photograph of the area of a course. Its work is to be judged: card, colour, quality.
 
     Attributes:
         taken_on: The day it was taken, in the clinic's time zone.
+        camera_day: The day by the camera's clock; None where the file does not say.
         session: The session that it was taken at; None for a follow-up.
         sha256: Of the original file, hexadecimal.
         file: The name under which the vault keeps the original.
         preview, thumbnail: The same of the smaller ones, upright, without metadata.
-        findings: What the quality gate and the card's reading found, ``{"card", "quality", …}``; empty until judged.
+        findings: What the quality gate and the card's reading found, ``Side.to_json`` of ``photo``; empty until judged.
         usable: Whether it can be measured; None until judged.
+        withdrawn: Written by a correction that says it does not belong to this course.
     """
 
-    changeable: ClassVar[tuple[str, ...]] = ("findings", "usable")
+    changeable: ClassVar[tuple[str, ...]] = (*Work.WORK, "findings", "usable")
 
     course = models.ForeignKey("people.Course", on_delete=models.PROTECT, related_name="photographs")
     session = models.ForeignKey(
         "treatment.Session", null=True, blank=True, on_delete=models.PROTECT, related_name="photographs"
     )
     taken_on = models.DateField()
+    camera_day = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=30)
@@ -39,9 +85,16 @@ class Photograph(Entry):
     thumbnail = models.CharField(max_length=200)
     findings = models.JSONField(default=dict, blank=True)
     usable = models.BooleanField(null=True, blank=True)
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["taken_on", "written_at"]
+        indexes = [models.Index(fields=["stage", "leased_until"], name="photograph_queue")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "sha256"], condition=models.Q(supersedes=None), name="one_photograph_a_file"
+            )
+        ]
 
 
 class Outline(Entry):
@@ -55,45 +108,26 @@ class Outline(Entry):
     shape = models.JSONField()
 
 
-class Stage(models.TextChoices):
-    """Where a comparison stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class Comparison(Entry):
-    """What changed between the baseline and a follow-up. The row is its own place in the queue.
+class Comparison(Work):
+    """What changed between the baseline and a follow-up. Its work is to be measured.
 
     Attributes:
         landmarks: Clicked pairs, ``{"before": [[x, y], …], "after": […]}``, empty for none.
-        leased_until: Until when somebody is measuring it; after that anybody may take it.
-        attempt: How often it was begun.
-        step, progress: What is being done, and the share that is done, 0 to 1.
-        result: ``Comparison.to_json`` of ``photo``; None until done.
-        pictures: Names in the vault, by kind (``heat``, ``warped``, …).
-        failure: For people, ``{"en", "es"}``; empty if it did not fail.
+        result: ``Comparison.to_json`` of ``photo``, and under ``shown`` what the pictures show; None until done.
+        pictures: Names in the vault, by kind (``before``, ``after``, ``heat``, ``report_en``, ``report_es``).
         method: The version of the method that measured.
     """
 
-    changeable: ClassVar[tuple[str, ...]] = (
-        "stage", "leased_until", "attempt", "step", "progress", "result", "pictures", "failure", "method", "done_at",
-    )  # fmt: skip
+    changeable: ClassVar[tuple[str, ...]] = (*Work.WORK, "result", "pictures", "method")
 
     course = models.ForeignKey("people.Course", on_delete=models.PROTECT, related_name="comparisons")
     before = models.ForeignKey(Photograph, on_delete=models.PROTECT, related_name="+")
     after = models.ForeignKey(Photograph, on_delete=models.PROTECT, related_name="comparisons")
     outline = models.ForeignKey(Outline, on_delete=models.PROTECT, related_name="comparisons")
     landmarks = models.JSONField(default=dict, blank=True)
-    stage = models.CharField(max_length=8, choices=Stage, default=Stage.WAITING, db_index=True)
-    leased_until = models.DateTimeField(null=True, blank=True)
-    attempt = models.PositiveSmallIntegerField(default=0)
-    step = models.CharField(max_length=40, blank=True)
-    progress = models.FloatField(default=0)
     result = models.JSONField(null=True, blank=True)
     pictures = models.JSONField(default=dict, blank=True)
-    failure = models.JSONField(default=dict, blank=True)
     method = models.CharField(max_length=40, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["stage", "leased_until"], name="comparison_queue")]

@@ -52,7 +52,8 @@ class Assessment(Entry):
     """A signed assessment of a course, pinned to the protocol that decided it.
 
     Attributes:
-        facts: The facts and the missing ones as they were, ``{"facts": {…}, "missing": {…}}``.
+        facts: The facts and the missing ones as they were, ``{"facts": {…}, "missing": {…}, "answers": {…}}``, the last
+            with the id of the answer that said so.
         result: ``AreaAssessment.to_json`` in English and in Spanish, ``{"en": {…}, "es": {…}}``.
         not_before: The first day on which all dated blocks are over; None if unknown.
     """
@@ -80,8 +81,8 @@ class ConsentText(Record):
     """One version of the words that are signed. Never changed once it is there.
 
     Attributes:
-        purposes: The purposes that it asks for, each ``{"id", "label", "needed"}``: without a needed one nothing is
-            signed.
+        purposes: The purposes that it asks for, each ``{"id", "label", "needed", "withdrawal"}``: without a needed one
+            nothing is signed; the last says what taking it back does.
         sha256: Of title, body and purposes, hexadecimal.
     """
 
@@ -109,7 +110,8 @@ class Consent(Entry):
     Attributes:
         purposes: The ids of the purposes that were agreed to.
         refused: The ids of those that were not.
-        strokes: The drawn signature, lists of ``[x, y]`` between 0 and 1; never empty.
+        strokes: The drawn signature, lists of ``[x, y]`` between 0 and 1; ``{"typed": …}`` where it was typed; never
+            empty.
         text_sha256: The hash of the words at the moment of signing.
     """
 

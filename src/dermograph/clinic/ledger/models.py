@@ -59,11 +59,21 @@ class LotUse(Record):
         constraints = [models.UniqueConstraint(fields=["session", "lot"], name="a_lot_once_a_session")]
 
 
+class Method(models.TextChoices):
+    """How money changed hands."""
+
+    CASH = "cash"
+    CARD = "card"
+    TRANSFER = "transfer"
+
+
 class Payment(Entry):
     """Money for a session.
 
     Attributes:
+        session: As it stood when it was paid; a correction of the session takes its payments over.
         cents: Euro cents; negative for money given back.
+        method: A value of ``Method``.
     """
 
     session = models.ForeignKey("treatment.Session", on_delete=models.PROTECT, related_name="payments")

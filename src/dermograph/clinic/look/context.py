@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from dermograph.clinic.look.frame import other_clinics, rail_entries
 from dermograph.clinic.permissions import PERMISSIONS, may
 
 
@@ -30,11 +32,14 @@ class May:
 def look(request: HttpRequest) -> dict[str, Any]:
     """Language, theme, clinic, and what may be opened."""
     user = getattr(request, "user", None)
+    role = getattr(request, "role", None)
     return {
         "language": "es" if (get_language() or "en").startswith("es") else "en",
         "theme": getattr(user, "theme", "") or request.COOKIES.get("theme", ""),
         "clinic": getattr(request, "clinic", None),
         "membership": getattr(request, "membership", None),
-        "role": getattr(request, "role", None),
-        "may": May(getattr(request, "role", None)),
+        "role": role,
+        "may": May(role),
+        "rail_entries": SimpleLazyObject(lambda: rail_entries(role)),
+        "other_clinics": SimpleLazyObject(lambda: other_clinics(request)),
     }

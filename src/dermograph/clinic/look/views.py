@@ -6,7 +6,10 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
+
+from dermograph.core.text import Language
 
 THEMES = ("light", "dark", "auto")
 YEAR = 365 * 24 * 3600
@@ -31,7 +34,10 @@ def theme(request: HttpRequest, theme: str) -> HttpResponse:
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
     """Every component in every state."""
-    return render(request, "look/components.html")
+    from dermograph.clinic.look.samples import samples  # noqa: PLC0415 (the engine is not needed by every page)
+
+    language: Language = "es" if (get_language() or "en").startswith("es") else "en"
+    return render(request, "look/components.html", samples(language))
 
 
 def _kept(request: HttpRequest, cookie: str, value: str, field: str) -> HttpResponse:

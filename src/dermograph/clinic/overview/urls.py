@@ -1,5 +1,16 @@
 """Addresses of the app."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from dermograph.clinic.overview import views, views_outcomes, views_settings
+
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("reviews/", views.reviews, name="reviews"),
+    path("outcomes/", views_outcomes.outcomes_page, name="outcomes"),
+    path("outcomes.csv", views_outcomes.outcomes_csv, name="outcomes_csv"),
+    path("settings/", views_settings.clinic_settings, name="clinic_settings"),
+    path("settings/staff/", views_settings.clinic_staff, name="clinic_staff"),
+    path("clinics/<uuid:clinic>/switch", views_settings.switch_clinic, name="switch_clinic"),
+    path("", include("dermograph.clinic.overview.urls_course")),
+]

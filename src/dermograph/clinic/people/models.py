@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 import zoneinfo
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
 
-from dermograph.clinic.records import Record
+from dermograph.clinic.people.name_words import folded, name_words, phone_words
+from dermograph.clinic.records import Entry, Record
+
+SORT_NAME = 250
 
 
 class Clinic(Record):
@@ -22,6 +25,7 @@ class Clinic(Record):
         time_zone: IANA name; days and times of its pages are in it.
         rules: The clinic's own figures, such as ``booking_step_minutes``; what is absent has its default in
             ``agenda.rules``.
+        last_number: The highest record number that was ever given; none is given twice.
     """
 
     name = models.CharField(max_length=120)
@@ -31,6 +35,7 @@ class Clinic(Record):
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     rules = models.JSONField(default=dict, blank=True)
+    last_number = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name
@@ -118,6 +123,8 @@ class Patient(Record):
         number: The clinic's own record number, counted up.
         user: Their own account; None if they have none.
         synthetic: Made up for a demonstration; every page says so.
+        sort_name: Family names and given names, folded; lists are in its order. Follows the names.
+        version: Raised with every change, so that of two people who edit at once the later one is told.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
@@ -132,24 +139,61 @@ class Patient(Record):
     synthetic = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
+    sort_name = models.CharField(max_length=SORT_NAME, editable=False, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["clinic", "number"], name="one_record_number")]
-        ordering = ["family_names", "given_names"]
+        indexes = [
+            models.Index(fields=["clinic", "sort_name", "id"], name="patients_in_order"),
+            models.Index(fields=["clinic", "birth_date"], name="patients_by_birth_date"),
+        ]
+        ordering = ["sort_name", "id"]
 
     def __str__(self) -> str:
         return f"{self.given_names} {self.family_names}".strip()
+
+    def save(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 (Django's options)
+        """Keep the record, its place in lists, and the words by which it is found."""
+        self.sort_name = folded(f"{self.family_names} {self.given_names}")[:SORT_NAME]
+        changed = options.get("update_fields")
+        if changed is not None and set(changed) & {"family_names", "given_names"}:
+            options["update_fields"] = {*changed, "sort_name"}
+        super().save(*args, **options)
+        if changed is None or set(changed) & {"family_names", "given_names", "number", "phone"}:
+            self._keep_words()
+
+    def words(self) -> set[str]:
+        """The words by which it is found."""
+        return name_words(self.given_names, self.family_names) | phone_words(self.phone) | {str(self.number)}
+
+    def _keep_words(self) -> None:
+        kept = dict(self.tokens.values_list("word", "pk"))
+        wanted = self.words()
+        if gone := [pk for word, pk in kept.items() if word not in wanted]:
+            self.tokens.filter(pk__in=gone).delete()
+        new = sorted(wanted - kept.keys())
+        NameToken.objects.bulk_create(NameToken(patient=self, clinic_id=self.clinic_id, word=word) for word in new)
 
 
 class NameToken(models.Model):
     """One word by which a patient is found: of the name, number or phone; lower case, without accents."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="tokens")
-    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="tokens", db_index=False)
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="+", db_index=False)
     word = models.CharField(max_length=120)
 
     class Meta:
-        indexes = [models.Index(fields=["clinic", "word"])]
+        # The pattern class lets PostgreSQL read a prefix from the index whatever its collation; SQLite ignores it.
+        indexes = [
+            models.Index(
+                fields=["clinic", "word", "patient"],
+                name="words_of_patients",
+                opclasses=["uuid_ops", "varchar_pattern_ops", "uuid_ops"],
+            ),
+            models.Index(
+                fields=["patient", "word"], name="words_by_patient", opclasses=["uuid_ops", "varchar_pattern_ops"]
+            ),
+        ]
 
 
 class View(models.TextChoices):
@@ -212,3 +256,19 @@ class Course(Record):
 
     def __str__(self) -> str:
         return f"{self.area.name} ({self.treatment})"
+
+
+class Ending(Entry):
+    """The closing of a course, or its opening again, with the reason.
+
+    Attributes:
+        outcome: As in the course; empty where it was opened again.
+        reason: In the words of who did it.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="endings")
+    outcome = models.CharField(max_length=30, blank=True)
+    reason = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering = ["written_at"]

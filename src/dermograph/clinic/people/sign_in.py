@@ -24,5 +24,7 @@ def who_tries(request: HttpRequest, credentials: Mapping[str, object] | None = N
     allauth hands on ``email``, its own form says ``login``; where nothing is found the lockout would count nothing.
     """
     given = credentials or {}
-    name = given.get("email") or given.get("username") or request.POST.get("login") or getattr(request.user, "email", "")
+    name = (
+        given.get("email") or given.get("username") or request.POST.get("login") or getattr(request.user, "email", "")
+    )
     return str(name).strip().lower()[:LONGEST_ADDRESS] or None

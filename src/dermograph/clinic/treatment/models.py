@@ -15,6 +15,9 @@ class Session(Entry):
         label_handed_at: When the label of each pigment was handed over, before the needles; None without pigment.
         movements: As the protocol names them, words.
         cents: The price agreed for it, euro cents; None if not agreed.
+        before: What was checked before the needles, as ``before.Before.to_json``.
+        cleared_by, clearance_reason: The medical lead who held it on a closed day or against a verdict that does not
+            clear, and why; None and empty otherwise.
     """
 
     course = models.ForeignKey("people.Course", on_delete=models.PROTECT, related_name="sessions")
@@ -34,6 +37,11 @@ class Session(Entry):
     reaction = models.TextField(max_length=2000, blank=True)
     notes = models.TextField(max_length=4000, blank=True)
     cents = models.IntegerField(null=True, blank=True)
+    before = models.JSONField(default=dict)
+    cleared_by = models.ForeignKey(
+        "people.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    clearance_reason = models.TextField(max_length=2000, blank=True)
 
     class Meta:
         ordering = ["started_at"]

@@ -88,6 +88,18 @@ class Migration(migrations.Migration):
                 ("reaction", models.TextField(blank=True, max_length=2000)),
                 ("notes", models.TextField(blank=True, max_length=4000)),
                 ("cents", models.IntegerField(blank=True, null=True)),
+                ("before", models.JSONField(default=dict)),
+                ("clearance_reason", models.TextField(blank=True, max_length=2000)),
+                (
+                    "cleared_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.membership",
+                    ),
+                ),
                 (
                     "appointment",
                     models.ForeignKey(

@@ -1,0 +1,87 @@
+"""``dermograph serve``: the clinic in the browser, on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from dermograph.cli.clinic_extra import add_address, clinic_part, folder_given, teller
+from dermograph.core.errors import InputError, Place
+from dermograph.core.text import Language, Text
+
+HELP = Text("run the clinic in the browser", "abrir la clínica en el navegador")
+
+
+def arguments(command: argparse.ArgumentParser, language: Language) -> None:
+    """Where the data lie, where to listen, and the first clinic."""
+    command.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help=Text(
+            "where everything is kept, for the owner's eyes only (DERMOGRAPH_DATA, else data)",
+            "dónde se guarda todo, solo para su propietario (DERMOGRAPH_DATA o, si falta, data)",
+        ).say(language),
+    )
+    add_address(command, language)
+    command.add_argument(
+        "--create-clinic",
+        metavar="NAME",
+        help=Text(
+            "make a clinic of this name first; needs --admin", "crear antes una clínica con este nombre; pide --admin"
+        ).say(language),
+    )
+    command.add_argument(
+        "--admin",
+        metavar="EMAIL",
+        help=Text(
+            "who administers the new clinic; a link to set the password is printed",
+            "quién administra la clínica nueva; se escribe un enlace para la contraseña",
+        ).say(language),
+    )
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Serve until Ctrl+C."""
+    if (chosen.create_clinic is None) is not (chosen.admin is None):
+        missing = "--admin" if chosen.admin is None else "--create-clinic"
+        raise InputError(
+            Text("A new clinic needs both its name and its administrator.", "Una clínica nueva pide nombre y admin."),
+            Place(field=missing),
+            Text("Give both.", "Indique ambos."),
+        )
+    clinic, say = clinic_part("serve"), teller(chosen.lang)
+    folder = folder_given(chosen.data, os.environ.get("DERMOGRAPH_DATA") or "data")
+    options = clinic.Options(folder, chosen.host, chosen.port, chosen.workers)
+    clinic.check_address(options)
+    clinic.prepare(options, say)
+    links = _first(chosen)
+
+    def ready(address: str) -> None:
+        say(Text(f"The clinic is open at {address}", f"La clínica está abierta en {address}"))
+        for link in links:
+            say(Text("Set the password, once, within three days:", "Ponga la contraseña, una vez, en tres días:"))
+            say(Text(f"{address.rstrip('/')}{link}", f"{address.rstrip('/')}{link}"))
+        say(Text("Ctrl+C ends it.", "Ctrl+C la cierra."))
+
+    code: int = clinic.serve(options, say, ready=ready, prepared=True)
+    return code
+
+
+def _first(chosen: argparse.Namespace) -> list[str]:
+    """Make the clinic that was asked for; say how where there is none. The paths of links to print."""
+    first, say = clinic_part("serve.first"), teller(chosen.lang)
+    if chosen.create_clinic is not None:
+        made = first.make_clinic(chosen.create_clinic, chosen.admin, chosen.lang)
+        say(Text(f"Made: {made.clinic.name}, {made.user.email}", f"Creada: {made.clinic.name}, {made.user.email}"))
+        return [made.link] if made.link else []
+    if not first.has_accounts():
+        say(
+            Text(
+                "Nobody can sign in yet. Stop, and make the first clinic with:",
+                "Aún no puede entrar nadie. Pare y cree la primera clínica con:",
+            )
+        )
+        print('dermograph serve --create-clinic "…" --admin name@example.org', flush=True)
+    return []

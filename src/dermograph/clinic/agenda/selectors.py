@@ -1,0 +1,65 @@
+"""What other parts ask of the agenda."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from dermograph.clinic.agenda.models import Appointment, State
+from dermograph.clinic.agenda.slots import taking_time
+from dermograph.clinic.agenda.timetable import Timetable
+from dermograph.clinic.agenda.wall import day_bounds
+from dermograph.clinic.people.models import Clinic, Course
+from dermograph.core.text import Text
+
+SHOWN = ("patient", "practitioner__user", "room", "course__area")
+
+
+def appointments_between(clinic: Clinic, first: dt.date, last: dt.date) -> QuerySet[Appointment]:
+    """All appointments of a clinic that begin on these days, both inclusive, whatever became of them."""
+    begin, end = day_bounds(first, clinic.zone)[0], day_bounds(last, clinic.zone)[1]
+    return Appointment.objects.filter(clinic=clinic, starts_at__gte=begin, starts_at__lt=end).select_related(*SHOWN)
+
+
+def next_appointment(course: Course, now: dt.datetime | None = None) -> Appointment | None:
+    """The next appointment of a course that is held or booked; None if there is none."""
+    now = now or timezone.now()
+    waiting = (State.HELD, State.BOOKED, State.ARRIVED)
+    found = Appointment.objects.filter(taking_time(course.clinic, now), course=course, state__in=waiting)
+    return found.filter(ends_at__gte=now).select_related(*SHOWN).order_by("starts_at").first()
+
+
+def has_ended(appointment: Appointment, now: dt.datetime) -> bool:
+    """Whether it is a hold that has ended: anybody may take its time."""
+    until = appointment.held_until
+    return appointment.state == State.HELD and until is not None and until <= now
+
+
+def misfits(clinic: Clinic, table: Timetable, now: dt.datetime) -> list[tuple[Appointment, Text]]:
+    """The coming appointments that no longer fit the clinic's rooms, hours and absences, each with the reason."""
+    coming = Appointment.objects.filter(
+        taking_time(clinic, now), state__in=(State.HELD, State.BOOKED), starts_at__gte=now
+    ).select_related(*SHOWN)
+    judged = ((appointment, _misfit(appointment, table)) for appointment in coming.order_by("starts_at"))
+    return [(appointment, why) for appointment, why in judged if why is not None]
+
+
+def _misfit(appointment: Appointment, table: Timetable) -> Text | None:
+    day = appointment.starts_at.astimezone(table.zone).date()
+    closure = table.closure(day)
+    if closure is not None:
+        return closure
+    if not table.is_open(appointment.starts_at, appointment.ends_at):
+        return Text("Outside the opening hours.", "Fuera del horario.")
+    person, room = table.person(appointment.practitioner_id), table.room(appointment.room_id)
+    if person is None or not person.active:
+        return Text("The practitioner no longer works here.", "El profesional ya no trabaja aquí.")
+    if table.away(person.id, day) is not None:
+        return Text(f"{person.name} is away.", f"{person.name} no está.")
+    if appointment.course is not None and appointment.course.treatment not in person.treatments:
+        return Text(f"{person.name} is not trained for it.", f"{person.name} no tiene formación para ello.")
+    if room is None or not room.active:
+        return Text("The room is not in use.", "La sala no está en uso.")
+    return None

@@ -1,0 +1,34 @@
+"""Who may sign in to the made-up clinic; known before Django is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dermograph.core.text import Text
+
+PASSWORD = "synthetic skin"  # noqa: S105 (of people who do not exist, on a machine's own address only)
+_ALL = ("paramedical", "microneedling", "scalp")
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who may sign in.
+
+    Attributes:
+        treatments: What they are trained for.
+    """
+
+    email: str
+    name: str
+    role: str
+    word: Text
+    treatments: tuple[str, ...] = ()
+
+
+LOGINS = (
+    Login("recepcion@demo.example", "Pau Ejemplo", "front_desk", Text("front desk", "recepción")),
+    Login("nora@demo.example", "Nora Ficticia", "practitioner", Text("practitioner", "profesional"), _ALL),
+    Login("vera@demo.example", "Vera Supuesta", "medical_lead", Text("medical lead", "responsable médico"), _ALL),
+    Login("admin@demo.example", "Ada Imaginaria", "admin", Text("administrator", "administración")),
+)
+MORE = (Login("marco@demo.example", "Marco Inventado", "practitioner", Text("", ""), ("microneedling",)),)

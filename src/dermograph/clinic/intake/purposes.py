@@ -1,0 +1,10 @@
+"""What a consent is asked for, each purpose by itself."""
+
+from typing import Final
+
+TREATMENT: Final = "treatment"
+RECORD: Final = "record"  # photographs for the treatment record
+TEACHING: Final = "teaching"
+PUBLICATION: Final = "publication"
+PURPOSES: Final = (TREATMENT, RECORD, TEACHING, PUBLICATION)
+EVERYTHING: Final = ""  # a withdrawal of all purposes

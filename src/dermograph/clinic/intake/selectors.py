@@ -1,0 +1,173 @@
+"""What other parts ask of the intake: the assessment in force, and the consents that stand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+
+from dermograph.care.verdict import Verdict
+from dermograph.clinic import facts
+from dermograph.clinic.intake.known import Known, known
+from dermograph.clinic.intake.models import Assessment, Consent, ConsentText, Override
+from dermograph.clinic.people.models import Clinic, Course, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a signed assessment amounts to on one day.
+
+    Attributes:
+        verdict: What holds: the one decided today from what was signed, or the override.
+        original: The verdict as it was signed.
+        override: The medical lead's decision, while it still covers what is known; else None.
+        outdated: Whether what is known now goes beyond what was signed; then nothing is cleared until it is signed
+            again.
+    """
+
+    assessment: Assessment
+    verdict: Verdict
+    original: Verdict
+    override: Override | None
+    outdated: bool
+
+    @property
+    def clears(self) -> bool:
+        """Whether a session may be held."""
+        return self.verdict in (Verdict.SUITABLE, Verdict.CONDITIONAL)
+
+
+def signed_assessments(course: Course) -> list[Assessment]:
+    """The assessments of a course, the latest first, each with its overrides, of which those are fetched that exist."""
+    return _with_overrides(_assessments(course))
+
+
+def current_assessment(course: Course) -> Assessment | None:
+    """The assessment that was signed last; None if none was."""
+    found = _with_overrides(_assessments(course)[:1])
+    return found[0] if found else None
+
+
+def _assessments(course: Course) -> QuerySet[Any]:
+    decided = Override.objects.filter(assessment=OuterRef("pk"))
+    found: QuerySet[Any] = (
+        Assessment.objects.filter(course=course)
+        .standing()
+        .select_related("written_by")
+        .annotate(is_overridden=Exists(decided))
+        .order_by("-written_at")
+    )
+    return found
+
+
+def _with_overrides(assessments: Iterable[Any]) -> list[Assessment]:
+    """The assessments with their overrides; no query where there is none."""
+    found = list(assessments)
+    overrides = Override.objects.select_related("written_by").order_by("-written_at")
+    decided = [one for one in found if one.is_overridden]
+    prefetch_related_objects(decided, Prefetch("overrides", queryset=overrides))
+    others = [one for one in found if not one.is_overridden]
+    prefetch_related_objects(others, Prefetch("overrides", queryset=Override.objects.none()))
+    return found
+
+
+def standing_override(assessment: Assessment) -> Override | None:
+    """The override of an assessment that nothing has superseded; None if it was never overridden, or taken back."""
+    found = sorted(assessment.overrides.all(), key=lambda one: one.written_at)
+    superseded = {one.supersedes_id for one in found}
+    last = next((one for one in reversed(found) if one.pk not in superseded), None)
+    return None if last is None or last.verdict == assessment.verdict else last
+
+
+def effective_verdict(course: Course, on: dt.date | None = None) -> Verdict | None:
+    """The verdict that holds for a course: of its signed assessment or of the override; None if nothing is signed.
+
+    What was learnt after signing never clears: if what is known now brings a reason or a question that was not signed,
+    the answer is the verdict of what is known now where that blocks, and ``incomplete`` otherwise.
+    """
+    found = in_force(course, on=on)
+    return found.verdict if found else None
+
+
+def in_force(
+    course: Course, *, on: dt.date | None = None, assessment: Assessment | None = None, now: Known | None = None
+) -> InForce | None:
+    """The same with what it rests on.
+
+    Args:
+        course: Best fetched with its clinic, patient and area.
+        on: The day that is asked for; None for today.
+        assessment: The current one, where it is known already.
+        now: What is known on that day, where it is known already.
+    """
+    signed = assessment or current_assessment(course)
+    if signed is None:
+        return None
+    now = now or known(course, on)
+    protocol = facts.protocol_of(course)
+    area = now.assess(course, protocol)
+    then = signed.result["en"]
+    reasons = {(reason["rule"], reason["effect"]) for reason in then["reasons"]}
+    asked = {question["fact"] for question in then["ask"]}
+    new_reason = any((reason.rule, reason.effect) not in reasons for reason in area.reasons if reason.effect != "none")
+    outdated = new_reason or any(question.fact.id not in asked for question in area.ask)
+    original = Verdict(signed.verdict)
+    decision = standing_override(signed)
+    if outdated:
+        return InForce(signed, area.verdict if area.verdict.blocks else Verdict.INCOMPLETE, original, None, outdated)
+    if decision is not None:
+        return InForce(signed, Verdict(decision.verdict), original, decision, outdated)
+    same = now.frozen()["facts"] == signed.facts["facts"] and protocol.hash == signed.protocol_hash
+    # Only the day may make it milder: anything else has to be signed first.
+    verdict = area.verdict if same else max(area.verdict, original, key=_WORSE.index)
+    return InForce(signed, verdict, original, None, outdated)
+
+
+_WORSE = (
+    Verdict.SUITABLE,
+    Verdict.CONDITIONAL,
+    Verdict.INCOMPLETE,
+    Verdict.DEFERRED,
+    Verdict.REFERRED,
+    Verdict.EXCLUDED,
+)
+
+
+def standing_consents(patient: Patient) -> list[Consent]:
+    """The consents of a patient that nothing has superseded, the latest first, with their texts and withdrawals."""
+    return list(
+        patient.consents.standing()
+        .select_related("text", "course", "witness", "written_by")
+        .prefetch_related("withdrawals__written_by")
+        .order_by("-signed_at")
+    )
+
+
+def agreed(consent: Consent) -> set[str]:
+    """The purposes that were agreed to and not taken back."""
+    back = {withdrawal.purpose for withdrawal in consent.withdrawals.all()}
+    return set() if "" in back else set(consent.purposes) - back
+
+
+def has_consent(patient: Patient, course: Course | None, purpose: str) -> bool:
+    """Whether a purpose is agreed to, by a consent for this course or for all of them.
+
+    Args:
+        patient: Who signed.
+        course: The course that it is asked for; None asks for a consent that names no course.
+        purpose: An id of ``purposes.PURPOSES``.
+    """
+    course_ids = {None, course.pk if course else None}
+    return any(purpose in agreed(consent) for consent in standing_consents(patient) if consent.course_id in course_ids)
+
+
+def current_text(clinic: Clinic, treatment: str, language: str, on: dt.date) -> ConsentText | None:
+    """The words that are signed on a day for a treatment; None if the clinic has none in that language."""
+    return (
+        ConsentText.objects.filter(clinic=clinic, treatment=treatment, language=language, valid_from__lte=on)
+        .order_by("-valid_from", "-version")
+        .first()
+    )

@@ -1,0 +1,136 @@
+"""Questions about lots and payments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from django.db.models import Q, QuerySet
+
+from dermograph.clinic.ledger.models import Lot, LotUse, Payment
+from dermograph.clinic.people.models import Clinic
+
+# A ``treatment.Session``: that app stands above this one, so its type is not named here.
+Session: TypeAlias = Any
+
+SOON_DAYS = 60
+
+
+class State(enum.Enum):
+    """Whether a lot may be used on a day."""
+
+    GOOD = "good"
+    SOON = "soon"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be used."""
+        return self in (State.GOOD, State.SOON)
+
+
+def soon_days(clinic: Clinic) -> int:
+    """How many days before its expiry a lot is shown as expiring soon: the clinic's figure, else 60."""
+    days = clinic.rules.get("expiry_soon_days", SOON_DAYS)
+    return days if isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= 3650 else SOON_DAYS
+
+
+def state_of(lot: Lot, on: dt.date, soon: int = SOON_DAYS) -> State:
+    """The state of a lot on a day; on its last day it may still be used."""
+    if lot.withdrawn_at is not None:
+        return State.WITHDRAWN
+    if lot.expires_on < on:
+        return State.EXPIRED
+    return State.SOON if (lot.expires_on - on).days <= soon else State.GOOD
+
+
+def usable_lots(clinic: Clinic, kind: str, on: dt.date) -> QuerySet[Lot]:
+    """The lots of one kind that may be used on a day, the one that expires first first."""
+    return Lot.objects.filter(clinic=clinic, kind=kind, withdrawn_at=None, expires_on__gte=on).order_by(
+        "expires_on", "name", "number"
+    )
+
+
+def stock_of(clinic: Clinic, kind: str = "", word: str = "") -> QuerySet[Lot]:
+    """Every lot of a clinic, the one that expires first first; of one kind, or with a word in its name or number."""
+    found = Lot.objects.filter(clinic=clinic).order_by("expires_on", "name", "number")
+    if kind:
+        found = found.filter(kind=kind)
+    if word:
+        found = found.filter(Q(name__icontains=word) | Q(number__icontains=word) | Q(maker__icontains=word))
+    return found
+
+
+def recall(lot: Lot) -> list[LotUse]:
+    """Everybody on whom a lot was used: one query from the lot to every session and person, the latest first.
+
+    A session that was corrected is there too, since nobody may be missed; where its correction names the lot as well,
+    only the correction is.
+    """
+    uses = list(
+        LotUse.objects.filter(lot=lot)
+        .select_related(
+            "session__course__patient", "session__course__area", "session__performed_by__user", "session__superseded_by"
+        )
+        .order_by("-session__started_at", "session_id")
+    )
+    named = {use.session_id for use in uses}
+    return [use for use in uses if use.session.stands or use.session.superseded_by.pk not in named]
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a session costs and what was paid for it, euro cents.
+
+    Attributes:
+        price: What was agreed; None if nothing was.
+        paid: Less what was given back.
+    """
+
+    price: int | None
+    paid: int
+
+    @property
+    def open(self) -> int | None:
+        """What is still to be paid, negative if too much was; None without an agreed price."""
+        return None if self.price is None else self.price - self.paid
+
+
+def chain_of(session: Session) -> list[Session]:
+    """A session with everything that it supersedes and that supersedes it, the oldest first; one query."""
+    sessions = {one.pk: one for one in session.course.sessions.all()}
+    corrected_by = {one.supersedes_id: one for one in sessions.values() if one.supersedes_id}
+    oldest = sessions[session.pk]
+    while oldest.supersedes_id:
+        oldest = sessions[oldest.supersedes_id]
+    chain = [oldest]
+    while chain[-1].pk in corrected_by:
+        chain.append(corrected_by[chain[-1].pk])
+    return chain
+
+
+def payments_of(sessions: Iterable[Session]) -> list[Payment]:
+    """The standing payments for sessions, the oldest first."""
+    found = Payment.objects.filter(session__in=list(sessions)).standing()
+    return list(found.select_related("written_by").order_by("paid_at", "written_at"))
+
+
+def balance_of(session: Session, payments: Iterable[Payment]) -> Balance:
+    """What stands open of a session."""
+    return Balance(session.cents, sum(payment.cents for payment in payments))
+
+
+def payments_on(clinic: Clinic, day: dt.date) -> list[Payment]:
+    """The standing payments of one day in the clinic's time zone, the oldest first."""
+    first = dt.datetime.combine(day, dt.time.min, clinic.zone)
+    last = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, clinic.zone)
+    return list(
+        Payment.objects.filter(clinic=clinic, paid_at__gte=first, paid_at__lt=last)
+        .standing()
+        .select_related("session__course__patient", "session__course__area", "written_by")
+        .order_by("paid_at", "written_at")
+    )

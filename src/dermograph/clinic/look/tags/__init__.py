@@ -1,0 +1,1 @@
+"""The template tags by subject; ``templatetags.look`` puts them together."""

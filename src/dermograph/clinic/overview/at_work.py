@@ -1,0 +1,137 @@
+"""The open courses of a clinic with what the dashboard needs of each, in two queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Subquery, Value
+from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import Coalesce
+
+from dermograph.clinic.gallery.models import Comparison, Photograph
+from dermograph.clinic.intake.models import Assessment, Consent
+from dermograph.clinic.people.models import Clinic, Course
+from dermograph.clinic.treatment.models import Review, Session
+from dermograph.protocols import Protocol, load_library
+
+
+@dataclass(frozen=True, slots=True)
+class LastComparison:
+    """The latest comparison of a course, without its figures.
+
+    Attributes:
+        verdict: Of the photographs; empty while it is not done.
+        taken_on: The day of the follow-up.
+        why: Why it is not comparable or failed, ``{"en", "es"}``; empty where there is nothing to say.
+    """
+
+    id: Any
+    stage: str
+    verdict: str
+    taken_on: dt.date
+    done_at: dt.datetime | None
+    why: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """One open course.
+
+    Attributes:
+        sessions: How many stand.
+        last_session: The day of the last one, in the clinic's time zone.
+        last_review, decision, proposal: Of the last signed review; None and empty without one.
+        last_photograph: The day of the latest photograph.
+        verdict: Of the assessment that was signed last; empty without one.
+        consented: Whether any consent stands.
+        comparison: Of the latest follow-up; None without one.
+    """
+
+    course: Course
+    protocol: Protocol
+    sessions: int
+    last_session: dt.date | None
+    last_review: dt.date | None
+    decision: str
+    proposal: dict[str, Any]
+    last_photograph: dt.date | None
+    verdict: str
+    consented: bool
+    comparison: LastComparison | None
+
+
+def courses_at_work(clinic: Clinic) -> list[AtWork]:
+    """Every open course of a clinic, the oldest first."""
+    sessions = Session.objects.standing().filter(course=OuterRef("pk"))
+    reviews = Review.objects.standing().filter(course=OuterRef("pk")).order_by("-reviewed_on", "-signed_at")
+    signed = Assessment.objects.standing().filter(course=OuterRef("pk")).order_by("-written_at")
+    photographs = Photograph.objects.standing().filter(course=OuterRef("pk"), withdrawn=False).order_by("-taken_on")
+    consents = Consent.objects.standing().filter(patient=OuterRef("patient"), withdrawals__isnull=True)
+    found = (
+        Course.objects.filter(clinic=clinic, closed_at=None)
+        .select_related("clinic", "patient", "area", "lead__user")
+        .order_by("opened_at")
+        .annotate(
+            held=Coalesce(Subquery(sessions.order_by().values("course").annotate(n=Count("pk")).values("n")), Value(0)),
+            session_at=Subquery(sessions.order_by("-started_at").values("started_at")[:1]),
+            reviewed=Subquery(reviews.values("reviewed_on")[:1]),
+            decided=Subquery(reviews.values("decision")[:1]),
+            proposal=Subquery(reviews.values("proposal")[:1]),
+            photographed=Subquery(photographs.values("taken_on")[:1]),
+            found_to_be=Subquery(signed.values("verdict")[:1]),
+            consented=Exists(consents),
+        )
+    )
+    latest = _latest_comparisons(clinic)
+    library = load_library()
+    return [_at_work(one, library.protocol(one.treatment), latest.get(one.pk)) for one in found]
+
+
+def _at_work(one: Any, protocol: Protocol, comparison: LastComparison | None) -> AtWork:  # noqa: ANN401 (annotated)
+    return AtWork(
+        course=one,
+        protocol=protocol,
+        sessions=one.held,
+        last_session=one.session_at.astimezone(one.clinic.zone).date() if one.session_at else None,
+        last_review=one.reviewed,
+        decision=one.decided or "",
+        proposal=one.proposal or {},
+        last_photograph=one.photographed,
+        verdict=one.found_to_be or "",
+        consented=one.consented,
+        comparison=comparison,
+    )
+
+
+def _latest_comparisons(clinic: Clinic) -> dict[Any, LastComparison]:
+    """By course, that of the latest follow-up; results are large, so that only words of them are fetched."""
+    found = (
+        Comparison.objects.standing()
+        .filter(clinic=clinic, course__closed_at=None)
+        .annotate(
+            taken_on=F("after__taken_on"),
+            verdict=KeyTransform("verdict", "result"),
+            why=KeyTransform("says", KeyTransform("reason", "result")),
+        )
+        .order_by("after__taken_on", "written_at")
+        .values("pk", "course_id", "stage", "verdict", "why", "failure", "taken_on", "done_at")
+    )
+    return {
+        one["course_id"]: LastComparison(
+            one["pk"],
+            one["stage"],
+            one["verdict"] or "",
+            one["taken_on"],
+            one["done_at"],
+            _words(one["failure"] if one["stage"] == "failed" else one["why"]),
+        )
+        for one in found
+    }
+
+
+def _words(value: Any) -> dict[str, str]:  # noqa: ANN401 (JSON)
+    if isinstance(value, str):
+        return {"en": value, "es": value}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,105 @@
+"""What the dashboard reads besides the courses: appointments, lots, maintenance."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from dermograph.clinic.agenda.models import Appointment, State
+from dermograph.clinic.ledger.models import Lot
+from dermograph.clinic.overview.at_work import AtWork
+from dermograph.clinic.people.models import Clinic
+from dermograph.clinic.treatment.models import Review
+from dermograph.core.text import Text
+
+EXPIRY_WARNING_DAYS = 30
+_SHOWN_AT_MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """An appointment with what to do next about it.
+
+    Attributes:
+        open: The course's state, for who may see it; None for a course that is closed or for none.
+        hint: What stands in the way, in words; None where nothing does.
+    """
+
+    appointment: Appointment
+    at: AtWork | None
+    hint: Text | None
+
+
+def appointments_ahead(clinic: Clinic, today: dt.date) -> tuple[list[Appointment], list[Appointment]]:
+    """Today's appointments, and the slots that are still only held; one query."""
+    start = dt.datetime.combine(today, dt.time(), clinic.zone)
+    end = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), clinic.zone)
+    found = list(
+        Appointment.objects.filter(clinic=clinic)
+        .filter(Q(starts_at__gte=start, starts_at__lt=end) | Q(state=State.HELD, starts_at__gte=start))
+        .select_related("patient", "course__area", "practitioner__user", "room")
+        .order_by("starts_at")
+    )
+    todays = [one for one in found if start <= one.starts_at < end]
+    held = [one for one in found if one.state == State.HELD and one.held_until is not None]
+    return todays, sorted(held, key=lambda one: one.held_until or end)
+
+
+def slots(appointments: Sequence[Appointment], courses: Sequence[AtWork]) -> list[Slot]:
+    """Appointments with the state of their courses."""
+    by_course = {at.course.pk: at for at in courses}
+    found = []
+    for one in appointments:
+        at = by_course.get(one.course_id) if one.course_id else None
+        found.append(Slot(one, at, _hint(one, at)))
+    return found
+
+
+def _hint(appointment: Appointment, at: AtWork | None) -> Text | None:
+    """What stands between a course and the session that is booked."""
+    if at is None or appointment.purpose != "session" or appointment.state not in (State.BOOKED, State.ARRIVED):
+        return None
+    if not at.verdict:
+        return Text("The assessment is not signed.", "La valoración no está firmada.")
+    if at.verdict in ("deferred", "referred", "excluded", "incomplete"):
+        return Text("The assessment does not clear a session.", "La valoración no autoriza una sesión.")
+    if not at.consented:
+        return Text("No consent stands.", "No consta consentimiento.")
+    if not at.sessions and at.last_photograph is None:
+        return Text("There is no baseline photograph yet.", "Aún no hay fotografía inicial.")
+    return None
+
+
+def lots_to_watch(clinic: Clinic, today: dt.date, days: int = EXPIRY_WARNING_DAYS) -> list[Lot]:
+    """Lots that are not withdrawn and expire within so many days, or have expired in as many; the soonest first."""
+    span = dt.timedelta(days=days)
+    found = Lot.objects.filter(
+        clinic=clinic, withdrawn_at=None, expires_on__gte=today - span, expires_on__lte=today + span
+    )
+    return list(found.order_by("expires_on", "name")[:_SHOWN_AT_MOST])
+
+
+def maintenance_due(clinic: Clinic) -> list[Review]:
+    """Signed reviews that decided to maintain, with no session since; the longest waiting first."""
+    found = (
+        Review.objects.standing()
+        .filter(clinic=clinic, decision="maintain")
+        .select_related("course__patient", "course__area")
+        .prefetch_related("course__sessions")
+        .order_by("reviewed_on")
+    )
+    due = []
+    for review in found[:200]:
+        day = dt.datetime.combine(review.reviewed_on, dt.time(), clinic.zone)
+        if not any(session.started_at >= day for session in review.course.sessions.all()):
+            due.append(review)
+    return due[:_SHOWN_AT_MOST]
+
+
+def now_in(clinic: Clinic) -> dt.date:
+    """Today in the clinic's time zone."""
+    return timezone.now().astimezone(clinic.zone).date()

@@ -1,0 +1,16 @@
+"""A request of somebody who has a place in a clinic; what the views of this app are given."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from dermograph.clinic.people.models import Clinic, Membership, User
+
+
+class ClinicRequest(HttpRequest):
+    """What the middleware adds to a request; a class of types only."""
+
+    user: User
+    clinic: Clinic
+    membership: Membership
+    role: str

@@ -1,0 +1,134 @@
+"""Getting the clinic ready: database, static files, checks. Quick where nothing has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from dermograph.clinic.serve.options import Options, Say
+from dermograph.clinic.serve.safety import check_disk, check_folder
+from dermograph.core.errors import InputError
+from dermograph.core.text import Text
+
+_STAMP = "static.stamp"
+# Said of plain HTTP; on this machine's own address there is nothing to encrypt for.
+_ONLY_WITH_TLS = frozenset({"security.W004", "security.W008", "security.W012", "security.W016"})
+_CLOCK_MAY_DIFFER_S = 300
+
+
+def prepare(options: Options, say: Say) -> None:
+    """Make the folder ready for what is installed: everything that ``serve`` and ``demo`` need.
+
+    Raises:
+        InputError: If the folder is not safe, the database is of a newer version, or a check fails.
+    """
+    os.umask(0o077)  # the database and what stands beside it: the owner's only
+    check_folder(options.folder)
+    warning = check_disk(options.folder)
+    if warning is not None:
+        say(warning)
+    options.settle()
+    import django  # noqa: PLC0415 (the environment has to be settled first)
+
+    django.setup()
+    _migrate(say)
+    _collect(options.folder, say)
+    _check(say)
+    _check_clock(say)
+
+
+def _migrate(say: Say) -> None:
+    """Bring the database to what is installed; nothing where it is there already."""
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db import DatabaseError, connection  # noqa: PLC0415
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    try:
+        executor = MigrationExecutor(connection)
+        known = set(executor.loader.disk_migrations)
+        newer = sorted(set(executor.loader.applied_migrations) - known - set(executor.loader.replacements))
+        if newer:
+            raise InputError(
+                Text("These data were written by a newer Dermograph.", "Estos datos son de un Dermograph más nuevo."),
+                todo=Text("Start that version.", "Inicie esa versión."),
+            )
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            say(Text("Preparing the database …", "Preparando la base de datos …"))
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise InputError(
+            Text(
+                f"The database cannot be opened ({_first_line(error)}).",
+                "La base de datos no se puede abrir.",
+            ),
+            todo=Text(
+                "See that nothing else holds it, and that it is whole; a backup can be put in its place.",
+                "Compruebe que nada la ocupa y que está íntegra; puede poner una copia de seguridad en su lugar.",
+            ),
+        ) from error
+    finally:
+        connection.close()
+
+
+def _collect(folder: Path, say: Say) -> None:
+    """Gather the static files, if any has changed since they were last gathered."""
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    stamp = folder / _STAMP
+    if (
+        stamp.is_file()
+        and stamp.read_text() == digest.hexdigest()
+        and (folder / "static" / "staticfiles.json").is_file()
+    ):
+        return
+    say(Text("Gathering styles and scripts …", "Reuniendo estilos y scripts …"))
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(digest.hexdigest())
+
+
+def _check(say: Say) -> None:
+    """Django's own checks, those for deployment with them.
+
+    Raises:
+        InputError: If one says that it cannot work.
+    """
+    from django.conf import settings  # noqa: PLC0415
+    from django.core import checks  # noqa: PLC0415
+
+    found = checks.run_checks(include_deployment_checks=True)
+    for one in found:
+        if one.is_silenced() or (one.id in _ONLY_WITH_TLS and not settings.BEHIND_TLS):
+            continue
+        if one.id == "security.W009" and "DERMOGRAPH_SECRET_KEY" not in os.environ:
+            continue  # the folder's own key: 32 random bytes, 43 characters, which Django takes for too few
+        if one.is_serious(checks.ERROR):
+            raise InputError(Text(f"A check failed: {one.msg}", f"Ha fallado una comprobación: {one.msg}"))
+        say(Text(f"Check {one.id}: {one.msg}", f"Comprobación {one.id}: {one.msg}"))
+
+
+def _check_clock(say: Say) -> None:
+    """Warn where the clock lies before what was already written down: days and signatures would be wrong."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from dermograph.clinic.audit.models import AuditEntry  # noqa: PLC0415
+
+    last = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
+    if last is not None and (last - timezone.now()).total_seconds() > _CLOCK_MAY_DIFFER_S:
+        say(
+            Text(
+                f"This machine's clock lies before the last entry, {last:%Y-%m-%d %H:%M} UTC. Set it before working.",
+                f"El reloj de este equipo va por detrás de la última anotación, {last:%Y-%m-%d %H:%M} UTC. Póngalo en "
+                "hora antes de trabajar.",
+            )
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -1,0 +1,162 @@
+"""What has to be so before anything is served: the folder's permissions, the port, the address, the disk, the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import shutil
+import socket
+import stat
+from pathlib import Path
+
+from dermograph.clinic.serve.options import Options
+from dermograph.core.errors import InputError, Place
+from dermograph.core.text import Text
+
+KEYS = ("secret.key", "master.key")
+PRIVATE = (*KEYS, "clinic.sqlite3", "files", "uploads")
+OTHERS = 0o077
+LEAST_FREE_MB, LITTLE_FREE_MB = 100, 2000
+HIGHEST_PORT = 65_535
+_MEGABYTE = 1_000_000
+
+
+def check_folder(folder: Path) -> None:
+    """Make the data folder, or refuse one that others can read or that holds something else.
+
+    Raises:
+        InputError: If it cannot be made or written to, is no folder, holds other things, or is open to others.
+    """
+    place = Place(str(folder))
+    try:
+        if not folder.exists():
+            folder.mkdir(parents=True, mode=0o700)
+        if not folder.is_dir():
+            raise InputError(Text("This is no folder.", "Esto no es una carpeta."), place)
+        held = {path.name for path in folder.iterdir()}
+    except OSError as error:
+        raise InputError(
+            Text("The data folder cannot be made or read.", "La carpeta de datos no se puede crear o leer."),
+            place,
+            Text("Name one that you may write to, with --data.", "Indique con --data una en la que pueda escribir."),
+        ) from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InputError(
+            Text("The data folder cannot be written to.", "No se puede escribir en la carpeta de datos."),
+            place,
+            Text("Name another one with --data.", "Indique otra con --data."),
+        )
+    if not held:
+        folder.chmod(0o700)
+    elif not held & {*KEYS, "clinic.sqlite3"}:
+        raise InputError(
+            Text("This folder holds other things.", "Esta carpeta contiene otras cosas."),
+            place,
+            Text(
+                "Patients' data needs a folder of its own: name one that is empty or does not exist yet.",
+                "Los datos de pacientes necesitan su propia carpeta: indique una vacía o que aún no exista.",
+            ),
+        )
+    for path in (folder, *(folder / name for name in PRIVATE)):
+        _check_private(path)
+
+
+def _check_private(path: Path) -> None:
+    """Refuse what somebody else on the machine could open."""
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return
+    if mode & OTHERS:
+        right = "700" if path.is_dir() else "600"
+        raise InputError(
+            Text(
+                f"Other people of this machine could open this (its permissions are {mode:o}).",
+                f"Otras personas de este equipo podrían abrirlo (sus permisos son {mode:o}).",
+            ),
+            Place(str(path)),
+            Text(
+                f"Close it with: chmod {right} {path}. If it was open for long, take the keys for known.",
+                f"Ciérrelo con: chmod {right} {path}. Si lleva tiempo abierto, dé las claves por conocidas.",
+            ),
+        )
+
+
+def check_address(options: Options) -> None:
+    """Refuse an address that cannot be listened on, or one beyond this machine without TLS.
+
+    Raises:
+        InputError: If the port is taken or not allowed, the address is not this machine's, or pages would travel open.
+    """
+    if not 0 <= options.port <= HIGHEST_PORT:
+        raise InputError(
+            Text(f"There is no port {options.port}.", f"No existe el puerto {options.port}."),
+            Place(field="--port"),
+            Text("Name one from 1024 to 65535.", "Indique uno de 1024 a 65535."),
+        )
+    if not _is_own(options.host) and os.environ.get("DERMOGRAPH_TLS") != "1":
+        raise InputError(
+            Text(
+                "Beyond this machine, passwords and photographs would travel unencrypted.",
+                "Fuera de este equipo, las contraseñas y fotografías viajarían sin cifrar.",
+            ),
+            Place(field="--host"),
+            Text(
+                "Put a proxy with TLS in front of it, and set DERMOGRAPH_TLS=1 and DERMOGRAPH_HOSTS.",
+                "Ponga delante un proxy con TLS y defina DERMOGRAPH_TLS=1 y DERMOGRAPH_HOSTS.",
+            ),
+        )
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((options.host, options.port))
+    except OSError as error:
+        raise InputError(
+            Text(
+                f"Port {options.port} of {options.host} is taken or may not be used.",
+                f"El puerto {options.port} de {options.host} está ocupado o no se puede usar.",
+            ),
+            Place(field="--port"),
+            Text(
+                "Name another one with --port, or stop what listens there.",
+                "Indique otro con --port o detenga lo que escucha ahí.",
+            ),
+        ) from error
+
+
+def free_port(host: str) -> int:
+    """A port on which nobody listens just now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.bind((host, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _is_own(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
+
+
+def check_disk(folder: Path) -> Text | None:
+    """Refuse a disk without room; else what to say where it is getting little.
+
+    Raises:
+        InputError: If not even the database could grow.
+    """
+    free = shutil.disk_usage(folder).free // _MEGABYTE
+    if free < LEAST_FREE_MB:
+        raise InputError(
+            Text(f"Only {free} MB are free on that disk.", f"Solo quedan {free} MB libres en ese disco."),
+            Place(str(folder)),
+            Text("Make room, then start again.", "Libere espacio y vuelva a empezar."),
+        )
+    if free >= LITTLE_FREE_MB:
+        return None
+    return Text(
+        f"Only {free} MB are free: that is room for few photographs.",
+        f"Solo quedan {free} MB libres: caben pocas fotografías.",
+    )

@@ -1,0 +1,68 @@
+"""Photographs and their comparisons in words, for the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.gallery.shown import unit_of
+from dermograph.clinic.people.models import Course
+from dermograph.clinic.treatment.chronicle_rows import Row, grouped, same
+from dermograph.clinic.treatment.chronicle_words import STAGES
+from dermograph.core.text import Text
+from dermograph.photo.comparison import OUTCOMES
+from dermograph.photo.measure.values import Outcome
+
+
+def photograph_rows(course: Course) -> Iterator[Row]:
+    """Photographs, and the comparisons that were made of them."""
+    rows = (
+        Photograph.objects.filter(course=course)
+        .order_by("taken_on", "written_at", "comparisons__written_at")
+        .values(
+            "pk", "taken_on", "usable", "note", "written_by__name", "superseded_by__pk", "correction_reason",
+            "comparisons__pk", "comparisons__stage", "comparisons__result", "comparisons__superseded_by__pk",
+        )
+    )  # fmt: skip
+    for group in grouped(rows):
+        row = group[0]
+        unusable = (Text("cannot be measured", "no se puede medir"),) if row["usable"] is False else ()
+        note = (same(row["note"]),) if row["note"] else ()
+        yield Row(
+            pk=row["pk"], kind="photograph", on=row["taken_on"], lines=(*unusable, *note),
+            title=Text("Photograph", "Fotografía"), who=row["written_by__name"] or "",
+            superseded=row["superseded_by__pk"] is not None, correction=row["correction_reason"],
+        )  # fmt: skip
+        yield from (_comparison(one) for one in group if one["comparisons__pk"])
+
+
+def _comparison(row: dict[str, Any]) -> Row:
+    result = row["comparisons__result"] if row["comparisons__stage"] == "done" else None
+    lines: tuple[Text, ...]
+    measured: tuple[dict[str, Any], ...]
+    if not isinstance(result, dict):
+        word = STAGES.get(row["comparisons__stage"], same(row["comparisons__stage"]))
+        lines, measured = (word,), ()
+    else:
+        verdict = result.get("verdict")
+        known = verdict in {one.value for one in Outcome}
+        lines = (OUTCOMES[Outcome(verdict)],) if known else ()
+        measured = tuple(
+            _measured(one) for one in result.get("measures", []) if one.get("change", {}).get("u") is not None
+        )
+    return Row(
+        pk=row["comparisons__pk"], kind="comparison", on=row["taken_on"], lines=lines, measured=measured,
+        title=Text("Compared with the baseline", "Comparada con la inicial"),
+        superseded=row["comparisons__superseded_by__pk"] is not None,
+    )  # fmt: skip
+
+
+def _measured(measure: dict[str, Any]) -> dict[str, Any]:
+    change = measure["change"]
+    return {
+        "label": measure.get("label") or {},
+        "value": {"value": change["value"], "u": change["u"]},
+        "limit": change.get("mdc95"),
+        "unit": unit_of(measure) if measure.get("unit") else "",
+    }

@@ -1,0 +1,1 @@
+"""Forms of sessions, symptoms and reviews."""

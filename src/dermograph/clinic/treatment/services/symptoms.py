@@ -1,0 +1,141 @@
+"""Signs that were seen or reported after a session."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from dermograph.clinic.audit.record import record
+from dermograph.clinic.facts import today
+from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
+from dermograph.clinic.ledger.replay import already_written
+from dermograph.clinic.people.models import Course, Membership
+from dermograph.clinic.treatment.models import Session, SymptomReport
+from dermograph.clinic.treatment.services.guards import kept, lock, refuse_others
+from dermograph.core.errors import InputError, Place
+from dermograph.core.text import Text
+from dermograph.protocols import load_library
+
+LONGEST_WORDS = 2000
+
+
+def report_symptom(
+    *,
+    course: Course,
+    who: Membership | None,
+    sign: str,
+    reported_on: dt.date,
+    words: str = "",
+    gone_on: dt.date | None = None,
+    entry: uuid.UUID | None = None,
+) -> SymptomReport:
+    """Write down a sign.
+
+    Args:
+        course: Fetched with its clinic and patient.
+        who: Who of the clinic writes it down, who has thereby seen it; None where the patient reports it: then it is
+            an open alert until somebody has seen it.
+        sign: Its id in the vocabulary.
+        reported_on: The day, not before the first session.
+        words: In the patient's words.
+        gone_on: The day on which it was gone; None while that is not known.
+        entry: The id of the new row; where it exists already, that one is returned.
+
+    Raises:
+        PermissionDenied: If ``who`` is not clinical staff of the clinic.
+        InputError: If the sign is not known, or the days cannot be.
+    """
+    if who is not None:
+        refuse_others(course, who)
+    if sign not in load_library().vocabulary.signs:
+        raise InputError(Text("Choose what was seen.", "Elija qué se ha visto."), Place(field="sign"))
+    now = timezone.now()
+    with transaction.atomic():
+        lock(course.clinic)
+        if (there := already_written(SymptomReport, entry, course.clinic)) is not None:
+            return there
+        _refuse_days(course, reported_on, gone_on)
+        report = SymptomReport(
+            pk=entry or uuid.uuid4(), clinic=course.clinic, written_by=who.user if who else None, course=course,
+            sign=sign, reported_on=reported_on, gone_on=gone_on, words=kept(words, LONGEST_WORDS, "words"),
+            by_patient=who is None, seen_at=now if who else None, seen_by=who,
+        )  # fmt: skip
+        report.save(force_insert=True)
+        record(
+            "symptom.reported", clinic=course.clinic, who=report.written_by, about=report, patient=course.patient_id,
+            details={"by_patient": report.by_patient},
+        )  # fmt: skip
+    return report
+
+
+def mark_seen(*, report: SymptomReport, who: Membership) -> SymptomReport:
+    """Say that somebody has looked at it; the first who did stays.
+
+    Raises:
+        PermissionDenied: If ``who`` is not clinical staff of the clinic.
+    """
+    refuse_others(report.course, who)
+    with transaction.atomic():
+        lock(report.clinic)
+        report = SymptomReport.objects.select_related("course", "clinic").get(pk=report.pk)
+        if report.seen_at is None:
+            report.seen_at, report.seen_by = timezone.now(), who
+            report.save(update_fields=["seen_at", "seen_by"])
+            record("symptom.seen", clinic=report.clinic, who=who.user, about=report, patient=report.course.patient_id)
+    return report
+
+
+def mark_gone(
+    *, report: SymptomReport, who: Membership, gone_on: dt.date, entry: uuid.UUID | None = None
+) -> SymptomReport:
+    """Say on which day a sign was gone: an entry that supersedes the one which did not know.
+
+    Raises:
+        PermissionDenied: If ``who`` is not clinical staff of the clinic.
+        InputError: If the day cannot be.
+        ChangedMeanwhileError: If somebody else has said so since.
+    """
+    refuse_others(report.course, who)
+    course = report.course
+    with transaction.atomic():
+        lock(report.clinic)
+        if (there := already_written(SymptomReport, entry, course.clinic)) is not None:
+            return there
+        later = SymptomReport.objects.filter(supersedes=report).select_related("written_by").first()
+        if later is not None:
+            raise ChangedMeanwhileError(later)
+        _refuse_days(course, report.reported_on, gone_on)
+        new = SymptomReport(
+            pk=entry or uuid.uuid4(), clinic=report.clinic, written_by=who.user, supersedes=report,
+            correction_reason="gone", course=course, sign=report.sign, reported_on=report.reported_on,
+            gone_on=gone_on, words=report.words, by_patient=report.by_patient,
+            seen_at=report.seen_at or timezone.now(), seen_by=report.seen_by or who,
+        )  # fmt: skip
+        new.save(force_insert=True)
+        record("symptom.gone", clinic=report.clinic, who=who.user, about=new, patient=course.patient_id)
+    return new
+
+
+def _refuse_days(course: Course, reported_on: dt.date, gone_on: dt.date | None) -> None:
+    held = Session.objects.filter(course=course).standing().order_by("started_at").values_list("started_at", flat=True)
+    first = held.first()
+    began = first.astimezone(course.clinic.zone).date() if first else None
+    if reported_on > today(course) or began is None or reported_on < began:
+        raise InputError(
+            Text(
+                "A sign is reported from the first session on, and not in the future.",
+                "Un signo se comunica desde la primera sesión, y no en el futuro.",
+            ),
+            Place(field="reported_on"),
+        )
+    if gone_on is not None and not reported_on <= gone_on <= today(course):
+        raise InputError(
+            Text(
+                "It was gone from the day it was reported on, and not in the future.",
+                "Desapareció desde el día en que se comunicó, y no en el futuro.",
+            ),
+            Place(field="gone_on"),
+        )

@@ -1,0 +1,1 @@
+"""Pages of sessions, symptoms, reviews and the timeline."""

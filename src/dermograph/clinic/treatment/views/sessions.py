@@ -1,0 +1,206 @@
+"""The session record: a new one, one as it was held, and its correction."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import itertools
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dermograph.clinic.facts import protocol_of, today
+from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
+from dermograph.clinic.ledger.models import Kind, Lot
+from dermograph.clinic.ledger.selectors import balance_of, chain_of, payments_of, soon_days, state_of
+from dermograph.clinic.ledger.words import KINDS, STATES, current_language
+from dermograph.clinic.middleware import ClinicRequest
+from dermograph.clinic.people.models import Course, Role
+from dermograph.clinic.people.within import within
+from dermograph.clinic.treatment.before import Before, look_before
+from dermograph.clinic.treatment.forms.session import SessionForm, Zones, first_values, values_of, zones_of
+from dermograph.clinic.treatment.models import Session
+from dermograph.clinic.treatment.selectors import RELATED, team_for
+from dermograph.clinic.treatment.services import correct_session, record_session
+from dermograph.clinic.treatment.session_page import guidance, held, shown_checks
+from dermograph.core.errors import InputError
+
+UNPROCESSABLE = 422
+
+
+@require_http_methods(["GET", "POST"])
+def session_new(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
+    """Write down a session, guided in the order of the work."""
+    found = within(request.clinic, Course, course, "patient", "area", "clinic")
+    before = look_before(found, today(found)) if request.method == "GET" else None
+    last = before.last if before else None
+    initial = {**first_values(found, request.membership, last), "appointment": request.GET.get("appointment")}
+    zones = last.zones if last else [{"name": found.area.name}]
+    form, formset = _forms(request, found, initial, zones)
+    if request.method == "POST" and "add_zone" not in request.POST and _valid(form, formset):
+        form.refuse_lots(frozenset())
+        if not form.errors:
+            try:
+                new = record_session(
+                    course=found, who=request.membership, entry=form.cleaned_data["entry"],
+                    zones=zones_of(formset), appointment=_appointment(request, form, found), **form.written(),
+                )  # fmt: skip
+            except InputError as error:
+                form.tell(error)
+            else:
+                return redirect("session", session=new.pk)
+    return _page(request, found, form, formset, before=before or _looked(form, found))
+
+
+@require_http_methods(["GET", "POST"])
+def session_correct(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
+    """Write a session that supersedes another one."""
+    old = within(request.clinic, Session, session, *RELATED, "written_by", "cleared_by")
+    later = Session.objects.filter(supersedes=old).select_related("written_by").first()
+    form, formset = _forms(request, old.course, values_of(old), old.zones)
+    form.fields["correction_reason"].required = True
+    if request.method == "POST" and "add_zone" not in request.POST and _valid(form, formset):
+        form.refuse_lots(frozenset(old.lot_uses.values_list("lot_id", flat=True)))
+        if not form.errors:
+            try:
+                new = correct_session(
+                    old=old, who=request.membership, entry=form.cleaned_data["entry"], zones=zones_of(formset),
+                    reason=form.cleaned_data["correction_reason"], appointment=old.appointment, **form.written(),
+                )  # fmt: skip
+            except ChangedMeanwhileError as error:
+                later = Session.objects.select_related("written_by").get(pk=error.entry.pk)
+                form.tell(error)
+            except InputError as error:
+                form.tell(error)
+            else:
+                return redirect("session", session=new.pk)
+    day_is_another = _day(form, old.course) != timezone.localtime(old.started_at).date()
+    before = _looked(form, old.course, old) if day_is_another else None
+    return _page(request, old.course, form, formset, before=before, old=old, later=later)
+
+
+@require_GET
+def session(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
+    """One session as it was held."""
+    found = within(
+        request.clinic, Session, session, *RELATED, "performed_by__user", "written_by", "cleared_by__user",
+        "superseded_by__written_by", "supersedes__written_by",
+    )  # fmt: skip
+    language, protocol = current_language(), protocol_of(found.course)
+    chain = chain_of(found)
+    balance = balance_of(chain[-1], payments_of(chain))
+    day, soon = timezone.localdate(), soon_days(request.clinic)
+    uses = found.lot_uses.select_related("lot").order_by("lot__kind", "lot__name")
+    context = {
+        "course": found.course,
+        "step": "session",
+        "session": found,
+        "lots": [(use.lot, KINDS[use.lot.kind], *STATES[state_of(use.lot, day, soon)]) for use in uses],
+        "checks": shown_checks(found.before.get("checks", []), language),
+        "balance": balance,
+        "photographs": found.photographs.filter(superseded_by=None).count(),
+        "number": _number(found),
+        **held(found, protocol, language),
+    }
+    return render(request, "treatment/session.html", context)
+
+
+def _number(session: Session) -> int:
+    """The how-manieth session of the course it is, 1 for the first."""
+    earlier = Session.objects.filter(course=session.course, started_at__lt=session.started_at).standing()
+    return earlier.count() + 1
+
+
+def _forms(request: ClinicRequest, course: Course, initial: dict[str, Any], zones: list[Any]) -> tuple[Any, Any]:
+    """The form and its zones, bound where something was posted; one zone more where that was asked for."""
+    team = team_for(course)
+    posted: QueryDict | None = request.POST.copy() if request.method == "POST" else None
+    if posted is not None and "add_zone" in posted:
+        total = posted.get("zones-TOTAL_FORMS", "0")
+        posted["zones-TOTAL_FORMS"] = str(min(int(total) + 1, 20)) if total.isdecimal() and len(total) < 4 else "1"
+    source = posted.getlist if posted is not None else lambda kind: initial.get(kind, [])
+    picked = _ids(one for kind in Kind.values for one in source(kind))
+    usable = Q(withdrawn_at=None, expires_on__gte=timezone.localdate())
+    stock = Lot.objects.filter(usable | Q(pk__in=picked), clinic=request.clinic).order_by("expires_on", "name")
+    lots = list(stock)
+    form = SessionForm(posted, initial=initial, course=course, team=team, lots=lots)
+    formset = Zones(posted, initial=zones if posted is None else None, prefix="zones")
+    return form, formset
+
+
+def _ids(posted: Iterable[Any]) -> list[uuid.UUID]:
+    """The ids among what was posted, at most 80."""
+    found = []
+    for one in itertools.islice(posted, 80):
+        with contextlib.suppress(ValueError):
+            found.append(uuid.UUID(str(one)))
+    return found
+
+
+def _valid(form: SessionForm, formset: Any) -> bool:  # noqa: ANN401 (a formset)
+    """Both are looked at, so that every error is shown at once."""
+    form_is, zones_are = form.is_valid(), formset.is_valid()
+    if zones_are and not zones_of(formset):
+        formset.forms[0].add_error("name", _text("Name at least one zone.", "Nombre al menos una zona."))
+        return False
+    return form_is and zones_are
+
+
+def _text(en: str, es: str) -> str:
+    return es if current_language() == "es" else en
+
+
+def _appointment(request: ClinicRequest, form: SessionForm, course: Course) -> Any:  # noqa: ANN401 (an appointment or None)
+    """The appointment that the session was booked as, if it is one of this course."""
+    pk = form.cleaned_data.get("appointment")
+    return course.appointments.filter(pk=pk, clinic=request.clinic).first() if pk else None
+
+
+def _looked(form: SessionForm, course: Course, but: Session | None = None) -> Before:
+    """The check for the moment that was written, else for now."""
+    return look_before(course, _day(form, course), at=_began(form), but=but)
+
+
+def _began(form: SessionForm) -> dt.datetime | None:
+    """When the needles began, as far as it was written."""
+    if not form.is_bound:
+        found = form.initial.get("started_at")
+    else:
+        found = form.cleaned_data.get("started_at") if hasattr(form, "cleaned_data") else None
+    return found if isinstance(found, dt.datetime) else None
+
+
+def _day(form: SessionForm, course: Course) -> dt.date:
+    """The day that is checked for: the one that was written, never one to come, else today."""
+    began = _began(form)
+    return min(timezone.localtime(began).date(), today(course)) if began else today(course)
+
+
+def _page(
+    request: ClinicRequest, course: Course, form: SessionForm, formset: Any, *, before: Before | None,  # noqa: ANN401 (a formset)
+    old: Session | None = None, later: Session | None = None,
+) -> HttpResponse:  # fmt: skip
+    language = current_language()
+    context = {
+        "course": course,
+        "step": "session",
+        "form": form,
+        "zones": formset,
+        "old": old,
+        "later": later,
+        "before": before,
+        "checks": shown_checks(before.to_json()["checks"], language) if before else [],
+        "needs_lead": bool(before and before.for_the_lead),
+        "blocked": bool(before and before.blocked),
+        "is_lead": request.role == Role.MEDICAL_LEAD,
+        **guidance(course, before, language),
+    }
+    adding = "add_zone" in request.POST
+    status = UNPROCESSABLE if not adding and (form.errors or any(formset.errors)) and form.is_bound else 200
+    return render(request, "treatment/session_form.html", context, status=status)

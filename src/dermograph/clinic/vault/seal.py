@@ -1,0 +1,131 @@
+"""Sealing: AES-256-GCM under one random key a patient, each wrapped by the installation's master key.
+
+A sealed text is one byte of version, 12 bytes of nonce, and the ciphertext with its tag. It opens only for the patient
+and under the name that it was sealed for, so that files that were swapped on the disk are noticed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import NoReturn
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db.models import Model
+from django.utils import timezone
+
+from dermograph.clinic.vault.models import PatientKey
+from dermograph.core.errors import InputError
+from dermograph.core.text import Text
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+_VERSION = b"\x01"
+
+
+class Erased(InputError):  # noqa: N818 (an answer)
+    """The patient's key was destroyed: nothing that was sealed with it will ever be read again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "The photographs of this patient were erased: their key was destroyed.",
+                "Las fotografías de este paciente se borraron: su clave se destruyó.",
+            )
+        )
+
+
+class Unreadable(InputError):  # noqa: N818 (the same)
+    """What lies in the vault was altered, is another patient's, or belongs to another master key."""
+
+    def __init__(self, todo: Text | None = None) -> None:
+        super().__init__(
+            Text(
+                "The file in the vault cannot be opened: it was altered, or it belongs to another key.",
+                "El archivo guardado no se puede abrir: se ha alterado o pertenece a otra clave.",
+            ),
+            todo=todo
+            or Text(
+                "Restore it from the backup, with the master key of the same day.",
+                "Restáurelo de la copia de seguridad, con la clave maestra del mismo día.",
+            ),
+        )
+
+
+def seal(patient: Model, data: bytes, name: str = "") -> bytes:
+    """Encrypt what belongs to a patient; their key is made when it is first needed.
+
+    Args:
+        patient: Whose it is.
+        data: Any bytes.
+        name: What it is stored as; it opens under no other.
+
+    Raises:
+        Erased: If the patient's key was destroyed.
+    """
+    nonce = os.urandom(NONCE_BYTES)
+    return _VERSION + nonce + AESGCM(_key(patient, make=True)).encrypt(nonce, data, _about(patient, name))
+
+
+def unseal(patient: Model, sealed: bytes, name: str = "") -> bytes:
+    """Decrypt what ``seal`` made for the same patient and name.
+
+    Raises:
+        Erased: If the patient's key was destroyed.
+        Unreadable: If the bytes were altered, or were sealed for somebody else, under another name, or with another
+            master key.
+    """
+    key = _key(patient, make=False)
+    start = len(_VERSION) + NONCE_BYTES
+    if sealed[:1] != _VERSION or len(sealed) < start:
+        raise Unreadable
+    try:
+        return AESGCM(key).decrypt(sealed[1:start], sealed[start:], _about(patient, name))
+    except InvalidTag:
+        raise Unreadable from None
+
+
+def destroy_key(patient: Model) -> None:
+    """Destroy a patient's key: every photograph of theirs is unreadable from now on.
+
+    A backup of the database that still holds the wrapped key keeps it alive until that backup is gone.
+    """
+    PatientKey.objects.update_or_create(
+        patient_id=patient.pk, defaults={"wrapped": b"", "destroyed_at": timezone.now()}
+    )
+
+
+def _key(patient: Model, *, make: bool) -> bytes:
+    kept = PatientKey.objects.filter(patient_id=patient.pk).first()
+    if kept is None:
+        if not make:
+            _refuse()
+        wrapped = _wrapped(patient, os.urandom(KEY_BYTES))
+        kept, _ = PatientKey.objects.get_or_create(patient_id=patient.pk, defaults={"wrapped": wrapped})
+    if kept.destroyed_at is not None:
+        raise Erased
+    wrapped = bytes(kept.wrapped)
+    try:
+        return AESGCM(settings.MASTER_KEY).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(patient, "key"))
+    except InvalidTag:
+        _refuse()
+
+
+def _wrapped(patient: Model, key: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, key, _about(patient, "key"))
+
+
+def _about(patient: Model, name: str) -> bytes:
+    """What a ciphertext is bound to."""
+    return f"dermograph/1\n{patient.pk}\n{name}".encode()
+
+
+def _refuse() -> NoReturn:
+    raise Unreadable(
+        Text(
+            "Start the server with the master key that the photographs were stored with.",
+            "Inicie el servidor con la clave maestra con la que se guardaron las fotografías.",
+        )
+    )

@@ -1,0 +1,99 @@
+"""When a course is due for review, and what stands between."""
+
+from __future__ import annotations
+
+import pytest
+
+from dermograph.clinic.overview.at_work import courses_at_work
+from dermograph.clinic.overview.due import Due, reviews_due
+from dermograph.clinic.people.models import Course
+from tests.clinic.overview.rows import another_course, compared, day, held, photographed, reviewed
+
+
+def due(course: Course) -> list[Due]:
+    return reviews_due(courses_at_work(course.clinic), day(0))
+
+
+def test_without_a_session_nothing_is_due(course: Course) -> None:
+    assert due(course) == []
+
+
+@pytest.mark.parametrize(("ago", "is_due"), [(20, False), (21, True), (22, True)])
+def test_a_paramedical_course_is_due_from_the_day_its_follow_up_can_be_measured(
+    course: Course, ago: int, *, is_due: bool
+) -> None:
+    held(course, day(-ago))
+    found = due(course)
+    assert bool(found) is is_due
+    if found:
+        assert found[0].state == "photograph"
+        assert found[0].since == day(21 - ago)
+
+
+def test_a_scalp_is_due_before_its_colour_can_be_judged_since_the_next_session_may_come_sooner(course: Course) -> None:
+    scalp = another_course(course, 2, "scalp")
+    held(scalp, day(-12))
+    assert [one.state for one in due(course)] == ["unmeasured"]
+
+
+def test_what_stands_between_is_said(course: Course) -> None:
+    held(course, day(-30))
+    photographed(course, day(-60))
+    photographed(course, day(-3))
+    assert due(course)[0].state == "outline"
+    waiting = compared(course, day(-2), None, stage="waiting")
+    assert due(course)[0].state == "measuring"
+    waiting.stage = "failed"
+    waiting.save(update_fields=["stage"])
+    assert due(course)[0].state == "failed"
+    compared(course, day(-1), None)
+    assert due(course)[0].state == "not_comparable"
+    compared(course, day(0), -3.0)
+    assert due(course)[0].state == "measured"
+
+
+def test_a_photograph_before_the_skin_has_settled_does_not_count(course: Course) -> None:
+    held(course, day(-30))
+    compared(course, day(-20), -3.0)
+    assert due(course)[0].state == "photograph"
+    assert "settled" in due(course)[0].why.en
+
+
+def test_a_signed_review_settles_it_until_the_next_session(course: Course) -> None:
+    held(course, day(-60))
+    compared(course, day(-32), -3.0)
+    reviewed(course, day(-31), "another_session")
+    assert due(course) == []
+    held(course, day(-30))
+    assert due(course)[0].since == day(-9)
+
+
+def test_a_review_on_the_day_of_the_session_is_not_the_answer_to_it(course: Course) -> None:
+    held(course, day(-60))
+    held(course, day(-30))
+    reviewed(course, day(-30), "another_session")
+    assert len(due(course)) == 1
+
+
+def test_a_review_that_said_wait_comes_back_on_the_day_that_it_named(course: Course) -> None:
+    held(course, day(-40))
+    reviewed(course, day(-15), "wait", day(1))
+    assert due(course) == []
+    reviewed(course, day(-14), "wait", day(0))
+    assert due(course)[0].since == day(0)
+
+
+def test_a_review_that_could_not_compare_stays_until_there_is_a_new_photograph(course: Course) -> None:
+    held(course, day(-40))
+    compared(course, day(-10), None)
+    reviewed(course, day(-10), "not_comparable")
+    assert due(course)[0].state == "photograph"
+    compared(course, day(-1), -2.0)
+    assert due(course)[0].state == "measured"
+
+
+def test_a_closed_course_is_not_due(course: Course) -> None:
+    held(course, day(-40))
+    course.closed_at = course.opened_at
+    course.save()
+    assert due(course) == []

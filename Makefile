@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 PEERS     := .venv/.peers
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs clean system
+.PHONY: help demo test check bench docs pictures clean system
 
 help: ## list what can be made
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ bench: $(PEERS) ## measure, as ratios within one run, beside the peers of bench/
 
 docs: $(INSTALLED) ## build the documentation into site/
 	@$(BIN)/python docs/build.py && $(BIN)/mkdocs build --strict
+
+pictures: $(INSTALLED) ## take the pictures of the clinic that the documentation shows
+	@$(BIN)/python tools/screenshots.py
 
 system: ## install the Debian packages of system-packages.txt, where that is allowed; what needs them is skipped without
 	@while read -r package _; do \

@@ -54,7 +54,14 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
     pinned = {"protocol_version": "1", "protocol_hash": "sha256:0"}
     assessed = assess(case_of(course, day), protocol_of(course)).areas[0]
     result = {language: assessed.to_json(language) for language in LANGUAGES}
-    proposal = {"name": "abdomen", "decision": "wait", "from": None, "to": None, "late": False, "reasons": []}
+    proposal: dict[str, Any] = {
+        "name": "abdomen",
+        "decision": "wait",
+        "from": None,
+        "to": None,
+        "late": False,
+        "reasons": [],
+    }
     proposals = {language: {**proposal, "forecast": None} for language in LANGUAGES}
     files = {kind: put(course.patient, b"a picture", "jpg") for kind in ("file", "preview", "thumbnail")}
     session = Session.objects.create(
@@ -63,7 +70,7 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
     )  # fmt: skip
     photographs = [
         Photograph.objects.create(
-            clinic=clinic, course=course, taken_on=day, name=f"{n}.jpg", kind="JPEG", sha256=str(n) * 64, bytes=1,
+            clinic=clinic, course=course, taken_on=day, name=f"{n}.jpg", kind="image/jpeg", sha256=str(n) * 64, bytes=1,
             width=10, height=10, **files,
         )
         for n in range(2)

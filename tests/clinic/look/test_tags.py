@@ -96,6 +96,11 @@ def test_a_verdict_is_an_icon_a_word_and_a_colour(value: str) -> None:
     assert f'class="verdict {value}"' in page
 
 
+@pytest.mark.parametrize("value", ["suitable", "conditional", "referred", "excluded", "incomplete"])
+def test_no_verdict_but_a_deferral_seems_to_end_on_a_day(value: str) -> None:
+    assert "until" not in rendered(f'{{% verdict "{value}" "2026-12-11" %}}')
+
+
 def test_a_deferral_says_until_when_and_where_nobody_assessed_it_is_unknown() -> None:
     assert "hasta el 1 de diciembre de 2026" in rendered('{% verdict "deferred" "2026-12-01" %}', "es")
     assert 'class="unknown"' in rendered('{% verdict "" %}')

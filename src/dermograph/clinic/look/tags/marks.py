@@ -49,7 +49,7 @@ def verdict(
     Args:
         context: Of the page.
         value: A value of ``Verdict``; empty where nobody assessed yet, which is shown as unknown.
-        until: The first day on which a deferral is over; None if none can be given.
+        until: The first day on which a deferral is over; None if none can be given. No other verdict ends on a day.
         small: In a row of a table or beside a name.
         to: Whom a referral goes to, in words.
     """
@@ -62,7 +62,7 @@ def verdict(
         "value": value if known else "",
         "word": (VERDICTS[Verdict(value)] if known else NOT_ASSESSED).say(language),
         "glyph": VERDICT_ICONS.get(value, ""),
-        "until": until,
+        "until": until if value == Verdict.DEFERRED.value else None,
         "until_word": UNTIL.say(language),
         "small": small,
         "to": to,

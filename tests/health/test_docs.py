@@ -89,9 +89,9 @@ def test_every_page_of_the_navigation_is_built(site: Path) -> None:
     assert expected <= names
 
 
-def test_nothing_but_pages_and_the_style_is_published(site: Path) -> None:
+def test_nothing_but_pages_pictures_and_the_style_is_published(site: Path) -> None:
     kinds = {path.suffix for path in site.rglob("*") if path.is_file()}
-    assert kinds <= {".html", ".css", ".xml", ".gz"}
+    assert kinds <= {".html", ".css", ".xml", ".gz", ".png"}
 
 
 def test_every_link_leads_to_a_page_and_to_an_anchor_on_it(site: Path) -> None:

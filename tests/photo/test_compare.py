@@ -94,7 +94,7 @@ def test_without_a_card_the_skin_is_registered_and_colour_and_size_are_refused(w
     assert found.before.card.code == "no_card"
     assert found.outcome is Outcome.NOT_COMPARABLE
     assert found.to_json()["reason"]
-    for name in ("contrast", "area"):
+    for name in ("contrast", "area", "unevenness", "texture"):
         one = found.measure(name)
         assert one is not None
         assert one.before is None
@@ -102,6 +102,14 @@ def test_without_a_card_the_skin_is_registered_and_colour_and_size_are_refused(w
     truth = made.true_map(found.registration.step)
     error = np.linalg.norm(found.registration.map[: len(truth)] - truth[: len(found.registration.map)], axis=-1)
     assert np.nanmedian(error) < 1.0
+
+
+def test_a_card_on_the_baseline_alone_gives_no_change_of_anything(written: Written) -> None:
+    before, _, outline, _ = written(10_303)
+    _, after, _, _ = written(10_303, card=None)
+    found = _compared(before, after, outline)
+    assert found.outcome is Outcome.NOT_COMPARABLE
+    assert [one.kind.name for one in found.measures if one.change is not None] in ([], ["area"], ["area", "length"])
 
 
 def test_black_and_white_photographs_give_no_colour(written: Written, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dermograph.core.text import Text
 from dermograph.photo.comparison import Side
 from dermograph.photo.finding import Finding, Refusal
 from dermograph.photo.measure import Measure, kinds
+from dermograph.photo.outline.border import NOT_DISTINCT
 from dermograph.photo.register.registration import Registration
 
 _SAME_CARD = Text(
@@ -71,6 +72,26 @@ def with_doubt(after: Side, registration: Registration) -> Side:
         ),
     )
     return dataclasses.replace(after, findings=(doubt, *after.findings))
+
+
+def with_border(before: Side, measures: tuple[Measure, ...]) -> Side:
+    """The baseline with a finding where the outline follows no border that can be seen in it."""
+    area = next((one for one in measures if one.kind is kinds.AREA), None)
+    if area is None or area.before is not None or area.refusal is None or area.refusal.code != NOT_DISTINCT.code:
+        return before
+    doubt = Finding(
+        "outline_border",
+        None,
+        Text(
+            "The outline follows no visible border: the lesion is faint, or it was drawn on another photograph.",
+            "El contorno no sigue ningún borde visible: la lesión es muy tenue, o se dibujó sobre otra fotografía.",
+        ),
+        Text(
+            "Look at the outline on the baseline before you rely on the figures.",
+            "Mire el contorno sobre la fotografía inicial antes de fiarse de las cifras.",
+        ),
+    )
+    return dataclasses.replace(before, findings=(doubt, *before.findings))
 
 
 def with_tone(before: Side, after: Side) -> Side:

@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from dermograph.photo.card.calibration import Calibration, calibrate
 from dermograph.photo.card.reading import CardReading, read_card
 from dermograph.photo.card.references import References
-from dermograph.photo.caveats import refusal_for, with_doubt, with_reasons, with_the_same_card, with_tone, without_blind
+from dermograph.photo.caveats import (
+    refusal_for,
+    with_border,
+    with_doubt,
+    with_reasons,
+    with_the_same_card,
+    with_tone,
+    without_blind,
+)
 from dermograph.photo.comparison import Comparison, Side
 from dermograph.photo.finding import Refusal
 from dermograph.photo.foreign import foreign
@@ -148,6 +156,7 @@ def _compared(before: Side, after: Side, outline: Outline | None, *, progress: P
         if outline is not None:
             measures = measure_pair(shot_of(before), shot_of(after), outline, registration, refusal=refusal)
             measures = without_blind(with_reasons(measures, before, after))
+            before = with_border(before, measures)
     timings["total"] = time.perf_counter() - started
     if isinstance(carried, Refusal):
         refusal = refusal or carried

@@ -55,7 +55,7 @@ def measure_one(shot: Shot, outline: Outline) -> tuple[Measure, ...]:
     return (
         *_colours((shot,), site, outline, None),
         *(_size(kind, found[kind]) for kind in kinds.SIZES),
-        *surface_measures(site.labs, site.cells),
+        *_surfaces((shot,), site),
     )
 
 
@@ -86,7 +86,7 @@ def measure_pair(
         parts = (
             pool.submit(_colours, shots, site, outline, registration),
             pool.submit(_size_changes, shots, (outline, carried), site),
-            pool.submit(surface_measures, site.labs, site.cells),
+            pool.submit(_surfaces, shots, site),
         )
         return tuple(one for part in parts for one in part.result())
 
@@ -127,6 +127,16 @@ def _drawn(shots: Sequence[Shot], site: Site, outline: Outline, registration: Re
         place = np.nanmean(view.xy[site.cells.lesion], axis=0)
         layers.append(Layer(lab, view.rgb, shot.calibration, place, view.cells_per_px))
     return draws(layers, site.cells, healthy, site.residual)
+
+
+def _surfaces(shots: Sequence[Shot], site: Site) -> tuple[Measure, ...]:
+    """Texture and unevenness; as colours do, they change with every camera where there is no calibration."""
+    found = surface_measures(site.labs, site.cells)
+    if all(shot.calibration is not None for shot in shots):
+        return found
+    if shots[0].calibration is None:
+        return refused(kinds.SURFACES, NO_COLOUR)
+    return tuple(replace(one, after=None, change=None, refusal=one.refusal or NO_COLOUR) for one in found)
 
 
 def _size(kind: Kind, found: Size | Refusal) -> Measure:

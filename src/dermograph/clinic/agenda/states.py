@@ -24,7 +24,7 @@ from dermograph.core.text import Text
 # Where an appointment may go from where it stands. Back again is there too: people press the wrong button.
 STEPS: Mapping[State, tuple[State, ...]] = {
     State.HELD: (State.BOOKED, State.HELD, State.CANCELLED),
-    State.BOOKED: (State.ARRIVED, State.NO_SHOW, State.CANCELLED),
+    State.BOOKED: (State.ARRIVED, State.DONE, State.NO_SHOW, State.CANCELLED),
     State.ARRIVED: (State.DONE, State.BOOKED, State.CANCELLED),
     State.DONE: (State.ARRIVED,),
     State.CANCELLED: (State.BOOKED,),
@@ -123,7 +123,7 @@ def _refuse_step(row: Appointment, wanted: State, reason: str, now: dt.datetime)
             Text("Write why, in a few words.", "Escriba por qué, en pocas palabras."),
         )
     zone = row.clinic.zone
-    too_early = (wanted == State.ARRIVED and row.starts_at.astimezone(zone).date() > now.astimezone(zone).date()) or (
+    too_early = (wanted in (State.ARRIVED, State.DONE) and row.starts_at.astimezone(zone).date() > now.astimezone(zone).date()) or (
         wanted == State.NO_SHOW and row.starts_at > now
     )
     if too_early:

@@ -16,7 +16,7 @@ from dermograph.clinic.people.models import Clinic
 # A ``treatment.Session``: that app stands above this one, so its type is not named here.
 Session: TypeAlias = Any
 
-SOON_DAYS = 60
+SOON_DAYS = 30
 
 
 class State(enum.Enum):
@@ -34,8 +34,8 @@ class State(enum.Enum):
 
 
 def soon_days(clinic: Clinic) -> int:
-    """How many days before its expiry a lot is shown as expiring soon: the clinic's figure, else 60."""
-    days = clinic.rules.get("expiry_soon_days", SOON_DAYS)
+    """How many days before its expiry a lot is shown as expiring soon: the clinic's figure, else 30."""
+    days = clinic.rules.get("lot_warning_days", SOON_DAYS)
     return days if isinstance(days, int) and not isinstance(days, bool) and 0 <= days <= 3650 else SOON_DAYS
 
 

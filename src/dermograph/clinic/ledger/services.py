@@ -207,9 +207,10 @@ def take_payment(
         )
     with transaction.atomic():
         Clinic.objects.select_for_update().get(pk=session.clinic_id)
-        if (there := already_written(Payment, entry, session.clinic)) is not None:
+        chain = chain_of(session)
+        if (there := already_written(Payment, entry, session.clinic, session__in=chain)) is not None:
             return there
-        paid = sum(payment.cents for payment in payments_of(chain_of(session)))
+        paid = sum(payment.cents for payment in payments_of(chain))
         if paid + cents < 0:
             raise InputError(
                 Text(

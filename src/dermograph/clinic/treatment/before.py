@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db.models import Max, Q
@@ -24,6 +24,7 @@ from dermograph.clinic.treatment.models import Session
 from dermograph.core.dates import day_text
 from dermograph.core.text import LANGUAGES, Text
 from dermograph.protocols.model import Protocol
+from dermograph.protocols.vocabulary import FactValue
 
 ONE_MINUTE = dt.timedelta(minutes=1)
 State = Literal["clear", "said", "lead", "blocked"]
@@ -61,7 +62,7 @@ class Before:
     """Everything that was checked for one course on one day.
 
     Attributes:
-        known_facts: The ids of the facts that are known.
+        known_facts: The facts that are known, by their ids.
         last: The last standing session up to that day; None before the first.
     """
 
@@ -69,7 +70,7 @@ class Before:
     protocol: Protocol
     assessment: AreaAssessment
     checks: tuple[Check, ...]
-    known_facts: frozenset[str] = frozenset()
+    known_facts: Mapping[str, FactValue] = field(default_factory=dict)
     last: Session | None = None
 
     @property
@@ -112,18 +113,19 @@ def look_before(course: Course, on: dt.date, *, at: dt.datetime | None = None, b
     checks = (
         _verdict(course, on, assessment, now),
         _day(area, assessment, on, protocol),
-        _consent(course, at or dt.datetime.combine(on, dt.time.max, course.clinic.zone)),
+        check_consent(course, at or dt.datetime.combine(on, dt.time.max, course.clinic.zone)),
         *_review(held, course, protocol),
     )
-    return Before(on, protocol, assessment, checks, frozenset(now.facts), held[-1] if held else None)
+    return Before(on, protocol, assessment, checks, now.facts, held[-1] if held else None)
 
 
 def _sessions(course: Course, on: dt.date, but: Session | None) -> list[Any]:
-    """The standing sessions up to a day, each with the day of the last review."""
+    """The standing sessions up to a day, each with the day of the last review up to then."""
+    by_then = Q(course__reviews__superseded_by=None, course__reviews__reviewed_on__lte=on)
     found = (
         Session.objects.filter(course=course)
         .standing()
-        .annotate(reviewed_on=Max("course__reviews__reviewed_on", filter=Q(course__reviews__superseded_by=None)))
+        .annotate(reviewed_on=Max("course__reviews__reviewed_on", filter=by_then))
         .order_by("started_at")
     )
     zone = course.clinic.zone
@@ -184,20 +186,25 @@ def _day(area: Area, assessment: AreaAssessment, on: dt.date, protocol: Protocol
     return Check("day", "clear", Text(f"The plan allows {day.en}.", f"El plan permite el {day.es}."))
 
 
-def _consent(course: Course, at: dt.datetime) -> Check:
-    """Whether a consent to the treatment stood then: signed for this course or for all by then, and not taken back."""
+def check_consent(course: Course, at: dt.datetime) -> Check:
+    """Whether a consent to the treatment stood then: signed for this course or for all by then, and not taken back.
+
+    One that another has replaced stood until the other was signed.
+
+    Args:
+        course: Fetched with its clinic.
+        at: When the needles began.
+    """
     by_then = at + ONE_MINUTE  # a form gives minutes, a signature has seconds
     rows = (
-        Consent.objects.filter(Q(course=None) | Q(course=course), patient=course.patient_id)
-        .standing()
+        Consent.objects.filter(Q(course=None) | Q(course=course), patient=course.patient_id, signed_at__lt=by_then)
+        .exclude(superseded_by__signed_at__lt=by_then)
         .order_by("-signed_at")
         .values_list("pk", "purposes", "signed_at", "withdrawals__written_at", "withdrawals__purpose")
     )
     agreed: dict[Any, set[str]] = {}
     signed_at: dict[Any, dt.datetime] = {}
     for pk, purposes, signed, withdrawn, purpose in rows:
-        if signed >= by_then:
-            continue
         stands = agreed.setdefault(pk, set(purposes))
         signed_at[pk] = signed
         if withdrawn is not None and withdrawn < by_then:
@@ -219,11 +226,11 @@ def _consent(course: Course, at: dt.datetime) -> Check:
 
 
 def _review(held: list[Any], course: Course, protocol: Protocol) -> Iterator[Check]:
-    """That the last session was reviewed: asked for by the sources, closes no day."""
+    """That the last session was reviewed on a later day: asked for by the sources, closes no day."""
     if not held:
         return
     last = held[-1]
-    if last.reviewed_on is None or last.reviewed_on < last.started_at.astimezone(course.clinic.zone).date():
+    if last.reviewed_on is None or last.reviewed_on <= last.started_at.astimezone(course.clinic.zone).date():
         reason = Reason.of_statement(protocol.course.review_before_next, protocol, grade="plan")
         says = Text("The last session has no signed review.", "La última sesión no tiene revisión firmada.")
         yield Check("review", "said", says, (reason,))

@@ -21,16 +21,17 @@ def photograph_rows(course: Course) -> Iterator[Row]:
         Photograph.objects.filter(course=course)
         .order_by("taken_on", "written_at", "comparisons__written_at")
         .values(
-            "pk", "taken_on", "usable", "note", "written_by__name", "superseded_by__pk", "correction_reason",
-            "comparisons__pk", "comparisons__stage", "comparisons__result", "comparisons__superseded_by__pk",
+            "pk", "taken_on", "usable", "note", "written_by__name", "withdrawn", "superseded_by__pk",
+            "correction_reason", "comparisons__pk", "comparisons__stage", "comparisons__result", "comparisons__superseded_by__pk",
         )
     )  # fmt: skip
     for group in grouped(rows):
         row = group[0]
         unusable = (Text("cannot be measured", "no se puede medir"),) if row["usable"] is False else ()
+        taken_out = (Text("taken out of the course", "retirada del curso"),) if row["withdrawn"] else ()
         note = (same(row["note"]),) if row["note"] else ()
         yield Row(
-            pk=row["pk"], kind="photograph", on=row["taken_on"], lines=(*unusable, *note),
+            pk=row["pk"], kind="photograph", on=row["taken_on"], lines=(*taken_out, *unusable, *note),
             title=Text("Photograph", "Fotografía"), who=row["written_by__name"] or "",
             superseded=row["superseded_by__pk"] is not None, correction=row["correction_reason"],
         )  # fmt: skip

@@ -12,6 +12,7 @@ class Session(Entry):
         zones: Settings by zone, each ``{"name", "needle_setting_mm", "speed_hz", "passes", "needles", "seconds",
             "cm2"}``; a figure that was not recorded is null. The needle setting is not the depth reached.
         actives: Active ingredients that were applied, each ``{"name", "lot"}``.
+        no_actives: That it was said that none was applied.
         label_handed_at: When the label of each pigment was handed over, before the needles; None without pigment.
         movements: As the protocol names them, words.
         cents: The price agreed for it, euro cents; None if not agreed.
@@ -32,6 +33,7 @@ class Session(Entry):
     anaesthesia_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     zones = models.JSONField(default=list)
     actives = models.JSONField(default=list, blank=True)
+    no_actives = models.BooleanField(default=False)
     movements = models.JSONField(default=list, blank=True)
     label_handed_at = models.DateTimeField(null=True, blank=True)
     reaction = models.TextField(max_length=2000, blank=True)

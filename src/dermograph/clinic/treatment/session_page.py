@@ -50,13 +50,10 @@ def _allergy(before: Before | None, language: Language) -> dict[str, Any]:
     """What the answers say of an allergy to an anaesthetic; unknown is no "no"."""
     if before is None:
         return {"state": "hidden"}
-    reason = next((one for one in before.assessment.reasons if ALLERGY in one.facts), None)
     question = before.protocol.vocabulary.facts[ALLERGY].question.say(language)
-    if reason is not None:
-        return {"state": "yes", "question": question}
-    if ALLERGY in before.known_facts:
-        return {"state": "no", "question": question}
-    return {"state": "unknown", "question": question}
+    if ALLERGY not in before.known_facts:
+        return {"state": "unknown", "question": question}
+    return {"state": "yes" if before.known_facts[ALLERGY] else "no", "question": question}
 
 
 def shown_checks(checks: list[dict[str, Any]], language: Language) -> list[dict[str, Any]]:

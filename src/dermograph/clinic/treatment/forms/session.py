@@ -239,11 +239,10 @@ def values_of(session: Session) -> dict[str, Any]:
         "ended_at": timezone.localtime(session.ended_at),
         "label_handed_at": timezone.localtime(session.label_handed_at) if session.label_handed_at else None,
         "movements": "\n".join(session.movements),
-        "no_actives": not session.actives,
         "clearance_reason": session.clearance_reason,
         **{
             name: getattr(session, name)
-            for name in ("device", "anaesthesia", "anaesthesia_minutes", "reaction", "notes", "cents")
+            for name in ("device", "anaesthesia", "anaesthesia_minutes", "no_actives", "reaction", "notes", "cents")
         },
         **{kind: [str(lot.pk) for lot in lots if lot.kind == kind] for kind in Kind.values},
     }

@@ -22,12 +22,13 @@ def refuse_others(course: Course, who: Membership) -> None:
 
 
 def refuse_closed(course: Course) -> None:
-    """Stop where a course has ended.
+    """Stop where a course has ended by now, whatever the row says that was fetched before. Within a transaction.
 
     Raises:
         InputError: If it has.
     """
-    if course.closed_at is not None:
+    closed_at = Course.objects.select_for_update().values_list("closed_at", flat=True).get(pk=course.pk)
+    if closed_at is not None:
         raise InputError(
             Text("This course is closed.", "Este curso está cerrado."),
             todo=Text("Open it again first.", "Ábralo de nuevo primero."),

@@ -11,7 +11,7 @@ from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.ledger.models import Kind, Lot
 from dermograph.clinic.ledger.words import KINDS
 from dermograph.clinic.people.models import Course, Membership, Role
-from dermograph.clinic.treatment.before import Before
+from dermograph.clinic.treatment.before import Before, Check
 from dermograph.clinic.treatment.models import Session
 from dermograph.clinic.treatment.services.guards import CLINICAL
 from dermograph.clinic.treatment.words import ANAESTHESIA, NO_ANAESTHESIA
@@ -60,11 +60,16 @@ def refuse_times(started_at: dt.datetime, ended_at: dt.datetime) -> None:
                 Place(field=field),
                 Text("Correct the day or the time.", "Corrija el día o la hora."),
             )
-    if not dt.timedelta() < ended_at - started_at <= LONGEST:
+    if not dt.timedelta() < _elapsed(started_at, ended_at) <= LONGEST:
         raise InputError(
             Text("It ends after it begins, at most 12 hours later.", "Acaba después de empezar, 12 horas como mucho."),
             Place(field="ended_at"),
         )
+
+
+def _elapsed(since: dt.datetime, until: dt.datetime) -> dt.timedelta:
+    """The time that passed, also in the night in which the clocks change; two times of one zone differ by the clock."""
+    return until.astimezone(dt.UTC) - since.astimezone(dt.UTC)
 
 
 def refuse_unlabelled(lots: Sequence[Lot], handed_at: dt.datetime | None, started_at: dt.datetime) -> None:
@@ -86,7 +91,7 @@ def refuse_unlabelled(lots: Sequence[Lot], handed_at: dt.datetime | None, starte
             Place(field="pigment"),
             Text("Take a pigment whose label is in stock.", "Use un pigmento cuya etiqueta conste."),
         )
-    if handed_at is None or handed_at > started_at:
+    if handed_at is None or _elapsed(handed_at, started_at) < dt.timedelta():
         raise InputError(
             Text(
                 "A pigment is used only after its label was handed to the patient, before the needles.",
@@ -95,7 +100,7 @@ def refuse_unlabelled(lots: Sequence[Lot], handed_at: dt.datetime | None, starte
             Place(field="label_handed_at"),
             Text("Write down when it was handed over.", "Anote cuándo se entregó."),
         )
-    if started_at - handed_at > dt.timedelta(days=365):
+    if _elapsed(handed_at, started_at) > dt.timedelta(days=365):
         raise InputError(Text("Look at the day again.", "Revise el día."), Place(field="label_handed_at"))
 
 
@@ -158,6 +163,21 @@ def refuse_second_on_a_day(course: Course, on: dt.date, *, but: Session | None =
         )
 
 
+def refuse_blocked(checks: Sequence[Check]) -> None:
+    """Stop where a check is one that nobody can pass.
+
+    Raises:
+        InputError: If one is.
+    """
+    blocked = next((check for check in checks if check.state == "blocked"), None)
+    if blocked is not None:
+        raise InputError(
+            blocked.says,
+            Place(field="before"),
+            Text("Without it no session is held.", "Sin él no se realiza ninguna sesión."),
+        )
+
+
 def refuse_without_lead(before: Before, who: Membership, reason: str) -> bool:
     """Stop where the check before the needles does not let the session pass.
 
@@ -167,12 +187,7 @@ def refuse_without_lead(before: Before, who: Membership, reason: str) -> bool:
     Raises:
         InputError: If something is blocked for everybody; or only the medical lead may go on, and did not say why.
     """
-    for check in before.blocked:
-        raise InputError(
-            check.says,
-            Place(field="before"),
-            Text("Without it no session is held.", "Sin él no se realiza ninguna sesión."),
-        )
+    refuse_blocked(before.checks)
     if not before.for_the_lead:
         return False
     what = before.for_the_lead[0].says

@@ -79,7 +79,7 @@ def sign_review(
     why = kept(reason, LONGEST_REASON, "reason")
     with transaction.atomic():
         lock(course.clinic)
-        if (there := already_written(Review, entry, course.clinic)) is not None:
+        if (there := already_written(Review, entry, course.clinic, course=course)) is not None:
             return there
         refuse_closed(course)
         proposal = proposal_for(course, today(course))

@@ -19,10 +19,11 @@ from dermograph.clinic.ledger.models import Kind, Lot, LotUse
 from dermograph.clinic.ledger.replay import already_written
 from dermograph.clinic.ledger.services import use_lots
 from dermograph.clinic.people.models import Course, Membership
-from dermograph.clinic.treatment.before import Before, look_before
+from dermograph.clinic.treatment.before import Before, check_consent, look_before
 from dermograph.clinic.treatment.models import Session
 from dermograph.clinic.treatment.services.guards import kept, lock, refuse_closed, refuse_others
 from dermograph.clinic.treatment.services.refusals import (
+    refuse_blocked,
     refuse_incomplete,
     refuse_missing_lots,
     refuse_person,
@@ -96,7 +97,7 @@ def record_session(
     refuse_others(course, who)
     with transaction.atomic():
         lock(course.clinic)
-        if (there := already_written(Session, entry, course.clinic)) is not None:
+        if (there := already_written(Session, entry, course.clinic, course=course, supersedes=None)) is not None:
             return there
         refuse_closed(course)
         _refuse_wrong(course, held)
@@ -121,7 +122,7 @@ def correct_session(
     """Write a session that supersedes another one; its lots are those that count from then on.
 
     What was checked before the needles is checked again only where the day changes: on the same day it was checked
-    then. A lot that was withdrawn since stays where it was used, and cannot be added.
+    then, but for the consent, which is checked again for another time. A lot that was withdrawn since stays where it was used, and cannot be added.
 
     Args:
         old: The session that is corrected.
@@ -140,7 +141,7 @@ def correct_session(
     refuse_incomplete(why)
     with transaction.atomic():
         lock(course.clinic)
-        if (there := already_written(Session, entry, course.clinic)) is not None:
+        if (there := already_written(Session, entry, course.clinic, supersedes=old)) is not None:
             return there
         later = Session.objects.filter(supersedes=old).select_related("written_by").first()
         if later is not None:
@@ -153,6 +154,7 @@ def correct_session(
         session.supersedes, session.correction_reason = old, why
         before = None
         if on == was:
+            session.before = _at_another_time(old, held.started_at)
             session.cleared_by, session.clearance_reason = old.cleared_by, old.clearance_reason
         else:
             before = look_before(course, on, at=held.started_at, but=old)
@@ -160,6 +162,16 @@ def correct_session(
             if refuse_without_lead(before, who, held.clearance_reason):
                 session.cleared_by, session.clearance_reason = who, held.clearance_reason.strip()
         return _saved(session, held, on, "session.corrected", before)
+
+
+def _at_another_time(old: Session, at: dt.datetime) -> dict[str, Any]:
+    """What was checked for a session, with its consent looked at again where the needles began at another time."""
+    checks = old.before.get("checks", [])
+    if at == old.started_at:
+        return dict(old.before)
+    consent = check_consent(old.course, at)
+    refuse_blocked((consent,))
+    return {**old.before, "checks": [consent.to_json() if one["what"] == consent.what else one for one in checks]}
 
 
 def _refuse_wrong(course: Course, held: SessionRecord) -> None:
@@ -188,6 +200,7 @@ def _written(
         anaesthesia=held.anaesthesia,
         anaesthesia_minutes=held.anaesthesia_minutes,
         zones=clean_zones(held.zones),
+        no_actives=held.no_actives,
         actives=[{"name": lot.name, "lot": lot.number} for lot in held.lots if lot.kind == Kind.ACTIVE],
         movements=[kept(one, 120, "movements") for one in held.movements if one.strip()][:20],
         label_handed_at=held.label_handed_at if pigment else None,

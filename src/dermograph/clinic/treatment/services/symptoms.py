@@ -55,7 +55,7 @@ def report_symptom(
     now = timezone.now()
     with transaction.atomic():
         lock(course.clinic)
-        if (there := already_written(SymptomReport, entry, course.clinic)) is not None:
+        if (there := already_written(SymptomReport, entry, course.clinic, course=course, supersedes=None)) is not None:
             return there
         _refuse_days(course, reported_on, gone_on)
         report = SymptomReport(
@@ -102,7 +102,7 @@ def mark_gone(
     course = report.course
     with transaction.atomic():
         lock(report.clinic)
-        if (there := already_written(SymptomReport, entry, course.clinic)) is not None:
+        if (there := already_written(SymptomReport, entry, course.clinic, supersedes=report)) is not None:
             return there
         later = SymptomReport.objects.filter(supersedes=report).select_related("written_by").first()
         if later is not None:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dermograph.clinic.facts import protocol_of, today
+from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.ledger.models import Kind, Lot
 from dermograph.clinic.ledger.selectors import balance_of, chain_of, payments_of, soon_days, state_of
@@ -104,7 +105,7 @@ def session(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
         "lots": [(use.lot, KINDS[use.lot.kind], *STATES[state_of(use.lot, day, soon)]) for use in uses],
         "checks": shown_checks(found.before.get("checks", []), language),
         "balance": balance,
-        "photographs": found.photographs.filter(superseded_by=None).count(),
+        "photographs": Photograph.objects.standing().filter(session__in=chain, withdrawn=False).count(),
         "number": _number(found),
         **held(found, protocol, language),
     }

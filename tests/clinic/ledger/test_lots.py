@@ -17,8 +17,9 @@ from django.urls import reverse
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.ledger.export import harmless
 from dermograph.clinic.ledger.models import Lot, LotUse
-from dermograph.clinic.ledger.selectors import State, recall, state_of, usable_lots
+from dermograph.clinic.ledger.selectors import State, recall, soon_days, state_of, usable_lots
 from dermograph.clinic.ledger.services import receive_lot, withdraw_lot
+from dermograph.clinic.overview.services import lot_warning_days
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient
 from dermograph.clinic.treatment.services import correct_session, record_session
 from dermograph.core.errors import InputError
@@ -30,7 +31,7 @@ NEW = {"kind": "needle", "name": "Cartridge 5RS", "number": "A-17", "expires_on"
 
 @pytest.mark.parametrize(
     ("days", "state"),
-    [(-1, State.EXPIRED), (0, State.SOON), (60, State.SOON), (61, State.GOOD)],
+    [(-1, State.EXPIRED), (0, State.SOON), (30, State.SOON), (31, State.GOOD)],
 )
 def test_a_lot_expires_after_its_last_day(clinic: Clinic, days: int, state: State) -> None:
     one = lot(clinic, days=days)
@@ -190,3 +191,9 @@ def test_a_withdrawal_on_the_page_needs_a_reason(clinic: Clinic, lead: Membershi
     text = client.get(reverse("lot", args=[one.pk])).content.decode()
     assert "Nobody can use it any more" in text
     assert "recalled by the maker" in text
+
+
+def test_a_lot_expires_soon_from_the_day_that_the_settings_say(clinic: Clinic) -> None:
+    assert soon_days(clinic) == lot_warning_days(clinic) == 30
+    clinic.rules = {"lot_warning_days": 45}
+    assert soon_days(clinic) == lot_warning_days(clinic) == 45

@@ -93,6 +93,26 @@ def test_a_replayed_payment_is_taken_once(course: Course, front_desk: Membership
     assert Payment.objects.count() == 1
 
 
+def test_a_form_of_one_session_is_not_taken_for_a_payment_of_another(course: Course, front_desk: Membership) -> None:
+    entry = uuid.uuid4()
+    take_payment(session=held(course, -40), who=front_desk, cents=5000, method="card", entry=entry)
+    with pytest.raises(InputError, match="cannot be sent"):
+        take_payment(session=held(course, -1), who=front_desk, cents=5000, method="card", entry=entry)
+    assert Payment.objects.count() == 1
+
+
+def test_a_replayed_payment_is_found_after_its_session_was_corrected(
+    course: Course, practitioner: Membership, front_desk: Membership
+) -> None:
+    ready(course, practitioner)
+    entry, values = uuid.uuid4(), written(course, practitioner)
+    old = record_session(**values)
+    payment = take_payment(session=old, who=front_desk, cents=5000, method="card", entry=entry)
+    values.pop("course")
+    new = correct_session(old=old, reason="the price was another", **values)
+    assert take_payment(session=new, who=front_desk, cents=5000, method="card", entry=entry) == payment
+
+
 def test_a_day_of_payments_has_its_totals_by_method(course: Course, lead: Membership, front_desk: Membership) -> None:
     session, zone = held(course, -1), course.clinic.zone
     day = today(course.clinic) - dt.timedelta(days=1)

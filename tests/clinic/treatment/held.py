@@ -21,7 +21,7 @@ from dermograph.clinic.intake.models import Answer, Assessment, Consent, Consent
 from dermograph.clinic.intake.signing import sign_assessment
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.people.models import Clinic, Course, Membership
-from dermograph.clinic.treatment.models import Session
+from dermograph.clinic.treatment.models import Review, Session
 from dermograph.protocols import load_library
 
 HEALTHY = Path(dermograph.protocols.__file__).parent / "packs" / "healthy.yaml"
@@ -52,7 +52,10 @@ def healthy(treatment: str) -> dict[str, object]:
 
 
 def consented(
-    course: Course, purposes: tuple[str, ...] = ("treatment",), signed_at: dt.datetime | None = None
+    course: Course,
+    purposes: tuple[str, ...] = ("treatment",),
+    signed_at: dt.datetime | None = None,
+    **more: Any,  # noqa: ANN401 (fields)
 ) -> Consent:
     """A consent that was signed, a year ago unless said otherwise."""
     text, _ = ConsentText.objects.get_or_create(
@@ -63,6 +66,7 @@ def consented(
     return Consent.objects.create(
         clinic=course.clinic, patient=course.patient, course=course, text=text, text_sha256=text.sha256,
         purposes=list(purposes), signed_name="x", strokes=[[[0.1, 0.1], [0.2, 0.2]]], signed_at=at,
+        **more,
     )  # fmt: skip
 
 
@@ -127,12 +131,21 @@ def held(course: Course, days: int, who: Membership | None = None) -> Session:
     )  # fmt: skip
 
 
-def photographed(course: Course, days: int) -> Photograph:
+def reviewed(course: Course, who: Membership, days: int) -> Review:
+    """A review that was signed so many days from today, as a row."""
+    return Review.objects.create(
+        clinic=course.clinic, course=course, written_by=who.user, proposal={}, proposed="repeat", decision="repeat",
+        facts={}, reviewed_on=today(course.clinic) + dt.timedelta(days=days), signed_name="x",
+        signed_at=moment(course.clinic, days), protocol_version="1", protocol_hash="0",
+    )  # fmt: skip
+
+
+def photographed(course: Course, days: int, **more: Any) -> Photograph:  # noqa: ANN401 (fields)
     """A photograph without a file."""
     return Photograph.objects.create(
         clinic=course.clinic, course=course, taken_on=today(course.clinic) + dt.timedelta(days=days), name="a.jpg",
         kind="jpeg", sha256=uuid.uuid4().hex, bytes=1, width=10, height=10, file="f", preview="p", thumbnail="t",
-        usable=True,
+        usable=True, **more,
     )  # fmt: skip
 
 

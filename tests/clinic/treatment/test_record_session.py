@@ -9,6 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from dermograph.clinic.agenda.models import Appointment, Room
+from dermograph.clinic.agenda.models import State as AppointmentState
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.intake.models import Answer, Happening, Withdrawal
@@ -18,9 +20,22 @@ from dermograph.clinic.ledger.services import withdraw_lot
 from dermograph.clinic.people.models import Clinic, Course, Membership
 from dermograph.clinic.treatment.models import Session
 from dermograph.clinic.treatment.services import correct_session, record_session
+from dermograph.clinic.treatment.services.refusals import refuse_times
 from dermograph.core.errors import InputError
 from tests.clinic.conftest import member
-from tests.clinic.treatment.held import answered, consented, healthy, held, kit, lot, moment, ready, today, written
+from tests.clinic.treatment.held import (
+    answered,
+    consented,
+    healthy,
+    held,
+    kit,
+    lot,
+    moment,
+    ready,
+    reviewed,
+    today,
+    written,
+)
 
 WHY = "Discussed with the patient and her doctor."
 
@@ -86,6 +101,23 @@ def test_a_consent_taken_back_after_the_session_had_stood(course: Course, practi
     assert record_session(**values).before["checks"][2]["state"] == "clear"
 
 
+@pytest.mark.parametrize(("hours", "stood"), [(3, True), (-3, False)])
+def test_a_consent_stood_until_a_newer_one_was_signed(
+    course: Course,
+    practitioner: Membership,
+    hours: int,
+    stood: bool,  # noqa: FBT001 (a case)
+) -> None:
+    ready(course, practitioner)
+    values = written(course, practitioner)
+    at = values["started_at"] + dt.timedelta(hours=hours)
+    consented(course, ("record",), at, supersedes=course.consents.get(), correction_reason="signed again")
+    if stood:
+        assert record_session(**values).before["checks"][2]["state"] == "clear"
+    else:
+        refused("refused or taken back", **values)
+
+
 def test_a_refused_purpose_is_no_consent(course: Course, practitioner: Membership, lead: Membership) -> None:
     answered(course, {})
     consented(course, ("record",))
@@ -137,6 +169,20 @@ def test_the_spacing_closes_the_day_before_four_weeks_and_not_at_them(
     else:
         session = record_session(**written(course, practitioner))
         assert [check["what"] for check in session.before["checks"]][-1] == "review"  # said, closes nothing
+
+
+@pytest.mark.parametrize(("days", "counts"), [(-40, False), (-39, True), (-1, True), (0, False)])
+def test_a_review_counts_from_the_day_after_the_session_to_the_day_of_the_next(
+    course: Course,
+    practitioner: Membership,
+    days: int,
+    counts: bool,  # noqa: FBT001 (a case)
+) -> None:
+    ready(course, practitioner)
+    held(course, -40)
+    reviewed(course, practitioner, days)
+    session = record_session(**written(course, practitioner))
+    assert ("review" not in [check["what"] for check in session.before["checks"]]) is counts
 
 
 @pytest.mark.parametrize(("days", "usable"), [(-1, True), (-2, False)])
@@ -231,7 +277,9 @@ def test_microneedling_asks_for_the_active_ingredient_or_that_there_was_none(
     course.refresh_from_db()
     ready(course, practitioner)
     refused("active ingredient", **written(course, practitioner))
-    assert record_session(**written(course, practitioner, no_actives=True)).actives == []
+    session = record_session(**written(course, practitioner, no_actives=True))
+    assert session.actives == []
+    assert session.no_actives
 
 
 @pytest.mark.parametrize(
@@ -246,6 +294,15 @@ def test_impossible_times_are_refused(
     refused(match, **written(course, practitioner, started_at=start, ended_at=start + dt.timedelta(minutes=minutes)))
 
 
+def test_a_night_in_which_the_clocks_change_is_as_long_as_it_was(course: Course) -> None:
+    zone = course.clinic.zone
+    began = dt.datetime(2026, 3, 28, 16, 0, tzinfo=zone)
+    refuse_times(began, dt.datetime(2026, 3, 29, 5, 0, tzinfo=zone))  # 12 hours, the clock says 13
+    autumn = dt.datetime(2025, 10, 25, 17, 0, tzinfo=zone)
+    with pytest.raises(InputError, match="12 hours"):
+        refuse_times(autumn, dt.datetime(2025, 10, 26, 5, 0, tzinfo=zone))  # 13 hours, the clock says 12
+
+
 def test_a_second_session_on_one_day_is_refused(course: Course, practitioner: Membership, lead: Membership) -> None:
     ready(course, practitioner)
     held(course, -1)
@@ -257,6 +314,38 @@ def test_a_closed_course_takes_no_session(course: Course, practitioner: Membersh
     course.closed_at = timezone.now()
     course.save()
     refused("closed", **written(course, practitioner))
+
+
+def test_a_course_closed_since_it_was_fetched_takes_no_session(course: Course, practitioner: Membership) -> None:
+    ready(course, practitioner)
+    values = written(course, practitioner)
+    Course.objects.filter(pk=course.pk).update(closed_at=timezone.now())
+    refused("closed", **values)
+
+
+def test_a_form_of_another_course_or_of_a_correction_is_refused(course: Course, practitioner: Membership) -> None:
+    ready(course, practitioner)
+    entry, values = uuid.uuid4(), written(course, practitioner)
+    old = record_session(entry=entry, **values)
+    other = Course.objects.create(
+        clinic=course.clinic, patient=course.patient, area=course.area, treatment="scalp", lead=practitioner
+    )
+    refused("cannot be sent", **{**values, "course": other}, entry=entry)
+    values.pop("course")
+    with pytest.raises(InputError, match="cannot be sent"):
+        correct_session(old=old, reason="wrong device was written", entry=entry, **values)
+
+
+@pytest.mark.parametrize("state", [AppointmentState.BOOKED, AppointmentState.ARRIVED])
+def test_a_session_ends_the_appointment_that_it_was_booked_as(
+    course: Course, practitioner: Membership, state: AppointmentState
+) -> None:
+    ready(course, practitioner)
+    values = written(course, practitioner)
+    appointment = booked_at(course, practitioner, values["started_at"], state)
+    record_session(**values, appointment=appointment)
+    appointment.refresh_from_db()
+    assert appointment.state == AppointmentState.DONE
 
 
 @pytest.mark.parametrize(
@@ -295,6 +384,15 @@ def test_a_correction_keeps_the_old_one_and_takes_over_its_lots(
         correct_session(old=new, reason="another needle was used", **added)
 
 
+def booked_at(
+    course: Course, who: Membership, at: dt.datetime, state: AppointmentState = AppointmentState.BOOKED
+) -> Appointment:
+    return Appointment.objects.create(
+        clinic=course.clinic, patient=course.patient, course=course, practitioner=who, state=state, starts_at=at,
+        room=Room.objects.create(clinic=course.clinic, name="Room 1"), ends_at=at + dt.timedelta(minutes=90),
+    )  # fmt: skip
+
+
 def withdrawn_lot(course: Course, lead: Membership) -> Lot:
     return withdraw_lot(lot=lot(course.clinic), who=lead, reason="recalled by the maker")
 
@@ -325,6 +423,26 @@ def test_a_correction_to_another_day_is_checked_again(course: Course, practition
     ok = {"started_at": moment(course.clinic, -3, 10), "ended_at": moment(course.clinic, -3, 11)}
     new = correct_session(old=old, reason="it was another day", **{**values, **ok})
     assert new.before["on"] == (today(course.clinic) - dt.timedelta(days=3)).isoformat()
+
+
+def test_a_correction_to_another_time_of_the_day_looks_at_the_consent_again(
+    course: Course, practitioner: Membership
+) -> None:
+    ready(course, practitioner)
+    values = written(course, practitioner)
+    signed_at = values["started_at"] - dt.timedelta(hours=1)
+    consented(course, signed_at=signed_at, supersedes=course.consents.get(), correction_reason="signed again")
+    Withdrawal.objects.create(
+        clinic=course.clinic, consent=course.consents.get(supersedes=None), written_at=moment(course.clinic, -100)
+    )
+    old = record_session(**values)
+    values.pop("course")
+    early = {**values, "started_at": signed_at - dt.timedelta(hours=1)}
+    with pytest.raises(InputError, match="No consent"):
+        correct_session(old=old, reason="it began earlier", **early)
+    late = {**values, "started_at": signed_at + dt.timedelta(minutes=10)}
+    new = correct_session(old=old, reason="it began earlier", **late)
+    assert new.before["checks"][2] == old.before["checks"][2]
 
 
 def test_a_correction_needs_a_reason(course: Course, practitioner: Membership) -> None:

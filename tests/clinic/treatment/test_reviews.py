@@ -11,6 +11,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dermograph.care.read_case import read_case
 from dermograph.care.review import review as propose
@@ -267,3 +268,23 @@ def test_rows_lead_to_the_decisions_that_the_engine_is_known_to_take(course: Cou
 def member_of(course: Course) -> Membership:
     assert course.lead is not None
     return course.lead
+
+
+def test_a_form_of_another_course_signs_nothing_here(course: Course, practitioner: Membership) -> None:
+    answering(course)
+    entry = uuid.uuid4()
+    sign_review(course=course, who=practitioner, decision="wait", reason=OTHERWISE, entry=entry)
+    other = Course.objects.create(
+        clinic=course.clinic, patient=course.patient, area=course.area, treatment="scalp", lead=practitioner
+    )
+    held(other, -40)
+    with pytest.raises(InputError, match="cannot be sent"):
+        sign_review(course=other, who=practitioner, decision="wait", reason=OTHERWISE, entry=entry)
+    assert Review.objects.count() == 1
+
+
+def test_a_course_closed_since_it_was_fetched_takes_no_review(course: Course, practitioner: Membership) -> None:
+    answering(course)
+    Course.objects.filter(pk=course.pk).update(closed_at=timezone.now())
+    with pytest.raises(InputError, match="closed"):
+        sign_review(course=course, who=practitioner, decision="wait", reason=OTHERWISE)

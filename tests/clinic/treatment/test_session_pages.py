@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import uuid
 from typing import Any
@@ -13,11 +14,25 @@ from django.urls import reverse
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.ledger.services import withdraw_lot
 from dermograph.clinic.people.models import Clinic, Course, Membership
+from dermograph.clinic.treatment.before import look_before
 from dermograph.clinic.treatment.figures import outside, punctures_per_cm2, stated
 from dermograph.clinic.treatment.models import Session
+from dermograph.clinic.treatment.services import correct_session, record_session
+from dermograph.clinic.treatment.session_page import guidance
 from dermograph.protocols import load_library
 from tests.clinic.conftest import member, signed_in
-from tests.clinic.treatment.held import held, kit, lot, moment, own_queries, ready
+from tests.clinic.treatment.held import (
+    answered,
+    held,
+    kit,
+    lot,
+    moment,
+    own_queries,
+    photographed,
+    ready,
+    today,
+    written,
+)
 
 MOST_QUERIES = 12
 
@@ -204,3 +219,47 @@ def test_the_session_page_asks_few_queries(course: Course, practitioner: Members
         with own_queries() as queries:
             assert client.get(reverse(name, args=[session.pk])).status_code == 200
         assert len(queries) <= MOST_QUERIES
+
+
+def test_the_session_page_counts_the_photographs_of_what_it_corrects_but_none_taken_out(
+    course: Course, practitioner: Membership
+) -> None:
+    ready(course, practitioner)
+    values = written(course, practitioner)
+    old = record_session(**values)
+    photographed(course, -1, session=old)
+    wrong = photographed(course, -1, session=old)
+    photographed(course, -1, session=old, supersedes=wrong, withdrawn=True)
+    values.pop("course")
+    new = correct_session(old=old, reason="wrong device was written", **values)
+    page = signed_in(practitioner).get(reverse("session", args=[new.pk]))
+    assert page.context["photographs"] == 1
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_correction_says_of_no_active_ingredient_what_was_said(
+    course: Course,
+    practitioner: Membership,
+    said: bool,  # noqa: FBT001 (a case)
+) -> None:
+    Course.objects.filter(pk=course.pk).update(treatment="microneedling")
+    course.refresh_from_db()
+    session = held(course, -1)
+    if said:
+        Session.objects.filter(pk=session.pk).update(no_actives=True)
+    page = signed_in(practitioner).get(reverse("session_correct", args=[session.pk]))
+    assert page.context["form"]["no_actives"].value() is said
+
+
+@pytest.mark.parametrize(("value", "state"), [(True, "yes"), (False, "no"), (None, "unknown")])
+def test_the_allergy_is_read_from_its_answer_even_where_no_reason_names_it(
+    course: Course,
+    practitioner: Membership,
+    value: bool | None,  # noqa: FBT001 (a case)
+    state: str,
+) -> None:
+    if value is not None:
+        answered(course, {"allergy_anaesthetic": value})
+    before = look_before(course, today(course.clinic))
+    silent = dataclasses.replace(before, assessment=dataclasses.replace(before.assessment, reasons=()))
+    assert guidance(course, silent, "en")["allergy"]["state"] == state

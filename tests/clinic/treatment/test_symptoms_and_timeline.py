@@ -9,10 +9,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
+from dermograph.clinic.gallery.models import Comparison
 from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.ledger.services import take_payment
 from dermograph.clinic.people.models import Course, Membership
 from dermograph.clinic.treatment.chronicle import KINDS
+from dermograph.clinic.treatment.chronicle_photographs import photograph_rows
 from dermograph.clinic.treatment.models import SymptomReport
 from dermograph.clinic.treatment.selectors import open_symptoms
 from dermograph.clinic.treatment.services import (
@@ -107,6 +109,19 @@ def test_a_replayed_report_is_written_once(course: Course, practitioner: Members
     assert SymptomReport.objects.get().words == "x"
 
 
+def test_a_form_of_another_course_is_no_report_of_this_one(course: Course, practitioner: Membership) -> None:
+    held(course, -5)
+    entry, day = uuid.uuid4(), today(course.clinic)
+    report_symptom(course=course, who=practitioner, sign="itching", reported_on=day, entry=entry)
+    other = Course.objects.create(
+        clinic=course.clinic, patient=course.patient, area=course.area, treatment="scalp", lead=practitioner
+    )
+    held(other, -5)
+    with pytest.raises(InputError, match="cannot be sent"):
+        report_symptom(course=other, who=practitioner, sign="itching", reported_on=day, entry=entry)
+    assert SymptomReport.objects.count() == 1
+
+
 def whole(course: Course, practitioner: Membership) -> None:
     """A course with an entry of every kind and a corrected one."""
     ready(course, practitioner)
@@ -154,3 +169,22 @@ def test_the_timeline_shows_one_kind_when_asked(course: Course, practitioner: Me
 def test_an_empty_timeline_says_how_a_course_begins(course: Course, practitioner: Membership) -> None:
     text = signed_in(practitioner).get(reverse("timeline", args=[course.pk])).content.decode()
     assert "The course begins with the assessment" in text
+
+
+def test_the_timeline_says_of_a_photograph_that_it_was_taken_out(course: Course, practitioner: Membership) -> None:
+    wrong = photographed(course, -3)
+    photographed(course, -3, supersedes=wrong, withdrawn=True, correction_reason="another patient's")
+    client = signed_in(practitioner)
+    items = client.get(reverse("timeline", args=[course.pk])).context["items"]
+    said = {item.superseded: [line.say("en") for line in item.lines] for item in items}
+    assert said == {True: [], False: ["taken out of the course"]}
+
+
+@pytest.mark.parametrize(("unit", "shown"), [("lab", ""), ("index", ""), ("delta_e00", "ΔE00")])
+def test_the_timeline_writes_units_as_the_gallery_does(course: Course, unit: str, shown: str) -> None:
+    comparison = compared(course, photographed(course, -60), -10, 9.0, 5.0)
+    assert comparison.result is not None
+    result = {**comparison.result, "measures": [{**comparison.result["measures"][0], "unit": unit}]}
+    Comparison.objects.filter(pk=comparison.pk).update(result=result)
+    row = next(row for row in photograph_rows(course) if row.kind == "comparison")
+    assert [one["unit"] for one in row.measured] == [shown]

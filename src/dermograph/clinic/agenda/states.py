@@ -123,10 +123,8 @@ def _refuse_step(row: Appointment, wanted: State, reason: str, now: dt.datetime)
             Text("Write why, in a few words.", "Escriba por qué, en pocas palabras."),
         )
     zone = row.clinic.zone
-    too_early = (wanted in (State.ARRIVED, State.DONE) and row.starts_at.astimezone(zone).date() > now.astimezone(zone).date()) or (
-        wanted == State.NO_SHOW and row.starts_at > now
-    )
-    if too_early:
+    day_to_come = row.starts_at.astimezone(zone).date() > now.astimezone(zone).date()
+    if (wanted in (State.ARRIVED, State.DONE) and day_to_come) or (wanted == State.NO_SHOW and row.starts_at > now):
         raise InputError(
             Text("The time of this appointment has not come yet.", "La hora de esta cita aún no ha llegado."),
             Place(field="state"),

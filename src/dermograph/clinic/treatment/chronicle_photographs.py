@@ -22,7 +22,8 @@ def photograph_rows(course: Course) -> Iterator[Row]:
         .order_by("taken_on", "written_at", "comparisons__written_at")
         .values(
             "pk", "taken_on", "usable", "note", "written_by__name", "withdrawn", "superseded_by__pk",
-            "correction_reason", "comparisons__pk", "comparisons__stage", "comparisons__result", "comparisons__superseded_by__pk",
+            "correction_reason", "comparisons__pk", "comparisons__stage", "comparisons__result",
+            "comparisons__superseded_by__pk",
         )
     )  # fmt: skip
     for group in grouped(rows):

@@ -122,7 +122,8 @@ def correct_session(
     """Write a session that supersedes another one; its lots are those that count from then on.
 
     What was checked before the needles is checked again only where the day changes: on the same day it was checked
-    then, but for the consent, which is checked again for another time. A lot that was withdrawn since stays where it was used, and cannot be added.
+    then, but for the consent, which is checked again for another time. A lot that was withdrawn since stays where it
+    was used, and cannot be added.
 
     Args:
         old: The session that is corrected.
@@ -166,10 +167,9 @@ def correct_session(
 
 def _at_another_time(old: Session, at: dt.datetime) -> dict[str, Any]:
     """What was checked for a session, with its consent looked at again where the needles began at another time."""
-    checks = old.before.get("checks", [])
     if at == old.started_at:
         return dict(old.before)
-    consent = check_consent(old.course, at)
+    consent, checks = check_consent(old.course, at), old.before.get("checks", [])
     refuse_blocked((consent,))
     return {**old.before, "checks": [consent.to_json() if one["what"] == consent.what else one for one in checks]}
 

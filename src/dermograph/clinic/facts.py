@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Subquery
 from django.utils import timezone
 
 from dermograph.care.case import Area, Case, Event, Measurement, Sign, SignedReview
@@ -130,9 +131,16 @@ def measurements(done: Sequence[Any]) -> Iterator[Measurement]:
 
 
 def comparisons(course: Course) -> list[Any]:
-    """The comparisons that are done and stand, by the day of the follow-up; the latest one of each follow-up."""
+    """The comparisons that are done and stand, by the day of the follow-up; the latest one of each follow-up.
+
+    All of them are with the baseline as it is now, the oldest photograph that can be measured, and of follow-ups that
+    stand.
+    """
+    here = course.photographs.filter(superseded_by__isnull=True, withdrawn=False)
+    oldest = here.filter(usable=True).order_by("taken_on", "written_at", "pk").values("pk")[:1]
     found = (
         course.comparisons.filter(stage="done", superseded_by__isnull=True)
+        .filter(before=Subquery(oldest), after__in=here, after__taken_on__gte=F("before__taken_on"))
         .select_related("before", "after")
         .order_by("after__taken_on", "done_at")
     )

@@ -67,3 +67,14 @@ def test_what_is_no_outline_is_refused_in_words(photograph: Photograph, practiti
     )
     assert answer.status_code == 422
     assert answer.json()["says"]
+
+
+def test_a_form_instead_of_json_is_refused_in_words(photograph: Photograph, practitioner: Membership) -> None:
+    address = reverse("outline_refine", args=[photograph.pk])
+    browser = signed_in(practitioner)
+    for answer in (
+        browser.post(address, {"shape": "{}"}),
+        browser.post(address, "shape=1", content_type="application/x-www-form-urlencoded"),
+    ):
+        assert answer.status_code == 415
+        assert "JSON" in answer.json()["says"]

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.gallery import leases
 from dermograph.clinic.gallery.models import Comparison, Outline, Photograph, Stage
 from dermograph.clinic.gallery.rules import FORM_USED, LOAD_AGAIN, NOT_HERE, changed_meanwhile
-from dermograph.clinic.gallery.selectors import album, current_outline
+from dermograph.clinic.gallery.selectors import Visit, album, current_outline, photographs
 from dermograph.clinic.people.models import Course, User
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
+from dermograph.photo.outline.outline import Outline as Drawn
 from dermograph.photo.outline.read_json import outline_of
 from dermograph.photo.series import METHOD as MEASURING
 
+_log = logging.getLogger(__name__)
+
 #: What a comparison is kept under: with a higher one it may be measured again.
 METHOD = f"compare/{MEASURING}"
+#: Said where a photograph's entry is not the one that stands.
+GONE = Text(
+    "One of the photographs was corrected or taken out of the course since.",
+    "Una de las fotografías se corrigió o se retiró del curso desde entonces.",
+)
+REPLACED = Text("This comparison was replaced by a newer one.", "Una comparación más nueva sustituyó a esta.")
+_FROM_GALLERY = Text("Go on from the photographs of the course.", "Continúe desde las fotografías del curso.")
 _AUTOMATIC = uuid.UUID("5bb0b6b6-3d35-4f0c-9a57-6a1c2f7c9d10")
+
+
+def lock(course: Course) -> None:
+    """Let whoever else decides about the photographs of a course wait until this transaction is over."""
+    Course.objects.select_for_update().get(pk=course.pk)
 
 
 def draw_outline(
@@ -44,28 +60,24 @@ def draw_outline(
     Raises:
         InputError: If the outline cannot be used, or somebody drew another meanwhile.
     """
-    there: Outline | None = Outline.objects.filter(pk=entry, photograph__course=photograph.course).first()
-    if there is not None:
-        return there
-    try:
-        text = json.dumps(shape).encode()
-    except (TypeError, ValueError) as error:
-        raise InputError(Text("This is no outline.", "Esto no es un contorno.")) from error
-    read = outline_of(text, photograph.width, photograph.height)
-    former = current_outline(photograph)
-    if supersedes is not None and former != supersedes:
-        raise _drawn_meanwhile(former)
     course = photograph.course
-    try:
-        with transaction.atomic():
-            row = Outline.objects.create(
-                pk=entry, clinic=course.clinic, photograph=photograph, shape=read.to_json(), written_by=who,
-                supersedes=former, correction_reason="drawn again" if former else "",
-            )  # fmt: skip
-            record("outline.drawn", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
-            compare_what_is_not(course, who=who)
-    except IntegrityError:
-        raise _drawn_meanwhile(current_outline(photograph)) from None
+    with transaction.atomic():
+        lock(course)
+        there: Outline | None = Outline.objects.filter(pk=entry).first()
+        if there is not None:
+            if there.photograph.course_id != course.pk:
+                raise InputError(FORM_USED, todo=LOAD_AGAIN)
+            return there
+        read = _read(shape, photograph)
+        former = current_outline(photograph)
+        if supersedes is not None and former != supersedes:
+            raise _drawn_meanwhile(former)
+        row: Outline = Outline.objects.create(
+            pk=entry, clinic=course.clinic, photograph=photograph, shape=read.to_json(), written_by=who,
+            supersedes=former, correction_reason="drawn again" if former else "",
+        )  # fmt: skip
+        record("outline.drawn", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
+        compare_what_is_not(course, who=who)
     return row
 
 
@@ -94,24 +106,23 @@ def ask_for_comparison(
         The new row, or the one that is there: waiting, running or done. One that failed is superseded by a new one.
 
     Raises:
-        InputError: If the photographs are not two of this course, the outline is not on the baseline, or the landmarks
-            cannot be used.
+        InputError: If the photographs are not two that stand in this course, the outline is not on the baseline, or
+            the landmarks cannot be used.
     """
-    _check_pair(course, before, after, outline)
-    clicked = _checked_landmarks(before, after, outline, landmarks)
     with transaction.atomic():
-        Course.objects.select_for_update().get(pk=course.pk)  # two who ask for the same wait for each other
+        lock(course)  # two who ask for the same wait for each other
+        _check_pair(course, before, after, outline)
+        clicked = _checked_landmarks(before, after, outline, landmarks)
         there = Comparison.objects.filter(pk=entry, course=course).first() if entry else None
         same = there or _same(course, before, after, outline, clicked)
         if same is not None and (there is not None or same.stage != Stage.FAILED):
             return same
         if entry is not None and Comparison.objects.filter(pk=entry).exists():
             raise InputError(FORM_USED, todo=LOAD_AGAIN)
-        settled = json.dumps([str(one.pk) for one in (before, after, outline)] + [clicked, METHOD], sort_keys=True)
-        pk = entry or (uuid.uuid5(_AUTOMATIC, settled) if same is None else uuid.uuid4())
         row = Comparison.objects.create(
-            pk=pk, clinic=course.clinic, course=course, before=before, after=after, outline=outline, landmarks=clicked,
-            written_by=who, supersedes=same, correction_reason="asked for again" if same else "",
+            pk=entry or _settled(before, after, outline, clicked), clinic=course.clinic, course=course,
+            before=before, after=after, outline=outline, landmarks=clicked, written_by=who,
+            supersedes=same, correction_reason="asked for again" if same else "",
         )  # fmt: skip
         record("comparison.asked", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
         transaction.on_commit(leases.added.set)
@@ -121,38 +132,68 @@ def ask_for_comparison(
 def compare_what_is_not(course: Course, *, who: User | None) -> list[Comparison]:
     """Ask for the comparison of every usable follow-up that has none with the baseline and its outline as they are.
 
-    Landmarks that were clicked for the same two photographs are taken along.
+    Landmarks that were clicked for the same two photographs are taken along, unless they do not suit the outline.
     """
-    found = album(course)
-    outline = current_outline(found.baseline) if found.baseline and found.outline_pk else None
-    if found.baseline is None or outline is None:
-        return []
-    asked = []
-    for visit in found.visits:
-        former = visit.comparison
-        if visit.photograph.usable and (former is None or visit.is_outdated):
-            landmarks = former.landmarks if former else {}
-            row = ask_for_comparison(
-                course=course,
-                before=found.baseline,
-                after=visit.photograph,
-                outline=outline,
-                landmarks=landmarks,
-                who=who,
-            )
-            asked.append(row)
-    return asked
+    with transaction.atomic():
+        lock(course)
+        found = album(course)
+        outline = current_outline(found.baseline) if found.baseline and found.outline_pk else None
+        if found.baseline is None or outline is None:
+            return []
+        return [
+            _asked_of(visit, course=course, before=found.baseline, outline=outline, who=who)
+            for visit in found.visits
+            if visit.photograph.usable and (visit.comparison is None or visit.is_outdated)
+        ]
+
+
+def guard_standing(comparison: Comparison) -> None:
+    """Refuse to go on from a comparison that does not stand.
+
+    Raises:
+        InputError: If another one superseded it.
+    """
+    if not comparison.stands:
+        raise InputError(REPLACED, todo=_FROM_GALLERY)
+
+
+def _asked_of(visit: Visit, **given: Any) -> Comparison:  # noqa: ANN401 (what is compared)
+    """The comparison of a follow-up, with the landmarks of its former one if they can still be used."""
+    landmarks = visit.comparison.landmarks if visit.comparison else None
+    if landmarks:
+        try:
+            return ask_for_comparison(after=visit.photograph, landmarks=landmarks, **given)
+        except InputError as why:
+            _log.warning("the landmarks of %s are left: %s", visit.photograph.pk, why)
+    return ask_for_comparison(after=visit.photograph, **given)
+
+
+def _read(shape: Any, photograph: Photograph) -> Drawn:  # noqa: ANN401 (JSON)
+    try:
+        text = json.dumps(shape).encode()
+    except (TypeError, ValueError) as error:
+        raise InputError(Text("This is no outline.", "Esto no es un contorno.")) from error
+    return outline_of(text, photograph.width, photograph.height)
+
+
+def _settled(before: Photograph, after: Photograph, outline: Outline, clicked: Any) -> uuid.UUID:  # noqa: ANN401
+    """The id that what is compared settles; another one where an earlier comparison has that."""
+    what = json.dumps([str(one.pk) for one in (before, after, outline)] + [clicked, METHOD], sort_keys=True)
+    pk = uuid.uuid5(_AUTOMATIC, what)
+    return uuid.uuid4() if Comparison.objects.filter(pk=pk).exists() else pk
 
 
 def _check_pair(course: Course, before: Photograph, after: Photograph, outline: Outline) -> None:
-    for one in (before, after):
-        if one.course_id != course.pk or one.withdrawn:
-            raise InputError(NOT_HERE)
+    if {before.course_id, after.course_id} != {course.pk}:
+        raise InputError(NOT_HERE)
     if before.sha256 == after.sha256:
         raise InputError(
             Text("These are one and the same photograph.", "Es la misma fotografía."),
             todo=Text("Choose a later one.", "Elija una posterior."),
         )
+    both = {before.pk, after.pk}
+    if photographs(course).filter(pk__in=both).count() < len(both):
+        raise InputError(GONE, todo=_FROM_GALLERY)
     if outline.photograph_id != before.pk and outline.photograph.sha256 != before.sha256:
         raise InputError(
             Text("The outline is not on the baseline.", "El contorno no está en la fotografía inicial."),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from dermograph.clinic.audit.record import record
+from dermograph.clinic.gallery.comparing import guard_standing
 from dermograph.clinic.gallery.models import Comparison, Stage
 from dermograph.clinic.gallery.photograph_views import picture
 from dermograph.clinic.gallery.selectors import current_outline
@@ -74,6 +75,7 @@ def comparison_picture(request: ClinicRequest, comparison: uuid.UUID, kind: str)
 def comparison_again(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
     """Measure again: with the outline as it is now, by the method as it is now, or after a failure."""
     row = within(request.clinic, Comparison, comparison, *_RELATED)
+    guard_standing(row)
     new = ask_for_comparison(
         course=row.course,
         before=row.before,

@@ -33,6 +33,7 @@ _CONFLICT = Text(
     "Alguien guardó otro contorno de esta fotografía mientras usted dibujaba. El suyo sigue aquí: compare ambos y"
     " guarde para sustituirlo, o déjelo como está.",
 )
+_NO_JSON = Text("The outline is sent as JSON.", "El contorno se envía como JSON.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,6 +73,8 @@ def outline_refine(request: ClinicRequest, photograph: uuid.UUID) -> JsonRespons
     The body is a shape as JSON. The answer holds ``shape`` and ``says``, or ``says`` alone where there is none.
     """
     photo = within(request.clinic, Photograph, photograph, "course__patient")
+    if request.content_type not in ("application/json", ""):  # of a form the body was read already
+        return JsonResponse({"says": _NO_JSON.say(language_of_page())}, status=415)
     try:
         text = request.body.decode("utf-8", "replace")
         shape_in(text, photo)  # before the file is opened: what cannot be used is answered at once

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from dermograph.clinic.gallery.comparing import guard_standing
 from dermograph.clinic.gallery.draw_words import LANDMARKS, in_language
 from dermograph.clinic.gallery.landmark_pairs import LEAST, pairs_in, residual_of
 from dermograph.clinic.gallery.models import Comparison
@@ -37,6 +38,7 @@ def landmarks(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
         return redirect("comparison", comparison=done.pk)
     text = request.POST.get("landmarks", "")
     try:
+        guard_standing(asked)
         found = ask_for_comparison(
             course=asked.course,
             before=asked.before,

@@ -13,14 +13,17 @@ _FAR = 1_000_000
 
 
 def readable(text: str | None) -> dict[str, Any] | None:
-    """The JSON object in a text, if a page can draw it: lists of positions, or of such lists; None if not."""
+    """The JSON object in a text, if a page can draw it: lists of positions, or of such lists; None if not.
+
+    A list among lists holds at least one position.
+    """
     try:
         tree = json.loads(text or "")
     except (ValueError, RecursionError):
         return None
     if not isinstance(tree, dict) or not all(isinstance(value, list) for value in tree.values()):
         return None
-    if all(_are_places(value) or all(_are_places(one) for one in value) for value in tree.values()):
+    if all(_are_places(value) or all(one and _are_places(one) for one in value) for value in tree.values()):
         return tree
     return None
 

@@ -12,7 +12,13 @@ from django.utils import timezone
 
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.gallery import leases
-from dermograph.clinic.gallery.comparing import METHOD, ask_for_comparison, compare_what_is_not, draw_outline
+from dermograph.clinic.gallery.comparing import (
+    METHOD,
+    ask_for_comparison,
+    compare_what_is_not,
+    draw_outline,
+    lock,
+)
 from dermograph.clinic.gallery.files import Received, received
 from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.gallery.rules import (
@@ -25,6 +31,7 @@ from dermograph.clinic.gallery.rules import (
     day_of,
     guard_consent,
 )
+from dermograph.clinic.gallery.selectors import baseline
 from dermograph.clinic.people.models import Course, User
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError, Place
@@ -34,6 +41,10 @@ __all__ = [
     "METHOD", "add_photograph", "ask_for_comparison", "compare_what_is_not", "correct_photograph", "draw_outline",
 ]  # fmt: skip
 WITHDRAWN = Text("A photograph of it was taken out of the course.", "Se retiró del curso una de sus fotografías.")
+NOT_IN_ORDER = Text(
+    "The day of one of its photographs was corrected: they are no longer the baseline and a follow-up.",
+    "Se corrigió el día de una de sus fotografías: ya no son la inicial y una de seguimiento.",
+)
 
 
 def add_photograph(
@@ -117,7 +128,8 @@ def correct_photograph(
     """Correct what is said of a photograph, or take it out of the course. The file itself is never touched.
 
     Comparisons keep their figures, which come from the same files, and follow to the corrected entry; those of a
-    photograph that was taken out do not stand any more.
+    photograph that was taken out, or whose day makes another one the baseline, give no figure any more. What has no
+    comparison then is compared.
 
     Raises:
         InputError: If no reason is given, the day cannot be, or somebody corrected it meanwhile.
@@ -138,15 +150,14 @@ def correct_photograph(
     )  # fmt: skip
     if new.stage == Stage.RUNNING:
         new.stage, new.attempt = Stage.WAITING, 0
-    try:
-        with transaction.atomic():
-            new.save()
-            _carry_comparisons(photograph, new, who)
-            action = "photograph.withdrawn" if withdrawn else "photograph.corrected"
-            record(action, clinic=course.clinic, who=who, about=new, patient=course.patient_id)
-            transaction.on_commit(leases.added.set)
-    except IntegrityError:
-        raise changed_meanwhile(Photograph, photograph) from None
+    with transaction.atomic():
+        lock(course)
+        _save_correction(new, photograph)
+        _carry_comparisons(photograph, new, who)
+        action = "photograph.withdrawn" if withdrawn else "photograph.corrected"
+        record(action, clinic=course.clinic, who=who, about=new, patient=course.patient_id)
+        transaction.on_commit(leases.added.set)
+        compare_what_is_not(course, who=who)
     return new
 
 
@@ -176,18 +187,36 @@ def _twin(course: Course, sha256: str) -> tuple[Photograph | None, Photograph | 
     return (None, found) if found.withdrawn else (found, None)
 
 
+def _save_correction(new: Photograph, old: Photograph) -> None:
+    try:
+        with transaction.atomic():
+            new.save()
+    except IntegrityError:
+        raise changed_meanwhile(Photograph, old) from None
+
+
 def _carry_comparisons(old: Photograph, new: Photograph, who: User) -> None:
-    """The comparisons of a photograph, for its corrected entry; without figures if it was taken out."""
+    """The comparisons of a photograph, for its corrected entry; without figures where it cannot follow."""
+    first = baseline(new.course)
     standing = Comparison.objects.standing().filter(course=new.course)
-    for side in ("before", "after"):
-        for one in standing.filter(**{side: old}).select_related("before", "after", "outline", "clinic", "course"):
+    for side, other in (("before", "after"), ("after", "before")):
+        found = standing.filter(**{side: old, f"{other}__superseded_by__isnull": True})
+        for one in found.select_related("before", "after", "outline", "clinic", "course"):
             copy = Comparison(**{field: getattr(one, field) for field in _SAME_COMPARISON}, supersedes=one)
             copy.before, copy.after = one.before, one.after
             setattr(copy, side, new)
             copy.written_by, copy.correction_reason = who, "the photograph was corrected"
             if new.withdrawn:
-                copy.stage, copy.result, copy.pictures = Stage.FAILED, None, {}
-                copy.failure, copy.done_at = WITHDRAWN.to_json(), timezone.now()
+                _end(copy, WITHDRAWN)
+            elif copy.before != first or copy.after.taken_on < copy.before.taken_on:
+                setattr(copy, side, old)  # of the entries as they were: the corrected one is compared anew
+                _end(copy, NOT_IN_ORDER)
             elif copy.stage == Stage.RUNNING:
                 copy.stage = Stage.WAITING
             copy.save()
+
+
+def _end(comparison: Comparison, why: Text) -> None:
+    """Take its figures from a comparison that is not saved yet."""
+    comparison.stage, comparison.result, comparison.pictures = Stage.FAILED, None, {}
+    comparison.failure, comparison.done_at = why.to_json(), timezone.now()

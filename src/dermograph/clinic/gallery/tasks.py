@@ -8,7 +8,10 @@ import uuid
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.db import transaction
+
 from dermograph.clinic.gallery.child import Alive, Child, Died, Refused
+from dermograph.clinic.gallery.comparing import lock
 from dermograph.clinic.gallery.frames import Header
 from dermograph.clinic.gallery.leases import (
     fail,
@@ -102,8 +105,10 @@ def _judge(row: Photograph, alive: Alive) -> None:
         "baseline_frame_mm": frame_mm(first) if first is not None and is_later else None,
     }
     answer, _ = child.ask(header, [get(patient, photograph.file)], alive, LONGEST_S)
-    if finish(row, findings=answer["findings"], usable=answer["usable"]):
-        compare_what_is_not(photograph.course, who=None)
+    with transaction.atomic():  # both or none: nobody would ask for the comparison later
+        lock(photograph.course)
+        if finish(row, findings=answer["findings"], usable=answer["usable"]):
+            compare_what_is_not(photograph.course, who=None)
 
 
 def _measure(row: Comparison, alive: Alive) -> None:

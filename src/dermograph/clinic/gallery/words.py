@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
-from dermograph.clinic.gallery.models import Comparison, Stage
+from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.gallery.selectors import Album
 from dermograph.clinic.people.models import Course
 from dermograph.core.text import Language, Text
@@ -77,7 +77,7 @@ def next_action(course: Course, found: Album, *, consented: bool) -> NextAction:
                  "Aún no se ha perfilado la lesión en la fotografía inicial: sin eso no se mide nada."),
             Text("Draw the outline", "Dibujar el contorno"), _address("outline", found.baseline),
         )  # fmt: skip
-    return _of_visits(course, found)
+    return _of_visits(course, found, found.baseline)
 
 
 def _without_baseline(course: Course, found: Album) -> NextAction:
@@ -90,7 +90,7 @@ def _without_baseline(course: Course, found: Album) -> NextAction:
     )  # fmt: skip
 
 
-def _of_visits(course: Course, found: Album) -> NextAction:
+def _of_visits(course: Course, found: Album, baseline: Photograph) -> NextAction:
     if not found.visits:
         return NextAction(
             Text("The baseline is ready. The follow-up is taken when the skin has healed.",
@@ -101,6 +101,14 @@ def _of_visits(course: Course, found: Album) -> NextAction:
     one = last.comparison
     if last.photograph.is_under_way or (one is not None and one.is_under_way):
         return NextAction(Text("The latest photograph is being measured.", "Se está midiendo la última fotografía."))
+    if one is None and last.photograph.usable:
+        return NextAction(
+            Text("The latest photograph can be measured, but nobody asked for its comparison yet: saving the outline"
+                 " again does.",
+                 "La última fotografía se puede medir, pero aún no se pidió su comparación: guardar el contorno de"
+                 " nuevo la pide."),
+            Text("Open the outline", "Abrir el contorno"), _address("outline", baseline),
+        )  # fmt: skip
     if one is None:
         return NextAction(
             Text("The latest photograph cannot be measured. Its checks say what to change.",

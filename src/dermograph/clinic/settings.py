@@ -174,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=()"
-EMAIL_BACKEND = os.environ.get("DERMOGRAPH_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = os.environ.get("DERMOGRAPH_EMAIL_BACKEND", "dermograph.clinic.overview.no_mail.NoMail")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,

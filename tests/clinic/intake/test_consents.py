@@ -269,3 +269,12 @@ def test_another_clinic_sees_no_consent(desk: Client, course: Course, text: Cons
     for name, pk in (("consents", course.pk), ("consent_sign", course.pk), ("consent_signed", consent.pk)):
         assert stranger.get(reverse(name, args=[pk])).status_code == 404
     assert stranger.post(reverse("consent_withdraw", args=[consent.pk]), {"purpose": "all"}).status_code == 404
+
+
+def test_version_ten_comes_after_version_nine(text: ConsentText) -> None:
+    fields = {"clinic": text.clinic, "treatment": text.treatment, "language": "es", "valid_from": text.valid_from}
+    for version in ("1.9", "1.10"):
+        ConsentText.objects.create(version=version, title="T", body="B", sha256="", purposes=[], **fields)
+    current = current_text(text.clinic, text.treatment, "es", text.valid_from)
+    assert current is not None
+    assert current.version == "1.10"

@@ -55,6 +55,15 @@ def photographed(course: Course, on: dt.date) -> Photograph:
     )  # fmt: skip
 
 
+def replaced(photograph: Photograph, *, is_withdrawn: bool) -> Photograph:
+    """What corrects a photograph: another in its place, or its withdrawal."""
+    new: Photograph = Photograph.objects.get(pk=photograph.pk)
+    new.pk, new.supersedes, new.withdrawn, new._state.adding = uuid.uuid4(), photograph, is_withdrawn, True  # noqa: SLF001
+    new.sha256 = uuid.uuid4().hex
+    new.save()
+    return new
+
+
 def compared(
     course: Course,
     on: dt.date,

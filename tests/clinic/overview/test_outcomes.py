@@ -16,7 +16,7 @@ from dermograph.clinic.overview.outcomes import outcomes
 from dermograph.clinic.overview.shares import wilson
 from dermograph.clinic.people.models import Course, Membership
 from tests.clinic.conftest import signed_in
-from tests.clinic.overview.rows import another_course, compared, day, held, reported, reviewed
+from tests.clinic.overview.rows import another_course, compared, day, held, replaced, reported, reviewed
 
 
 @pytest.fixture
@@ -128,3 +128,16 @@ def test_the_table_has_no_names_and_is_audited(group: Course, lead: Membership, 
 
 def test_without_a_session_the_page_teaches(course: Course, practitioner: Membership) -> None:
     assert "once the first session has been recorded" in signed_in(practitioner).get("/outcomes/").content.decode()
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+@pytest.mark.parametrize("is_withdrawn", [True, False])
+def test_a_photograph_that_no_longer_stands_measures_nothing(
+    course: Course,
+    side: str,
+    is_withdrawn: bool,  # noqa: FBT001 (a parameter of the test)
+) -> None:
+    held(course, day(-60))
+    replaced(getattr(compared(course, day(-2), -2.0), side), is_withdrawn=is_withdrawn)
+    [found] = outcomes(course.clinic)
+    assert found.courses[0].changed is None

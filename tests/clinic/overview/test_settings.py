@@ -6,10 +6,12 @@ import uuid
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from dermograph.clinic.audit.models import AuditEntry
-from dermograph.clinic.overview.services import fingerprint
+from dermograph.clinic.overview.services import change_place, fingerprint, set_active
 from dermograph.clinic.people.models import Clinic, Membership, User
 from tests.clinic.conftest import signed_in
 
@@ -169,3 +171,16 @@ def test_only_who_runs_the_clinic_sees_its_settings(
     path: str, role: str, clinic: Clinic, request: pytest.FixtureRequest
 ) -> None:
     assert signed_in(request.getfixturevalue(role)).get(path).status_code == 403
+
+
+def test_the_clinic_is_locked_before_anybodys_place_is_read(
+    admin: Membership, lead: Membership, practitioner: Membership
+) -> None:
+    """Two who close each other's access would otherwise lock different rows and both succeed."""
+    with CaptureQueriesContext(connection) as queries:
+        set_active(who=lead, place=admin, active=False)
+        change_place(who=lead, place=practitioner, role="practitioner", treatments=["scalp"])
+    read = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    places = [index for index, sql in enumerate(read) if 'WHERE "people_membership"."id"' in sql]
+    assert len(places) == 2
+    assert all('FROM "people_clinic"' in read[index - 1] for index in places)

@@ -103,11 +103,11 @@ def answer_fact(
     """
     asked = fact_named(fact)
     answer = read_answer(asked, value, missing)
-    refuse_closed(course)
     about = None if asked.scope == "patient" else course
     with transaction.atomic():
         # The patient's row is the lock: two first answers to one question wait for each other.
         Patient.objects.select_for_update().get(pk=course.patient_id)
+        refuse_closed(course)
         there: Answer | None = Answer.objects.filter(pk=entry).first() if entry else None
         if there is not None:
             return _replayed(there, course, asked)

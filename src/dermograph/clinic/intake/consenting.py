@@ -54,12 +54,12 @@ def sign_consent(  # noqa: PLR0913 (what a signature is made of)
         ChangedMeanwhileError: If another consent was signed for the course meanwhile.
         InputError: If the words are not the current ones, a needed purpose or the name or the signature is missing.
     """
-    refuse_closed(course)
     name = signing_name(signed_name)
     agreed = _agreed(text, purposes)
     mark = _mark(strokes, name)
     with transaction.atomic():
         Patient.objects.select_for_update().get(pk=course.patient_id)
+        refuse_closed(course)
         there: Consent | None = Consent.objects.filter(pk=entry).first() if entry else None
         if there is not None:
             if there.course_id != course.pk:

@@ -27,12 +27,12 @@ def clean_words(words: str, limit: int) -> str:
 
 
 def refuse_closed(course: Course) -> None:
-    """Refuse what would change a course that has ended.
+    """Refuse what would change a course that has ended; inside a transaction, until whose end nobody closes it.
 
     Raises:
         InputError: If it has.
     """
-    if course.closed_at is not None:
+    if Course.objects.select_for_update(of=("self",)).get(pk=course.pk).closed_at is not None:
         raise InputError(
             Text("This course is closed.", "Este curso está cerrado."),
             todo=Text("Open it again to change anything in it.", "Ábralo de nuevo para cambiar algo."),

@@ -59,8 +59,9 @@ def add_happening(
             Text(f"{begins} lies before the birth on {born}.", f"{begins} es anterior al nacimiento, el {born}."),
             Place(field="first"),
         )
-    refuse_closed(course)
     with transaction.atomic():
+        Patient.objects.select_for_update().get(pk=course.patient_id)
+        refuse_closed(course)
         there: Happening | None = Happening.objects.filter(pk=entry).first() if entry else None
         if there is not None:
             refuse_other_patient(there, course)
@@ -86,9 +87,12 @@ def cancel_happening(
 
     Raises:
         ChangedMeanwhileError: If somebody else has corrected it.
+        InputError: If it concerns a course that is closed.
     """
     with transaction.atomic():
         Patient.objects.select_for_update().get(pk=happening.patient_id)
+        if happening.course is not None:
+            refuse_closed(happening.course)
         later: Happening | None = Happening.objects.filter(supersedes=happening).select_related("written_by").first()
         if later is not None:
             if later.pk == entry or later.cancelled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -166,8 +167,10 @@ def has_consent(patient: Patient, course: Course | None, purpose: str) -> bool:
 
 def current_text(clinic: Clinic, treatment: str, language: str, on: dt.date) -> ConsentText | None:
     """The words that are signed on a day for a treatment; None if the clinic has none in that language."""
-    return (
-        ConsentText.objects.filter(clinic=clinic, treatment=treatment, language=language, valid_from__lte=on)
-        .order_by("-valid_from", "-version")
-        .first()
-    )
+    found = ConsentText.objects.filter(clinic=clinic, treatment=treatment, language=language, valid_from__lte=on)
+    return max(found, key=lambda text: (text.valid_from, _numbers(text.version)), default=None)
+
+
+def _numbers(version: str) -> list[int]:
+    """A version such that 1.10 comes after 1.9."""
+    return [int(number) for number in re.findall(r"[0-9]+", version)]

@@ -38,9 +38,9 @@ def sign_assessment(*, course: Course, who: User, entry: uuid.UUID | None = None
     Raises:
         InputError: If the course is closed, or the answers, the day or the protocol differ from what was seen.
     """
-    refuse_closed(course)
     with transaction.atomic():
         Patient.objects.select_for_update().get(pk=course.patient_id)
+        refuse_closed(course)
         there: Assessment | None = Assessment.objects.filter(pk=entry).first() if entry else None
         if there is not None:
             if there.course_id != course.pk:

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from dermograph.clinic.gallery.models import Comparison, Photograph
-from dermograph.clinic.intake.models import Assessment, Consent
+from dermograph.clinic.intake.models import Assessment, Consent, Withdrawal
+from dermograph.clinic.intake.purposes import EVERYTHING, TREATMENT
 from dermograph.clinic.people.models import Clinic, Course
 from dermograph.clinic.treatment.models import Review, Session
 from dermograph.protocols import Protocol, load_library
@@ -45,7 +46,7 @@ class AtWork:
         last_review, decision, proposal: Of the last signed review; None and empty without one.
         last_photograph: The day of the latest photograph.
         verdict: Of the assessment that was signed last; empty without one.
-        consented: Whether any consent stands.
+        consented: Whether a consent to the treatment stands, for this course or for all of them.
         comparison: Of the latest follow-up; None without one.
     """
 
@@ -68,7 +69,6 @@ def courses_at_work(clinic: Clinic) -> list[AtWork]:
     reviews = Review.objects.standing().filter(course=OuterRef("pk")).order_by("-reviewed_on", "-signed_at")
     signed = Assessment.objects.standing().filter(course=OuterRef("pk")).order_by("-written_at")
     photographs = Photograph.objects.standing().filter(course=OuterRef("pk"), withdrawn=False).order_by("-taken_on")
-    consents = Consent.objects.standing().filter(patient=OuterRef("patient"), withdrawals__isnull=True)
     found = (
         Course.objects.filter(clinic=clinic, closed_at=None)
         .select_related("clinic", "patient", "area", "lead__user")
@@ -81,12 +81,24 @@ def courses_at_work(clinic: Clinic) -> list[AtWork]:
             proposal=Subquery(reviews.values("proposal")[:1]),
             photographed=Subquery(photographs.values("taken_on")[:1]),
             found_to_be=Subquery(signed.values("verdict")[:1]),
-            consented=Exists(consents),
+            consented=Exists(_consents()),
         )
     )
     latest = _latest_comparisons(clinic)
     library = load_library()
     return [_at_work(one, library.protocol(one.treatment), latest.get(one.pk)) for one in found]
+
+
+def _consents() -> QuerySet[Any]:
+    """The consents to the treatment of a course, not taken back."""
+    back = Withdrawal.objects.filter(consent=OuterRef("pk"), purpose__in=(EVERYTHING, TREATMENT))
+    found: QuerySet[Any] = (
+        Consent.objects.standing()
+        .filter(Q(course=None) | Q(course=OuterRef("pk")), patient=OuterRef("patient"))
+        .alias(agreed=Cast("purposes", TextField()))  # SQLite cannot look into a list
+        .filter(~Exists(back), agreed__contains=f'"{TREATMENT}"')
+    )
+    return found
 
 
 def _at_work(one: Any, protocol: Protocol, comparison: LastComparison | None) -> AtWork:  # noqa: ANN401 (annotated)
@@ -110,6 +122,8 @@ def _latest_comparisons(clinic: Clinic) -> dict[Any, LastComparison]:
     found = (
         Comparison.objects.standing()
         .filter(clinic=clinic, course__closed_at=None)
+        .filter(before__superseded_by=None, before__withdrawn=False)
+        .filter(after__superseded_by=None, after__withdrawn=False)
         .annotate(
             taken_on=F("after__taken_on"),
             verdict=KeyTransform("verdict", "result"),

@@ -62,7 +62,7 @@ def rows_of(courses: Sequence[Course], today: dt.date | None = None) -> dict[uui
         found[course.pk] = Rows(
             today=day,
             assessment=assessments.get(course.pk),
-            known=_known(course, own, day),
+            known=known_from(course, own, day),
             written_last=max((one.written_at for one in own), default=None),
             consent=_agreed(course, consents),
             sessions=_sessions(course, happened),
@@ -88,7 +88,7 @@ def _assessments(by_id: Mapping[uuid.UUID, Course]) -> dict[uuid.UUID, Assessmen
     return latest
 
 
-def _known(course: Course, answers: Iterable[Any], day: dt.date) -> Known:
+def known_from(course: Course, answers: Iterable[Any], day: dt.date) -> Known:
     """The same as ``intake.known``, from answers that are there already."""
     vocabulary = load_library().vocabulary
     values: dict[str, FactValue] = {}

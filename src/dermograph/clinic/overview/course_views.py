@@ -15,6 +15,7 @@ from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.overview.course_line import Line, line_of, lines_of
 from dermograph.clinic.overview.course_step import address
 from dermograph.clinic.overview.flags import Flags, flags_of
+from dermograph.clinic.overview.opening import note_opened
 from dermograph.clinic.people.forms import CloseForm, ReasonForm
 from dermograph.clinic.people.models import Area, Course, Patient
 from dermograph.clinic.people.within import within
@@ -38,6 +39,7 @@ class AreaLines:
 def patient(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
     """Who it is, what is known, and every area with its course lines; the present step of one course is open."""
     found = within(request.clinic, Patient, patient, "clinic")
+    note_opened(request, found.pk)
     areas = list(found.areas.order_by("name"))
     courses = list(found.courses.select_related("lead__user").order_by("-opened_at"))
     by_id = {area.pk: area for area in areas}
@@ -63,6 +65,7 @@ def patient(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
 def course(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
     """One course: its line, the present step, a link to every step, and how it is closed or opened again."""
     found = within(request.clinic, Course, course, "patient", "area", "clinic", "lead__user")
+    note_opened(request, found.patient_id)
     line = line_of(found)
     context = {
         "course": found,

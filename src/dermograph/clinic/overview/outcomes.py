@@ -201,6 +201,8 @@ def _last_visits(clinic: Clinic, held: dict[Any, list[dt.date]]) -> tuple[dict[A
     found = (
         Comparison.objects.standing()
         .filter(clinic=clinic, stage="done")
+        .filter(before__superseded_by=None, before__withdrawn=False)
+        .filter(after__superseded_by=None, after__withdrawn=False)
         .annotate(
             taken_on=F("after__taken_on"),
             verdict=KeyTransform("verdict", "result"),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from dermograph.care.verdict import Verdict
 from dermograph.clinic.agenda.models import Appointment, State
+from dermograph.clinic.intake.signing import CLEARING
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.overview.at_work import AtWork
 from dermograph.clinic.people.models import Clinic
-from dermograph.clinic.treatment.models import Review
+from dermograph.clinic.treatment.models import Review, Session
 from dermograph.core.text import Text
 
 EXPIRY_WARNING_DAYS = 30
@@ -49,23 +52,39 @@ def appointments_ahead(clinic: Clinic, today: dt.date) -> tuple[list[Appointment
     return todays, sorted(held, key=lambda one: one.held_until or end)
 
 
-def slots(appointments: Sequence[Appointment], courses: Sequence[AtWork]) -> list[Slot]:
-    """Appointments with the state of their courses."""
+def are_booked(appointments: Sequence[Appointment], courses: Sequence[AtWork]) -> list[AtWork]:
+    """The courses for which a session is booked among some appointments."""
+    booked = {one.course_id for one in appointments if _awaits_session(one)}
+    return [at for at in courses if at.course.pk in booked]
+
+
+def slots(
+    appointments: Sequence[Appointment], courses: Sequence[AtWork], verdicts: Mapping[uuid.UUID, Verdict]
+) -> list[Slot]:
+    """Appointments with the state of their courses.
+
+    Args:
+        appointments: Of today.
+        courses: Those that may be told of.
+        verdicts: What holds today for the courses of ``are_booked``.
+    """
     by_course = {at.course.pk: at for at in courses}
     found = []
     for one in appointments:
         at = by_course.get(one.course_id) if one.course_id else None
-        found.append(Slot(one, at, _hint(one, at)))
+        found.append(Slot(one, at, _hint(at, verdicts) if at and _awaits_session(one) else None))
     return found
 
 
-def _hint(appointment: Appointment, at: AtWork | None) -> Text | None:
+def _awaits_session(appointment: Appointment) -> bool:
+    return appointment.purpose == "session" and appointment.state in (State.BOOKED, State.ARRIVED)
+
+
+def _hint(at: AtWork, verdicts: Mapping[uuid.UUID, Verdict]) -> Text | None:
     """What stands between a course and the session that is booked."""
-    if at is None or appointment.purpose != "session" or appointment.state not in (State.BOOKED, State.ARRIVED):
-        return None
     if not at.verdict:
         return Text("The assessment is not signed.", "La valoración no está firmada.")
-    if at.verdict in ("deferred", "referred", "excluded", "incomplete"):
+    if verdicts[at.course.pk] not in CLEARING:
         return Text("The assessment does not clear a session.", "La valoración no autoriza una sesión.")
     if not at.consented:
         return Text("No consent stands.", "No consta consentimiento.")
@@ -85,17 +104,18 @@ def lots_to_watch(clinic: Clinic, today: dt.date, days: int = EXPIRY_WARNING_DAY
 
 def maintenance_due(clinic: Clinic) -> list[Review]:
     """Signed reviews that decided to maintain, with no session since; the longest waiting first."""
+    held = Session.objects.filter(course=OuterRef("course")).order_by("-started_at")
     found = (
         Review.objects.standing()
         .filter(clinic=clinic, decision="maintain")
         .select_related("course__patient", "course__area")
-        .prefetch_related("course__sessions")
+        .annotate(last_held=Subquery(held.values("started_at")[:1]))
         .order_by("reviewed_on")
     )
     due = []
     for review in found[:200]:
         day = dt.datetime.combine(review.reviewed_on, dt.time(), clinic.zone)
-        if not any(session.started_at >= day for session in review.course.sessions.all()):
+        if review.last_held is None or review.last_held < day:
             due.append(review)
     return due[:_SHOWN_AT_MOST]
 

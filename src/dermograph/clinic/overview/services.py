@@ -155,7 +155,7 @@ def change_place(*, who: Membership, place: Membership, role: str, treatments: S
     Raises:
         InputError: If it is one's own role, one may not give that role, or nobody would be left to run the clinic.
     """
-    place = Membership.objects.select_for_update().select_related("user", "clinic").get(pk=place.pk)
+    place = _locked(place)
     if role != place.role:
         if place.pk == who.pk:
             raise InputError(
@@ -181,7 +181,7 @@ def set_active(*, who: Membership, place: Membership, active: bool) -> Membershi
     Raises:
         InputError: If it is one's own, or nobody would be left to run the clinic.
     """
-    place = Membership.objects.select_for_update().select_related("user", "clinic").get(pk=place.pk)
+    place = _locked(place)
     if place.active == active:
         return place
     if not active:
@@ -211,6 +211,12 @@ def _check_role(clinic: Clinic, who: Membership, role: str) -> None:
             Text("Only the medical lead can do this.", "Solo puede hacerlo el responsable médico."),
             Place(field="role"),
         )
+
+
+def _locked(place: Membership) -> Membership:
+    """A place as it is now. The clinic's row is the lock: two who close each other's access wait for each other."""
+    Clinic.objects.select_for_update().get(pk=place.clinic_id)
+    return Membership.objects.select_for_update(of=("self",)).select_related("user", "clinic").get(pk=place.pk)
 
 
 def _check_left(place: Membership) -> None:

@@ -13,10 +13,18 @@ from dermograph.clinic.agenda.models import State
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.overview.alerts import unseen_signs
 from dermograph.clinic.overview.at_work import LastComparison, courses_at_work
+from dermograph.clinic.overview.cleared import known_of, verdicts_of
 from dermograph.clinic.overview.due import reviews_due
 from dermograph.clinic.overview.first_steps import first_steps
-from dermograph.clinic.overview.open_questions import open_assessments
-from dermograph.clinic.overview.selectors import appointments_ahead, lots_to_watch, maintenance_due, now_in, slots
+from dermograph.clinic.overview.open_questions import are_waiting, open_assessments
+from dermograph.clinic.overview.selectors import (
+    appointments_ahead,
+    are_booked,
+    lots_to_watch,
+    maintenance_due,
+    now_in,
+    slots,
+)
 from dermograph.clinic.overview.services import lot_warning_days
 from dermograph.clinic.permissions import CLINICAL, RUNNING
 from dermograph.core.dates import day_in_words
@@ -34,17 +42,19 @@ def today(request: ClinicRequest) -> HttpResponse:
     if role in CLINICAL:
         courses = courses_at_work(request.clinic)
         due = reviews_due(courses, day)
+        booked = are_booked(appointments, courses)
+        known = known_of([*booked, *are_waiting(courses)], day)
         page |= {
-            "slots": slots(appointments, courses),
+            "slots": slots(appointments, courses, verdicts_of(booked, known)),
             "due": due[:_ROWS],
             "due_count": len(due),
-            "open": open_assessments(courses, day)[:_ROWS],
+            "open": open_assessments(courses, known)[:_ROWS],
             "alerts": unseen_signs(request.clinic, day)[:_ROWS],
             "trouble": [at for at in courses if at.comparison and _is_trouble(at.comparison)][:_ROWS],
             "maintenance": maintenance_due(request.clinic)[:_ROWS],
         }
     else:
-        page["slots"] = slots(appointments, ())
+        page["slots"] = slots(appointments, (), {})
     if role in CLINICAL | RUNNING:
         page["lots"] = lots_to_watch(request.clinic, day, lot_warning_days(request.clinic))[:_ROWS]
     page["arrived"] = sum(1 for one in appointments if one.state == State.ARRIVED)

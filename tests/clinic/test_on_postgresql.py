@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def postgresql() -> Path | None:
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The address of a database of a new server that listens on a socket only."""
     programs = postgresql()
     if programs is None:
@@ -29,13 +30,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("CI") == "true":
             pytest.fail(message)
         pytest.skip(message)
-    folder = tmp_path_factory.mktemp("pg")
-    # It refuses to run as root, so that its own user gets the folder.
+    # Not in pytest's own folder, which is root's: PostgreSQL refuses to run as root, and its own user gets this one.
+    folder = Path(tempfile.mkdtemp(prefix="dermograph-pg-"))
     wrap: list[str] = []
     if os.geteuid() == 0:
         wrap = ["runuser", "-u", "postgres", "--"]
-        for place in (folder, *folder.parents[:2]):
-            place.chmod(0o755)
         shutil.chown(folder, "postgres", "postgres")
     data, log = folder / "data", folder / "log"
 
@@ -50,6 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://dermograph@/clinic?host={folder}"
     finally:
         run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ def main(folder: str, turns: int) -> None:
 
     lead = Membership.objects.filter(role=Role.MEDICAL_LEAD).select_related("user", "clinic").first()
     assert lead is not None  # noqa: S101 (the demonstration has one)
-    client, nobody = Client(), Client()
+    client, nobody = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
     client.force_login(lead.user, backend="django.contrib.auth.backends.ModelBackend")
     found: dict[str, dict[str, Any]] = {}
     for name, values in pages(lead.clinic).items():

@@ -26,17 +26,23 @@ course = open_course(area=area, treatment="paramedical", who=who, lead=lead)
 text = current_text(lead.clinic, "paramedical", patient.language, today)
 assert text is not None, "the made-up clinic has its consent texts"  # noqa: S101 (a script)
 sign_consent(
-    course=course, who=who, text=text, purposes=["treatment", "record"], signed_name=str(patient),
+    course=course,
+    who=who,
+    text=text,
+    purposes=["treatment", "record"],
+    signed_name=str(patient),
     strokes={"typed": str(patient)},
-)  # fmt: skip
+)
 baseline = add_photograph(
-    course=course, data=(pair / "before.jpg").read_bytes(), name="before.jpg", who=who, entry=uuid.uuid4(),
+    course=course,
+    data=(pair / "before.jpg").read_bytes(),
+    name="before.jpg",
+    who=who,
+    entry=uuid.uuid4(),
     taken_on=today - dt.timedelta(days=30),
-)  # fmt: skip
+)
 while work_once():
     pass
 baseline.refresh_from_db()
-draw_outline(
-    photograph=baseline, shape=json.loads((pair / "outline.json").read_text()), who=who, entry=uuid.uuid4()
-)  # fmt: skip
+draw_outline(photograph=baseline, shape=json.loads((pair / "outline.json").read_text()), who=who, entry=uuid.uuid4())
 print(json.dumps(str(course.pk)))

@@ -83,10 +83,24 @@ def pages(clinic: Any) -> Mapping[str, dict[str, Any]]:  # noqa: ANN401 (a model
     one = {"course": full.pk}
     session = full.sessions.first()
     shown: dict[str, dict[str, Any]] = {
-        "today": {}, "patients": {}, "agenda": {}, "reviews": {}, "stock": {}, "outcomes": {}, "clinic_settings": {},
-        "patient": {"patient": full.patient_id}, "course": one, "assessment": one, "consents": one, "booking": one,
-        "gallery": one, "measures": one, "session_new": one, "review": one, "timeline": one,
-    }  # fmt: skip
+        "today": {},
+        "patients": {},
+        "agenda": {},
+        "reviews": {},
+        "stock": {},
+        "outcomes": {},
+        "clinic_settings": {},
+        "patient": {"patient": full.patient_id},
+        "course": one,
+        "assessment": one,
+        "consents": one,
+        "booking": one,
+        "gallery": one,
+        "measures": one,
+        "session_new": one,
+        "review": one,
+        "timeline": one,
+    }
     if session is not None:
         shown |= {"session": {"session": session.pk}, "aftercare_sheet": {"session": session.pk}}
     comparison = Comparison.objects.filter(course=full, stage="done").first()

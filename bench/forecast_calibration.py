@@ -176,10 +176,17 @@ def score(patients: Sequence[Patient], prior: Prior = WEAK_PRIOR) -> Score:
     means = table.mean(axis=0)
     still_open = table[:, 4] == 1
     return Score(
-        inside_90=means[0], held_90=means[1], inside_50=means[2], held_50=means[3],
-        open_90=float(table[still_open, 0].mean()), open_share=means[4], width_90=means[5],
-        next_90=means[6], next_50=means[7], floor_90=means[8],
-    )  # fmt: skip
+        inside_90=means[0],
+        held_90=means[1],
+        inside_50=means[2],
+        held_50=means[3],
+        open_90=float(table[still_open, 0].mean()),
+        open_share=means[4],
+        width_90=means[5],
+        next_90=means[6],
+        next_50=means[7],
+        floor_90=means[8],
+    )
 
 
 def _row(one: Patient, found: Forecast) -> tuple[float, ...]:
@@ -190,12 +197,16 @@ def _row(one: Patient, found: Forecast) -> tuple[float, ...]:
     top, middle = (FURTHEST + 1 if span.high is None else span.high for span in (most, half))
     following = one.contrast(max(measured.sessions for measured in one.measured) + 1)
     return (
-        most.low <= truth <= top, most.held,
-        half.low <= truth <= middle, half.held,
-        found.remaining.pmf[0] <= OPEN_BELOW, top - most.low,
-        _within(following, found.next_contrast, 90), _within(following, found.next_contrast, 50),
+        most.low <= truth <= top,
+        most.held,
+        half.low <= truth <= middle,
+        half.held,
+        found.remaining.pmf[0] <= OPEN_BELOW,
+        top - most.low,
+        _within(following, found.next_contrast, 90),
+        _within(following, found.next_contrast, 50),
         _within(one.start * one.floor, found.floor, 90),
-    )  # fmt: skip
+    )
 
 
 def _within(truth: float, span: ContrastRange, level: int) -> bool:

@@ -21,14 +21,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the scripts here import each other as `bench.…`, the name that the tests know
 
-from bench.clinic_part import CLINIC_PAGE, measure_clinic  # noqa: E402
-from bench.engine import assessments, one_forecast  # noqa: E402
-from bench.measuring import Rounds, Row, hardware  # noqa: E402
-from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402
-from bench.processes import cold_start, loading  # noqa: E402
-from bench.report import CARE_PAGE, Page, document, table  # noqa: E402
-from bench.screening import WHOLE, against_fhirpath, against_plain, write_cohort  # noqa: E402
-from dermograph.protocols import load_library  # noqa: E402
+from bench.clinic_part import CLINIC_PAGE, measure_clinic  # noqa: E402 (the path is set above)
+from bench.engine import assessments, one_forecast  # noqa: E402 (the path is set above)
+from bench.measuring import Rounds, Row, hardware  # noqa: E402 (the path is set above)
+from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402 (the path is set above)
+from bench.processes import cold_start, loading  # noqa: E402 (the path is set above)
+from bench.report import CARE_PAGE, Page, document, table  # noqa: E402 (the path is set above)
+from bench.screening import WHOLE, against_fhirpath, against_plain, write_cohort  # noqa: E402 (the path is set above)
+from dermograph.protocols import load_library  # noqa: E402 (the path is set above)
 
 SEED = 20261121
 BASIS = {

@@ -97,7 +97,7 @@ def page_for(browser: Browser, live_server: LiveServer) -> Iterator[PageFor]:
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             locale="es-ES" if language == "es" else "en-GB",
-            **options,  # type: ignore[arg-type]
+            **options,  # type: ignore[arg-type]  # Playwright's options, as given
         )
         contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])

@@ -292,9 +292,13 @@ def test_landmarks_can_be_set_with_the_keyboard_and_the_zoom_is_linked(
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark")])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_axe_finds_nothing_on_the_pages_of_drawing(
-    page_for: PageFor, course: Course, practitioner: Membership, language: str, scheme: str,
+    page_for: PageFor,
+    course: Course,
+    practitioner: Membership,
+    language: str,
+    scheme: str,
     width: int,
-) -> None:  # fmt: skip
+) -> None:
     asked = unregistered(course, practitioner)
     page = page_for(practitioner, width=width, dark=scheme == "dark", language=language)
     for address in (reverse("outline", args=[asked.before.pk]), reverse("landmarks", args=[asked.pk])):

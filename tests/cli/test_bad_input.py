@@ -20,9 +20,8 @@ AREA = "areas: [{name: abdomen, lesion: stria, stage: white}]\n"
 LINE_WORD = {"en": "line", "es": "línea"}
 PLAIN = HEAD + AREA
 COURSE = HEAD + (
-    "reviewed_on: 2024-11-20\n"
-    "areas: [{name: abdomen, lesion: stria, stage: white, sessions: [2024-10-01]}]\n"
-)  # fmt: skip
+    "reviewed_on: 2024-11-20\nareas: [{name: abdomen, lesion: stria, stage: white, sessions: [2024-10-01]}]\n"
+)
 
 #: Words of the libraries below, which mean nothing to a person who reads Spanish.
 ENGLISH = ("did not find", "expected", "could not", "found ", "not allowed", "cannot", "Expecting", "denied", "usage")
@@ -257,8 +256,10 @@ BAD = [
     one("a repeated key", "assessed_on: 2024-11-20\n", "'assessed_on'", "'assessed_on'"),
     one("a repeated fact", "patient: {pregnant: true, pregnant: false}\n", "'pregnant'", "'pregnant'"),
     Bad("two documents", PLAIN + "---\n" + PLAIN, 4, "document", "documento"),
-    *(one(f"a bare {trap}", f"patient: {{pregnant: {trap}}}\n", f"'{trap}'", f"'{trap}'") for trap in
-      ("yes", "no", "on", "off", "Yes", "NO", "On", "OFF", "y", "n")),
+    *(
+        one(f"a bare {trap}", f"patient: {{pregnant: {trap}}}\n", f"'{trap}'", f"'{trap}'")
+        for trap in ("yes", "no", "on", "off", "Yes", "NO", "On", "OFF", "y", "n")
+    ),
     one("a capital True", "patient: {pregnant: True}\n", "true", "true"),
     one("a key that is a list", "? [a, b]\n: 1\n", "key", "clave"),
     one("a key of 100,000 letters", f"{'x' * 100_000}: 1\n", "YAML", "YAML"),
@@ -291,7 +292,7 @@ BAD = [
     one("a bell", "patient: {pregnant: \x07}\n", "control", ""),
     one("a colour of the terminal", "patient: {pregnant: \x1b[31mtrue}\n", "control", ""),
     Bad("50 MB", b"#" + b" " * 50_000_000, None, "1 MB", "1 MB"),
-]  # fmt: skip
+]
 EACH_BAD = pytest.mark.parametrize("bad", BAD, ids=[bad.name for bad in BAD])
 
 

@@ -96,11 +96,13 @@ def check_done(answer: Answer) -> str:
 def cells(line: str) -> int:
     """How many columns a line takes on a terminal."""
     return sum(
-        0 if unicodedata.combining(char) or unicodedata.category(char) == "Cf"
-        else 2 if unicodedata.east_asian_width(char) in "WF"
+        0
+        if unicodedata.combining(char) or unicodedata.category(char) == "Cf"
+        else 2
+        if unicodedata.east_asian_width(char) in "WF"
         else 1
         for char in line
-    )  # fmt: skip
+    )
 
 
 def check_page(out: str) -> None:
@@ -194,10 +196,20 @@ def test_the_words_for_every_golden_case_fit_the_screen(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "area",
-    ["ñ" * 200, "una zona con un nombre bastante largo " * 5, "Ärmel-Österreich-" * 11, "皮膚の傷跡" * 40,
-     "e\u0301" * 100, "🦤" * 100, "x" * 79, "x" * 80, "x" * 81, "1"],
+    [
+        "ñ" * 200,
+        "una zona con un nombre bastante largo " * 5,
+        "Ärmel-Österreich-" * 11,
+        "皮膚の傷跡" * 40,
+        "e\u0301" * 100,
+        "🦤" * 100,
+        "x" * 79,
+        "x" * 80,
+        "x" * 81,
+        "1",
+    ],
     ids=lambda name: f"{name[:10]} of {len(name)}",
-)  # fmt: skip
+)
 def test_any_name_fits_the_screen(language: Language, area: str, run: Run, tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(COURSE.replace("name: abdomen", f'name: "{area.strip()}"'), encoding="utf-8")
@@ -208,12 +220,17 @@ def test_any_name_fits_the_screen(language: Language, area: str, run: Run, tmp_p
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "arguments",
-    [("demo", "--terminal"), ("protocols", "list"), ("protocols", "sources"), ("protocols", "conflicts"),
-     ("protocols", "check"),
-     *(("protocols", "show", treatment) for treatment in TREATMENTS),
-     *(("protocols", "sources", key) for key in load_library().sources)],
+    [
+        ("demo", "--terminal"),
+        ("protocols", "list"),
+        ("protocols", "sources"),
+        ("protocols", "conflicts"),
+        ("protocols", "check"),
+        *(("protocols", "show", treatment) for treatment in TREATMENTS),
+        *(("protocols", "sources", key) for key in load_library().sources),
+    ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_what_needs_no_case_fits_the_screen(language: Language, arguments: tuple[str, ...], run: Run) -> None:
     check_page(check_done(run(*arguments, "--lang", language)))
 
@@ -385,9 +402,7 @@ PLAN: Shape = {
                     "cite?": CITE,
                 }
             ],
-            "chain?": [
-                {"number": int, "first": (is_day,), "last": (is_day,), "fits": bool, "provisional": {True}}
-            ],
+            "chain?": [{"number": int, "first": (is_day,), "last": (is_day,), "fits": bool, "provisional": {True}}],
             "steps?": [
                 {
                     "what": {"photographic_review"},
@@ -407,7 +422,7 @@ PLAN: Shape = {
         "sittings": [{"areas": [str], "minutes": (int,), "first": is_day}],
         "cite": CITE,
     },
-}  # fmt: skip
+}
 BOTH = {"en": is_words, "es": is_words}
 SESSION_RANGE = {"low": int, "high": (int,), "held": is_chance}
 CONTRAST_RANGE = {

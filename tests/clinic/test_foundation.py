@@ -41,9 +41,15 @@ def test_an_entry_is_neither_edited_nor_deleted(course: Course) -> None:
 def test_a_correction_leaves_the_old_entry_and_stands_in_its_place(course: Course) -> None:
     old = answer(course, "lesion", "stria")
     new = Answer.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, fact="lesion", value="scar",
-        answered_on=dt.date(2026, 1, 2), supersedes=old, correction_reason="seen again",
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        fact="lesion",
+        value="scar",
+        answered_on=dt.date(2026, 1, 2),
+        supersedes=old,
+        correction_reason="seen again",
+    )
     assert list(Answer.objects.all().standing()) == [new]
     assert not Answer.objects.get(pk=old.pk).stands
     assert case_of(course, today(course)).areas[0].facts["lesion"] == "scar"

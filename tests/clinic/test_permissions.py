@@ -65,16 +65,29 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
     proposals = {language: {**proposal, "forecast": None} for language in LANGUAGES}
     files = {kind: put(course.patient, b"a picture", "jpg") for kind in ("file", "preview", "thumbnail")}
     session = Session.objects.create(
-        clinic=clinic, course=course, performed_by=practitioner, started_at=now - dt.timedelta(days=40),
-        ended_at=now - dt.timedelta(days=40), device="dermograph", anaesthesia="none",
-    )  # fmt: skip
+        clinic=clinic,
+        course=course,
+        performed_by=practitioner,
+        started_at=now - dt.timedelta(days=40),
+        ended_at=now - dt.timedelta(days=40),
+        device="dermograph",
+        anaesthesia="none",
+    )
     photographs = [
         Photograph.objects.create(
-            clinic=clinic, course=course, taken_on=day, name=f"{n}.jpg", kind="image/jpeg", sha256=str(n) * 64, bytes=1,
-            width=10, height=10, **files,
+            clinic=clinic,
+            course=course,
+            taken_on=day,
+            name=f"{n}.jpg",
+            kind="image/jpeg",
+            sha256=str(n) * 64,
+            bytes=1,
+            width=10,
+            height=10,
+            **files,
         )
         for n in range(2)
-    ]  # fmt: skip
+    ]
     outline = Outline.objects.create(
         clinic=clinic, photograph=photographs[0], shape={"lesion": [[1, 1], [5, 1], [5, 5]], "landmarks": {}}
     )
@@ -93,29 +106,53 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
             clinic=clinic, course=course, before=photographs[0], after=photographs[1], outline=outline
         ),
         "assessment": Assessment.objects.create(
-            clinic=clinic, course=course, assessed_on=day, facts={"facts": {}, "missing": {}}, verdict="incomplete",
-            worst_case="excluded", result=result, **pinned,
+            clinic=clinic,
+            course=course,
+            assessed_on=day,
+            facts={"facts": {}, "missing": {}},
+            verdict="incomplete",
+            worst_case="excluded",
+            result=result,
+            **pinned,
         ),
-        "happening": Happening.objects.create(
-            clinic=clinic, patient=course.patient, what="sauna", first=day, last=day
-        ),
+        "happening": Happening.objects.create(clinic=clinic, patient=course.patient, what="sauna", first=day, last=day),
         "consent": Consent.objects.create(
-            clinic=clinic, patient=course.patient, course=course, text=text, text_sha256="0" * 64,
-            signed_name="Lucía Ferrer", strokes=[[[0, 0], [1, 1]]], signed_at=now,
+            clinic=clinic,
+            patient=course.patient,
+            course=course,
+            text=text,
+            text_sha256="0" * 64,
+            signed_name="Lucía Ferrer",
+            strokes=[[[0, 0], [1, 1]]],
+            signed_at=now,
         ),
         "appointment": Appointment.objects.create(
-            clinic=clinic, patient=course.patient, course=course, purpose="session", practitioner=practitioner,
-            room=room, starts_at=now, ends_at=now + dt.timedelta(hours=1),
+            clinic=clinic,
+            patient=course.patient,
+            course=course,
+            purpose="session",
+            practitioner=practitioner,
+            room=room,
+            starts_at=now,
+            ends_at=now + dt.timedelta(hours=1),
         ),
         "symptom": SymptomReport.objects.create(clinic=clinic, course=course, sign="pain", reported_on=day),
         "review": Review.objects.create(
-            clinic=clinic, course=course, reviewed_on=day, proposal=proposals, proposed="wait", decision="wait",
-            facts={}, signed_name="Nuria Vidal", signed_at=now, **pinned,
+            clinic=clinic,
+            course=course,
+            reviewed_on=day,
+            proposal=proposals,
+            proposed="wait",
+            decision="wait",
+            facts={},
+            signed_name="Nuria Vidal",
+            signed_at=now,
+            **pinned,
         ),
         "lot": Lot.objects.create(
             clinic=clinic, kind="needle", name="7RL", number="A1", expires_on=dt.date(2030, 1, 1)
         ),
-    }  # fmt: skip
+    }
 
 
 WORDS = {"size": "preview", "kind": "heat", "language": "es", "theme": "dark", "uidb36": "1", "key": "x-y"}

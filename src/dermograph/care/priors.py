@@ -199,11 +199,13 @@ def _evidence(course: Sequence[Measured], ratio: Array, floor: Array) -> Array:
 
 def _coordinates(prior: Prior) -> Array:
     """The prior as four numbers without bounds: for r and for f, the logit of the mean and log(a + b)."""
-    return np.array([
-        value
-        for shape in (prior.ratio, prior.floor)
-        for value in (math.log(shape.a / shape.b), math.log(shape.a + shape.b))
-    ])  # fmt: skip
+    return np.array(
+        [
+            value
+            for shape in (prior.ratio, prior.floor)
+            for value in (math.log(shape.a / shape.b), math.log(shape.a + shape.b))
+        ]
+    )
 
 
 def _shapes(at: Array) -> tuple[Beta, Beta]:

@@ -8,8 +8,10 @@ from dermograph.cli.inputs import add_case, load_case, print_json
 from dermograph.cli.review import add_prior
 from dermograph.core.text import Language, Text
 
-HELP = Text("forecast the remaining sessions, once there is a measured response",
-            "pronosticar las sesiones que quedan, cuando haya una respuesta medida")  # fmt: skip
+HELP = Text(
+    "forecast the remaining sessions, once there is a measured response",
+    "pronosticar las sesiones que quedan, cuando haya una respuesta medida",
+)
 
 
 def arguments(command: argparse.ArgumentParser, language: Language) -> None:
@@ -29,13 +31,15 @@ def run(chosen: argparse.Namespace) -> int:
     prior = prior_from(chosen.courses)
     areas = [(area, forecast_area(area, day, protocol, prior)) for area in case.areas]
     if chosen.json:
-        print_json({
-            "schema": "dermograph.forecast/1",
-            "treatment": case.treatment,
-            "protocol": protocol.to_json(),
-            "forecast_on": day.isoformat(),
-            "areas": [{"name": area.name, "forecast": forecast.to_json()} for area, forecast in areas],
-        })  # fmt: skip
+        print_json(
+            {
+                "schema": "dermograph.forecast/1",
+                "treatment": case.treatment,
+                "protocol": protocol.to_json(),
+                "forecast_on": day.isoformat(),
+                "areas": [{"name": area.name, "forecast": forecast.to_json()} for area, forecast in areas],
+            }
+        )
         return 0
     from dermograph.cli.sheet import Sheet
 

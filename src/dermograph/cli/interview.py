@@ -247,8 +247,13 @@ def _show_verdicts(sheet: Sheet, assessment: Assessment) -> None:
         if area.not_before is not None and area.verdict.blocks:
             shown += f" {Text('until', 'hasta').say(sheet.language)} {area.not_before}"
         words.append(shown)
-    left = len({(question.fact.id, question.fact.scope == "area" and number)
-                for number, area in enumerate(assessment.areas) for question in area.ask})  # fmt: skip
+    left = len(
+        {
+            (question.fact.id, question.fact.scope == "area" and number)
+            for number, area in enumerate(assessment.areas)
+            for question in area.ask
+        }
+    )
     if left:
         words.append(Text(f"at most {left} to ask", f"quedan {left} preguntas como mucho").say(sheet.language))
     sheet.line(" · ".join(words), indent=2, style="dim")

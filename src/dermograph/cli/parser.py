@@ -50,7 +50,7 @@ class _Formatter(argparse.HelpFormatter):
         super().__init__(prog, max_help_position=28, width=80)
 
     # ANN401: what its parent takes is private to argparse
-    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:  # noqa: ANN401
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:  # noqa: ANN401 (argparse's own, untyped)
         super().add_usage(usage, actions, groups, _USAGE.say(self.language) if prefix is None else prefix)
 
 

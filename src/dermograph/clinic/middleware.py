@@ -16,9 +16,8 @@ from dermograph.clinic.people.request import ClinicRequest
 from dermograph.clinic.permissions import ANYONE, PERMISSIONS, may
 from dermograph.core.errors import DermographError
 
-__all__ = ["ClinicMiddleware", "ClinicRequest", "errors_for_people"]
+__all__ = ["ClinicMiddleware", "ClinicRequest", "ErrorsForPeople"]
 Answer = Callable[[HttpRequest], HttpResponse]
-STATIC_VIEWS = frozenset({"django.views.static.serve"})
 
 
 class ClinicMiddleware:
@@ -29,11 +28,14 @@ class ClinicMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the person's language and the clinic's time zone."""
-        request.memberships = _memberships(request)  # type: ignore[attr-defined]
-        membership = request.memberships[0] if request.memberships else None  # type: ignore[attr-defined]
-        request.membership = membership  # type: ignore[attr-defined]
-        request.clinic = membership.clinic if membership else None  # type: ignore[attr-defined]
-        request.role = membership.role if membership else None  # type: ignore[attr-defined]
+        places = _memberships(request)
+        membership = places[0] if places else None
+        vars(request).update(
+            memberships=places,
+            membership=membership,
+            clinic=membership.clinic if membership else None,
+            role=membership.role if membership else None,
+        )
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)
@@ -53,26 +55,28 @@ class ClinicMiddleware:
         """
         match = request.resolver_match
         name = match.view_name if match else ""
-        if PERMISSIONS.get(name) == ANYONE or may(request.role, name):  # type: ignore[attr-defined]
+        if PERMISSIONS.get(name) == ANYONE or may(getattr(request, "role", None), name):
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
 
 
-def errors_for_people(answer: Answer) -> Answer:
-    """Show what went wrong in our own words, with status 400, where a view let one of our errors through."""
+class ErrorsForPeople:
+    """Shows what went wrong in our own words, with status 400, where a view let one of our errors through."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return answer(request)
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
 
-    def process_exception(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing of its own."""
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page of an error of ours; None for any other."""
         if isinstance(error, DermographError):
             return render(request, "400.html", {"error": error}, status=400)
         return None
-
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
-    return middleware
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "dermograph.clinic.middleware.ClinicMiddleware",
-    "dermograph.clinic.middleware.errors_for_people",
+    "dermograph.clinic.middleware.ErrorsForPeople",
     "axes.middleware.AxesMiddleware",
 ]
 CSRF_FAILURE_VIEW = "dermograph.clinic.look.failures.csrf_failed"

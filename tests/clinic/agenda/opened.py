@@ -26,8 +26,12 @@ def healthy() -> dict[str, object]:
     """The facts of a healthy patient with white stretch marks."""
     read = yaml.safe_load(HEALTHY.read_text(encoding="utf-8"))
     known = load_library().vocabulary.facts
-    flat = {name: value for part in (read, *(v for v in read.values() if isinstance(v, dict)))
-            for name, value in part.items() if name in known}  # fmt: skip
+    flat = {
+        name: value
+        for part in (read, *(v for v in read.values() if isinstance(v, dict)))
+        for name, value in part.items()
+        if name in known
+    }
     return {**flat, **WHITE_STRIAE}
 
 
@@ -42,7 +46,7 @@ def answered(course: Course, facts: dict[str, object], on: dt.date = dt.date(202
             patient=course.patient,
             course=None if known[name].scope == "patient" else course,
             fact=name,
-            value=stored_value(value),  # type: ignore[arg-type]
+            value=stored_value(value),  # type: ignore[arg-type]  # JSON is what the service takes
             answered_on=on,
         )
 

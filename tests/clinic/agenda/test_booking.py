@@ -25,7 +25,7 @@ __all__ = ["rooms"]
 
 def booked(course: Course, practitioner: Membership, room: Room, starts_at: dt.datetime, **more: object) -> Appointment:
     fields = {"purpose": "assessment", "who": practitioner.user, **more}
-    return book(course=course, practitioner=practitioner, room=room, starts_at=starts_at, **fields)  # type: ignore[arg-type]
+    return book(course=course, practitioner=practitioner, room=room, starts_at=starts_at, **fields)  # type: ignore[arg-type]  # fields as a test gives them
 
 
 def test_an_appointment_takes_practitioner_room_and_patient_for_its_length(
@@ -128,11 +128,17 @@ def test_who_is_away_is_not_booked_and_a_holiday_closes_the_clinic(
 def test_without_a_signed_assessment_a_session_is_only_held(
     course: Course, practitioner: Membership, rooms: list[Room]
 ) -> None:
-    fields = {"course": course, "purpose": "session", "practitioner": practitioner, "room": rooms[0],
-              "starts_at": at(course.clinic, monday(), 10), "who": practitioner.user}  # fmt: skip
+    fields = {
+        "course": course,
+        "purpose": "session",
+        "practitioner": practitioner,
+        "room": rooms[0],
+        "starts_at": at(course.clinic, monday(), 10),
+        "who": practitioner.user,
+    }
     with pytest.raises(ClosedDayError, match="not complete"):
-        book(**fields)  # type: ignore[arg-type]
-    held = hold(**fields)  # type: ignore[arg-type]
+        book(**fields)  # type: ignore[arg-type]  # fields as a test gives them
+    held = hold(**fields)  # type: ignore[arg-type]  # fields as a test gives them
     assert held.state == "held"
     assert held.held_until is not None
     with pytest.raises(ClosedDayError):
@@ -162,17 +168,27 @@ def test_a_closed_day_is_refused_with_its_reason_and_source(
     cleared(course, practitioner)
     day = monday()
     Happening.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, what="sun_exposure",
-        first=day - dt.timedelta(days=3), last=day - dt.timedelta(days=3),
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        what="sun_exposure",
+        first=day - dt.timedelta(days=3),
+        last=day - dt.timedelta(days=3),
+    )
     with pytest.raises(ClosedDayError) as refused:
         booked(course, practitioner, rooms[0], at(course.clinic, day, 10), purpose="session")
     assert "is closed to a session" in refused.value.say("en")
     assert "14 d" in refused.value.say("en")
     assert refused.value.reasons[0].cite
     with pytest.raises(ClosedDayError):
-        hold(course=course, purpose="session", practitioner=practitioner, room=rooms[0],
-             starts_at=at(course.clinic, day, 10), who=None)  # fmt: skip
+        hold(
+            course=course,
+            purpose="session",
+            practitioner=practitioner,
+            room=rooms[0],
+            starts_at=at(course.clinic, day, 10),
+            who=None,
+        )
     assert booked(course, practitioner, rooms[0], at(course.clinic, day, 10), purpose="review").state == "booked"
 
 
@@ -202,8 +218,7 @@ def test_a_deferral_with_a_date_books_from_that_date(
     from dermograph.clinic.intake.signing import sign_assessment
 
     clear = monday(3)
-    facts = {**healthy(), "lesion": "scar", "scar_type": "atrophic",
-             "onset": clear.replace(year=clear.year - 1)}  # fmt: skip
+    facts = {**healthy(), "lesion": "scar", "scar_type": "atrophic", "onset": clear.replace(year=clear.year - 1)}
     facts.pop("stage")
     answered(course, facts)
     signed = sign_assessment(course=course, who=practitioner.user)
@@ -225,12 +240,19 @@ def test_the_medical_leads_override_opens_what_it_spoke_of_and_no_more(
     start = at(course.clinic, monday(), 10)
     with pytest.raises(ClosedDayError):
         booked(course, practitioner, rooms[0], start, purpose="session")
-    Override.objects.create(clinic=course.clinic, assessment=signed, verdict="conditional", reason="seen by me",
-                            written_by=lead.user)  # fmt: skip
+    Override.objects.create(
+        clinic=course.clinic, assessment=signed, verdict="conditional", reason="seen by me", written_by=lead.user
+    )
     made = booked(course, practitioner, rooms[0], start, purpose="session")
     set_state(appointment=made, state="cancelled", reason="to try again", who=None)
-    Happening.objects.create(clinic=course.clinic, patient=course.patient, course=course, what="sun_exposure",
-                             first=monday() - dt.timedelta(days=2), last=monday() - dt.timedelta(days=2))  # fmt: skip
+    Happening.objects.create(
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        what="sun_exposure",
+        first=monday() - dt.timedelta(days=2),
+        last=monday() - dt.timedelta(days=2),
+    )
     with pytest.raises(ClosedDayError):
         booked(course, practitioner, rooms[0], start, purpose="session")
 
@@ -247,8 +269,15 @@ def test_after_a_session_the_next_is_not_sooner_than_the_spacing(
 ) -> None:
     cleared(course, practitioner)
     held = dt.datetime.now(tz=dt.UTC) - dt.timedelta(days=1)
-    Session.objects.create(clinic=course.clinic, course=course, performed_by=practitioner, started_at=held,
-                           ended_at=held + dt.timedelta(hours=1), device="Dermograph", anaesthesia="cream")  # fmt: skip
+    Session.objects.create(
+        clinic=course.clinic,
+        course=course,
+        performed_by=practitioner,
+        started_at=held,
+        ended_at=held + dt.timedelta(hours=1),
+        device="Dermograph",
+        anaesthesia="cream",
+    )
     with pytest.raises(ClosedDayError, match="4"):
         booked(course, practitioner, rooms[0], at(course.clinic, monday(2), 10), purpose="session")
     made = booked(course, practitioner, rooms[0], at(course.clinic, monday(6), 10), purpose="session")

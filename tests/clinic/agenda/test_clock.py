@@ -73,12 +73,23 @@ def test_on_the_long_day_both_hours_are_offered_and_both_can_be_booked(
     rooms = open_up(clinic, weekdays=range(6, 7), opens=1, closes=5)
     now = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
     assert offered(course, AUTUMN, now, 30)[2:6] == [
-        "02:00 (UTC+2)", "02:30 (UTC+2)", "02:00 (UTC+1)", "02:30 (UTC+1)",
-    ]  # fmt: skip
+        "02:00 (UTC+2)",
+        "02:30 (UTC+2)",
+        "02:00 (UTC+1)",
+        "02:30 (UTC+1)",
+    ]
     other = another_course(clinic, 2, practitioner)
     for booked, offset in ((course, "+02:00"), (other, "+01:00")):
-        book(course=booked, purpose="review", practitioner=practitioner, room=rooms[0], minutes=60, who=None, now=now,
-             starts_at=read_instant(f"2026-10-25T02:00{offset}", MADRID))  # fmt: skip
+        book(
+            course=booked,
+            purpose="review",
+            practitioner=practitioner,
+            room=rooms[0],
+            minutes=60,
+            who=None,
+            now=now,
+            starts_at=read_instant(f"2026-10-25T02:00{offset}", MADRID),
+        )
     assert Occupied.objects.filter(resource=rooms[0].pk).count() == 24
 
 
@@ -88,9 +99,23 @@ def test_a_session_across_the_change_takes_the_minutes_that_pass(
 ) -> None:
     rooms = open_up(clinic, weekdays=range(6, 7), opens=1, closes=5)
     now = dt.datetime(2027, 3, 1, tzinfo=dt.UTC)
-    made = book(course=course, purpose="review", practitioner=practitioner, room=rooms[0], minutes=90, who=None,
-                starts_at=read_instant("2027-03-28T01:30", MADRID), now=now)  # fmt: skip
+    made = book(
+        course=course,
+        purpose="review",
+        practitioner=practitioner,
+        room=rooms[0],
+        minutes=90,
+        who=None,
+        starts_at=read_instant("2027-03-28T01:30", MADRID),
+        now=now,
+    )
     assert clock(made.ends_at, MADRID) == "04:00"
     with pytest.raises(InputError, match="outside the opening hours"):
-        move(appointment=made, practitioner=practitioner, room=rooms[0], who=None, now=now,
-             starts_at=read_instant("2027-03-28T04:00", MADRID))  # fmt: skip
+        move(
+            appointment=made,
+            practitioner=practitioner,
+            room=rooms[0],
+            who=None,
+            now=now,
+            starts_at=read_instant("2027-03-28T04:00", MADRID),
+        )

@@ -36,11 +36,23 @@ def test_axe_finds_nothing_and_nothing_overflows(
     language: str,
 ) -> None:
     cleared(course, lead)
-    one = book(course=course, purpose="session", practitioner=lead, room=rooms[0], who=lead.user,
-               starts_at=at(course.clinic, monday(), 10))  # fmt: skip
+    one = book(
+        course=course,
+        purpose="session",
+        practitioner=lead,
+        room=rooms[0],
+        who=lead.user,
+        starts_at=at(course.clinic, monday(), 10),
+    )
     other = another_course(course.clinic, 2, lead)
-    hold(course=other, purpose="session", practitioner=lead, room=rooms[1], who=lead.user,
-         starts_at=at(course.clinic, monday(), 12))  # fmt: skip
+    hold(
+        course=other,
+        purpose="session",
+        practitioner=lead,
+        room=rooms[1],
+        who=lead.user,
+        starts_at=at(course.clinic, monday(), 12),
+    )
     page = page_for(lead, width=width, dark=dark, language=language)
     for address in (
         f"{reverse('agenda')}?day={monday()}",

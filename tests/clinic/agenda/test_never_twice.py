@@ -44,8 +44,12 @@ def test_fifty_people_at_once_get_one_appointment(tmp_path: Path) -> None:
     own = {"DERMOGRAPH_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.clinic.settings", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.clinic.agenda.fifty"],
-        cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, **own},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-4000:]
     assert json.loads(done.stdout.splitlines()[-1]) == EXPECTED
 
@@ -74,16 +78,28 @@ class Bookings(RuleBasedStateMachine):
         self.courses = [another_course(self.clinic, number, self.people[0]) for number in (1, 2, 3)]
 
     @rule(
-        course=st.integers(0, 2), person=st.integers(0, 1), room=st.integers(0, 1), step=st.integers(-2, 30),
-        minutes=st.sampled_from([5, 30, 60, 95]), held=st.booleans(),
-    )  # fmt: skip
+        course=st.integers(0, 2),
+        person=st.integers(0, 1),
+        room=st.integers(0, 1),
+        step=st.integers(-2, 30),
+        minutes=st.sampled_from([5, 30, 60, 95]),
+        held=st.booleans(),
+    )
     def book_one(self, course: int, person: int, room: int, step: int, minutes: int, *, held: bool) -> None:
         make = hold if held else book
         try:
             self.made.append(
-                make(course=self.courses[course], purpose="review", practitioner=self.people[person], who=None,
-                     room=self.rooms[room], starts_at=self.moment(step), minutes=minutes, now=self.now)
-            )  # fmt: skip
+                make(
+                    course=self.courses[course],
+                    purpose="review",
+                    practitioner=self.people[person],
+                    who=None,
+                    room=self.rooms[room],
+                    starts_at=self.moment(step),
+                    minutes=minutes,
+                    now=self.now,
+                )
+            )
         except InputError as error:
             self.refused.append(error.say("es"))
 
@@ -91,9 +107,12 @@ class Bookings(RuleBasedStateMachine):
     def move_one(self, which: int, person: int, room: int, step: int) -> None:
         if self.made:
             self.attempt(
-                move, appointment=self.made[which % len(self.made)], practitioner=self.people[person],
-                room=self.rooms[room], starts_at=self.moment(step),
-            )  # fmt: skip
+                move,
+                appointment=self.made[which % len(self.made)],
+                practitioner=self.people[person],
+                room=self.rooms[room],
+                starts_at=self.moment(step),
+            )
 
     @rule(
         which=st.integers(0, 30), state=st.sampled_from(["held", "booked", "arrived", "done", "cancelled", "no_show"])
@@ -133,7 +152,7 @@ class Bookings(RuleBasedStateMachine):
 
     def attempt(self, change: object, **fields: object) -> None:
         try:
-            change(**fields, who=None, now=self.now)  # type: ignore[operator]
+            change(**fields, who=None, now=self.now)  # type: ignore[operator]  # fields as a test gives them
         except InputError as error:
             self.refused.append(error.say("en"))
 

@@ -106,9 +106,13 @@ def test_a_time_is_booked_moved_and_cancelled_by_forms(
     client, clinic = signed_in(front_desk), course.clinic
     answer = client.post(
         reverse("appointment_new", args=[course.pk]),
-        {"purpose": "session", "slot": slot(clinic, practitioner, rooms[0], monday(), 10), "note": "brings a friend",
-         "entry": str(uuid.uuid4())},
-    )  # fmt: skip
+        {
+            "purpose": "session",
+            "slot": slot(clinic, practitioner, rooms[0], monday(), 10),
+            "note": "brings a friend",
+            "entry": str(uuid.uuid4()),
+        },
+    )
     one = Appointment.objects.get()
     assert answer.headers["Location"] == reverse("appointment", args=[one.pk])
     body = page(client, reverse("appointment", args=[one.pk]))
@@ -146,9 +150,13 @@ def test_who_comes_too_late_is_told_and_offered_what_is_free(
     made(another_course(course.clinic, 2, practitioner), practitioner, rooms[0])
     answer = signed_in(practitioner).post(
         reverse("appointment_new", args=[course.pk]),
-        {"purpose": "review", "slot": slot(course.clinic, practitioner, rooms[0], monday(), 10), "note": "kept",
-         "entry": str(uuid.uuid4())},
-    )  # fmt: skip
+        {
+            "purpose": "review",
+            "slot": slot(course.clinic, practitioner, rooms[0], monday(), 10),
+            "note": "kept",
+            "entry": str(uuid.uuid4()),
+        },
+    )
     body = answer.content.decode()
     assert answer.status_code == 409
     assert "Nuria Vidal and room Room 1 are taken" in body
@@ -229,8 +237,11 @@ def test_another_clinics_records_are_unknown(course: Course, practitioner: Membe
     ours = signed_in(practitioner)
     room = Room.objects.create(clinic=other, name="Theirs")
     for person, place in ((stranger, rooms[0]), (practitioner, room)):
-        form = {"purpose": "review", "slot": slot(course.clinic, person, place, monday(), 12),
-                "entry": str(uuid.uuid4())}  # fmt: skip
+        form = {
+            "purpose": "review",
+            "slot": slot(course.clinic, person, place, monday(), 12),
+            "entry": str(uuid.uuid4()),
+        }
         assert ours.post(reverse("appointment_new", args=[course.pk]), form).status_code == 404
     lead = signed_in(member(course.clinic, "medical_lead", "Teresa Mora"))
     answer = lead.post(reverse("agenda_settings"), {"act": "room_retire", "id": str(room.pk)})
@@ -267,7 +278,12 @@ def test_a_review_says_from_when_photographs_can_be_measured(
     assert "can be measured from" not in page(client, address, purpose="review")
     held = dt.datetime.now(tz=dt.UTC) - dt.timedelta(days=2)
     Session.objects.create(
-        clinic=course.clinic, course=course, performed_by=practitioner, started_at=held, ended_at=held,
-        device="Dermograph", anaesthesia="cream",
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        performed_by=practitioner,
+        started_at=held,
+        ended_at=held,
+        device="Dermograph",
+        anaesthesia="cream",
+    )
     assert "Photographs can be measured from" in page(client, address, purpose="review")

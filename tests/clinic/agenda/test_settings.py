@@ -45,10 +45,16 @@ def test_what_no_source_says_is_an_assumption_until_the_clinic_sets_it(clinic: C
 @pytest.mark.parametrize(
     "values",
     [
-        {"hold_minutes": "60"}, {"hold_minutes": True}, {"hold_minutes": 0}, {"hold_minutes": 10**9},
-        {"booking_step_minutes": 7}, {"first_hour": 24}, {"first_hour": 12, "last_hour": 12}, {"review_minutes": 31.0},
+        {"hold_minutes": "60"},
+        {"hold_minutes": True},
+        {"hold_minutes": 0},
+        {"hold_minutes": 10**9},
+        {"booking_step_minutes": 7},
+        {"first_hour": 24},
+        {"first_hour": 12, "last_hour": 12},
+        {"review_minutes": 31.0},
     ],
-)  # fmt: skip
+)
 def test_a_figure_that_cannot_be_is_refused(values: dict[str, object]) -> None:
     with pytest.raises(InputError):
         read(values)
@@ -88,8 +94,14 @@ def test_changes_list_the_appointments_that_no_longer_fit(
     def why() -> list[str]:
         return [text.en for _, text in misfits(clinic, timetable_of(clinic), now)]
 
-    book(course=course, purpose="review", practitioner=practitioner, room=rooms[0],
-         starts_at=at(clinic, monday(), 10), who=None)  # fmt: skip
+    book(
+        course=course,
+        purpose="review",
+        practitioner=practitioner,
+        room=rooms[0],
+        starts_at=at(clinic, monday(), 10),
+        who=None,
+    )
     assert why() == []
     use_room(room=rooms[0], active=False, who=lead.user)
     assert why() == ["The room is not in use."]

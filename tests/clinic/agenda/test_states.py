@@ -22,8 +22,13 @@ __all__ = ["rooms"]
 def test_moving_does_not_stand_in_its_own_way(course: Course, practitioner: Membership, rooms: list[Room]) -> None:
     cleared(course, practitioner)
     made = booked(course, practitioner, rooms[0], at(course.clinic, monday(), 10), purpose="session")
-    moved = move(appointment=made, practitioner=practitioner, room=rooms[1],
-                 starts_at=at(course.clinic, monday(), 11), who=practitioner.user)  # fmt: skip
+    moved = move(
+        appointment=made,
+        practitioner=practitioner,
+        room=rooms[1],
+        starts_at=at(course.clinic, monday(), 11),
+        who=practitioner.user,
+    )
     assert moved.pk == made.pk
     assert moved.sequence == 1
     assert min(Occupied.objects.values_list("starts_at", flat=True)) == moved.starts_at
@@ -37,8 +42,13 @@ def test_a_move_that_fails_leaves_everything_as_it_was(
     booked(another_course(course.clinic, 2, practitioner), practitioner, rooms[0], at(course.clinic, monday(), 12))
     before = sorted(Occupied.objects.values_list("resource", "starts_at"))
     with pytest.raises(TakenError):
-        move(appointment=made, practitioner=practitioner, room=rooms[0],
-             starts_at=at(course.clinic, monday(), 12), who=None)  # fmt: skip
+        move(
+            appointment=made,
+            practitioner=practitioner,
+            room=rooms[0],
+            starts_at=at(course.clinic, monday(), 12),
+            who=None,
+        )
     assert sorted(Occupied.objects.values_list("resource", "starts_at")) == before
     assert Appointment.objects.get(pk=made.pk).starts_at == made.starts_at
 
@@ -47,14 +57,27 @@ def test_of_two_tabs_the_later_is_told(course: Course, practitioner: Membership,
     made = booked(course, practitioner, rooms[0], at(course.clinic, monday(), 10))
     set_state(appointment=made, state="cancelled", reason="ill", who=None, sequence=0)
     with pytest.raises(InputError, match="changed this appointment meanwhile"):
-        move(appointment=made, practitioner=practitioner, room=rooms[1],
-             starts_at=at(course.clinic, monday(), 11), who=None, sequence=0)  # fmt: skip
+        move(
+            appointment=made,
+            practitioner=practitioner,
+            room=rooms[1],
+            starts_at=at(course.clinic, monday(), 11),
+            who=None,
+            sequence=0,
+        )
 
 
 def test_a_hold_ends_and_gives_its_time_back(course: Course, practitioner: Membership, rooms: list[Room]) -> None:
     now, start = dt.datetime.now(tz=dt.UTC), at(course.clinic, monday(), 10)
-    held = hold(course=course, purpose="session", practitioner=practitioner, room=rooms[0], starts_at=start, who=None,
-                now=now - dt.timedelta(days=3))  # fmt: skip
+    held = hold(
+        course=course,
+        purpose="session",
+        practitioner=practitioner,
+        room=rooms[0],
+        starts_at=start,
+        who=None,
+        now=now - dt.timedelta(days=3),
+    )
     other = another_course(course.clinic, 2, practitioner)
     assert booked(other, practitioner, rooms[0], start).state == "booked"
     held.refresh_from_db()
@@ -64,8 +87,15 @@ def test_a_hold_ends_and_gives_its_time_back(course: Course, practitioner: Membe
 
 def test_a_hold_never_outlasts_its_slot(course: Course, practitioner: Membership, rooms: list[Room]) -> None:
     start = at(course.clinic, monday(), 10)
-    held = hold(course=course, purpose="session", practitioner=practitioner, room=rooms[0], starts_at=start, who=None,
-                now=start - dt.timedelta(minutes=20))  # fmt: skip
+    held = hold(
+        course=course,
+        purpose="session",
+        practitioner=practitioner,
+        room=rooms[0],
+        starts_at=start,
+        who=None,
+        now=start - dt.timedelta(minutes=20),
+    )
     assert held.held_until == start
 
 
@@ -94,8 +124,9 @@ def test_a_cancellation_shortly_before_is_called_late(
     set_state(appointment=made, state="cancelled", reason="ill", who=None, now=now)
     set_state(appointment=early, state="cancelled", reason="ill", who=None, now=now)
     assert AuditEntry.objects.get(about=made.pk, action="appointment.cancelled").details == {
-        "from": "booked", "late": True,
-    }  # fmt: skip
+        "from": "booked",
+        "late": True,
+    }
     assert "late" not in AuditEntry.objects.get(about=early.pk, action="appointment.cancelled").details
 
 

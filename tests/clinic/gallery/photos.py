@@ -82,21 +82,34 @@ def with_exif(data: bytes, taken: str, orientation: int = 1) -> bytes:
 def consent(course: Course, practitioner: Membership) -> Consent:
     """The patient agreed that photographs are kept."""
     text = ConsentText.objects.create(
-        clinic=course.clinic, language="en", version="1", title="Photographs", body="…", sha256="0" * 64,
-        purposes=[{"id": "record", "label": "Record", "needed": False}], valid_from=dt.date(2026, 1, 1),
-    )  # fmt: skip
+        clinic=course.clinic,
+        language="en",
+        version="1",
+        title="Photographs",
+        body="…",
+        sha256="0" * 64,
+        purposes=[{"id": "record", "label": "Record", "needed": False}],
+        valid_from=dt.date(2026, 1, 1),
+    )
     return Consent.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, text=text, text_sha256=text.sha256,
-        purposes=["record"], signed_name="Lucía Ferrer", strokes=[[[0, 0], [1, 1]]],
-        signed_at=dt.datetime(2026, 1, 2, 10, tzinfo=dt.UTC), witness=practitioner.user,
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        text=text,
+        text_sha256=text.sha256,
+        purposes=["record"],
+        signed_name="Lucía Ferrer",
+        strokes=[[[0, 0], [1, 1]]],
+        signed_at=dt.datetime(2026, 1, 2, 10, tzinfo=dt.UTC),
+        witness=practitioner.user,
+    )
 
 
 @pytest.fixture
 def added(course: Course, practitioner: Membership, consent: Consent) -> Added:
     """Adds a photograph as the practitioner does."""
 
-    def add(data: bytes | None = None, on: dt.date | None = DAY, **given: Any) -> Photograph:  # noqa: ANN401
+    def add(data: bytes | None = None, on: dt.date | None = DAY, **given: Any) -> Photograph:  # noqa: ANN401 (fields as a test gives them)
         given = {"name": "skin.jpg", "entry": uuid.uuid4(), "course": course, **given}
         return add_photograph(data=picture() if data is None else data, who=practitioner.user, taken_on=on, **given)
 

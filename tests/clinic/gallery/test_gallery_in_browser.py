@@ -48,11 +48,14 @@ def test_no_page_has_a_violation_or_is_wider_than_the_screen(
         pass
     waiting = added(picture(1), DAY + dt.timedelta(days=99))
     addresses = [
-        reverse("gallery", args=[course.pk]), reverse("measures", args=[course.pk]), reverse("card"),
-        reverse("photograph", args=[first.pk]), reverse("photograph", args=[waiting.pk]),
+        reverse("gallery", args=[course.pk]),
+        reverse("measures", args=[course.pk]),
+        reverse("card"),
+        reverse("photograph", args=[first.pk]),
+        reverse("photograph", args=[waiting.pk]),
         reverse("photograph_correct", args=[first.pk]),
         *(reverse("comparison", args=[one.pk]) for one in Comparison.objects.all()),
-    ]  # fmt: skip
+    ]
     wrong = []
     for width, dark, language in WAYS:
         page = page_for(practitioner, width=width, dark=dark, language=language)

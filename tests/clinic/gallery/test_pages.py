@@ -30,7 +30,7 @@ def file_of(data: bytes, name: str = "skin.jpg", kind: str = "image/jpeg") -> Si
     return SimpleUploadedFile(name, data, kind)
 
 
-def sent(client: Client, course: Course, *files: SimpleUploadedFile, json: bool = True, **given: Any) -> Any:  # noqa: ANN401
+def sent(client: Client, course: Course, *files: SimpleUploadedFile, json: bool = True, **given: Any) -> Any:  # noqa: ANN401 (the test client's answer)
     address = reverse("photograph_upload", args=[course.pk])
     form = {"entry": str(uuid.uuid4()), "taken_on": "2026-03-02", "session": "", "note": "", **given}
     return client.post(address, {**form, "files": list(files)}, **(JSON if json else {}))

@@ -238,9 +238,13 @@ def test_a_files_name_leads_nowhere(added: Added, given: str, kept: str) -> None
 def test_a_correction_stands_beside_what_it_corrects(added: Added, practitioner: Membership) -> None:
     old = judged(added(picture(1)))
     new = correct_photograph(
-        photograph=old, taken_on=DAY - dt.timedelta(days=3), note="by the file", reason="wrong clock",
-        who=practitioner.user, entry=uuid.uuid4(),
-    )  # fmt: skip
+        photograph=old,
+        taken_on=DAY - dt.timedelta(days=3),
+        note="by the file",
+        reason="wrong clock",
+        who=practitioner.user,
+        entry=uuid.uuid4(),
+    )
     assert [new] == list(selectors.photographs(old.course))
     assert (new.sha256, new.file, new.usable) == (old.sha256, old.file, True)
     assert not Photograph.objects.get(pk=old.pk).stands
@@ -292,9 +296,13 @@ def test_a_photograph_that_was_taken_out_gives_no_figure_any_more(
     outlined(before, practitioner)
     Comparison.objects.update(stage="done", result={"measures": [], "verdict": "improved", "reason": None})
     out = correct_photograph(
-        photograph=after, taken_on=after.taken_on, reason="another person", withdrawn=True, who=practitioner.user,
+        photograph=after,
+        taken_on=after.taken_on,
+        reason="another person",
+        withdrawn=True,
+        who=practitioner.user,
         entry=uuid.uuid4(),
-    )  # fmt: skip
+    )
     assert facts.comparisons(course) == []
     assert selectors.visits(course) == ()
     back = added(picture(2), DAY + dt.timedelta(days=41))

@@ -134,11 +134,11 @@ def test_a_photograph_that_was_corrected_meanwhile_is_not_worked_at(added: Added
 class Asked:
     """In place of the process that measures: answers, or fails, as it is told."""
 
-    def __init__(self, *answers: Any) -> None:  # noqa: ANN401
+    def __init__(self, *answers: Any) -> None:  # noqa: ANN401 (fields as a test gives them)
         self.answers = list(answers)
         self.headers: list[dict[str, Any]] = []
 
-    def ask(self, header: dict[str, Any], files: list[bytes], alive: Any, longest_s: float) -> Any:  # noqa: ANN401, ARG002
+    def ask(self, header: dict[str, Any], files: list[bytes], alive: Any, longest_s: float) -> Any:  # noqa: ANN401, ARG002 (what the child takes)
         self.headers.append(header)
         alive("read", 0.1)
         answer = self.answers.pop(0)
@@ -147,7 +147,7 @@ class Asked:
         return answer
 
 
-def instead(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> Asked:  # noqa: ANN401
+def instead(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> Asked:  # noqa: ANN401 (fields as a test gives them)
     asked = Asked(*answers)
     monkeypatch.setattr(tasks, "child", asked)
     return asked

@@ -43,7 +43,7 @@ def made(added: Added, practitioner: Membership) -> Comparison:
     return Comparison.objects.get()
 
 
-def corrected(photograph: Photograph, who: Membership, on: dt.date | None = None, **given: Any) -> Photograph:  # noqa: ANN401
+def corrected(photograph: Photograph, who: Membership, on: dt.date | None = None, **given: Any) -> Photograph:  # noqa: ANN401 (fields as a test gives them)
     return correct_photograph(
         photograph=photograph, taken_on=on or photograph.taken_on, reason="r", who=who.user, entry=uuid.uuid4(), **given
     )
@@ -62,9 +62,13 @@ def test_a_photograph_that_does_not_stand_is_not_compared(
     count = Comparison.objects.count()
     with pytest.raises(InputError, match="corrected or taken out") as refused:
         ask_for_comparison(
-            course=course, before=made.before, after=made.after, outline=made.outline, landmarks=MARKS,
+            course=course,
+            before=made.before,
+            after=made.after,
+            outline=made.outline,
+            landmarks=MARKS,
             who=practitioner.user,
-        )  # fmt: skip
+        )
     assert refused.value.what == GONE
     assert Comparison.objects.count() == count
 

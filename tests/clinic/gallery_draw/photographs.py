@@ -57,10 +57,23 @@ def stored(course: Course, by: Membership, which: int = 0, day: dt.date = dt.dat
         )
     ]
     return Photograph.objects.create(
-        clinic=course.clinic, course=course, taken_on=day, name="synthetic.jpg", kind="image/jpeg", sha256=photo.sha256,
-        bytes=len(data), width=photo.width, height=photo.height, file=names[0], preview=names[1], thumbnail=names[2],
-        findings=_findings(which), usable=True, stage=Stage.DONE, written_by=by.user,
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        taken_on=day,
+        name="synthetic.jpg",
+        kind="image/jpeg",
+        sha256=photo.sha256,
+        bytes=len(data),
+        width=photo.width,
+        height=photo.height,
+        file=names[0],
+        preview=names[1],
+        thumbnail=names[2],
+        findings=_findings(which),
+        usable=True,
+        stage=Stage.DONE,
+        written_by=by.user,
+    )
 
 
 def outlined(photograph: Photograph, by: Membership, shape: list[Any] | None = None) -> Outline:
@@ -75,24 +88,46 @@ def unregistered(course: Course, by: Membership) -> Comparison:
     before, after = stored(course, by), stored(course, by, 1, dt.date(2026, 10, 15))
     reason = {"code": "too_few_matches", "says": {"en": "Too little is found again.", "es": "Se reconoce poco."}}
     return Comparison.objects.create(
-        clinic=course.clinic, course=course, before=before, after=after, outline=outlined(before, by), stage=Stage.DONE,
-        result={"registration": {"comparable": False, "residual_px": None, "reason": reason}, "measures": [],
-                "verdict": "not_comparable", "reason": reason},
+        clinic=course.clinic,
+        course=course,
+        before=before,
+        after=after,
+        outline=outlined(before, by),
+        stage=Stage.DONE,
+        result={
+            "registration": {"comparable": False, "residual_px": None, "reason": reason},
+            "measures": [],
+            "verdict": "not_comparable",
+            "reason": reason,
+        },
         written_by=by.user,
-    )  # fmt: skip
+    )
 
 
 def agreed(course: Course, by: Membership) -> Consent:
     """The patient's consent to photographs in the treatment record."""
     text = ConsentText.objects.create(
-        clinic=course.clinic, language="en", version="1", title="Photographs", body="May be kept.", sha256="0" * 64,
-        purposes=[{"id": RECORD, "label": "record", "needed": False}], valid_from=dt.date(2026, 1, 1),
-    )  # fmt: skip
+        clinic=course.clinic,
+        language="en",
+        version="1",
+        title="Photographs",
+        body="May be kept.",
+        sha256="0" * 64,
+        purposes=[{"id": RECORD, "label": "record", "needed": False}],
+        valid_from=dt.date(2026, 1, 1),
+    )
     return Consent.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, text=text, text_sha256=text.sha256,
-        purposes=[RECORD], signed_name=str(course.patient), strokes=[[[0.1, 0.1], [0.9, 0.9]]],
-        signed_at=timezone.now(), written_by=by.user,
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        text=text,
+        text_sha256=text.sha256,
+        purposes=[RECORD],
+        signed_name=str(course.patient),
+        strokes=[[[0.1, 0.1], [0.9, 0.9]]],
+        signed_at=timezone.now(),
+        written_by=by.user,
+    )
 
 
 def fresh() -> str:

@@ -78,18 +78,32 @@ def test_who_saves_later_is_told_and_keeps_the_drawing(
 @pytest.mark.parametrize(
     "shape",
     [
-        "", "{", "null", "[]", "7", '{"lesion": []}', '{"lesion": 5}', '{"lesion": [[1, 2], [3, 4]]}',
+        "",
+        "{",
+        "null",
+        "[]",
+        "7",
+        '{"lesion": []}',
+        '{"lesion": 5}',
+        '{"lesion": [[1, 2], [3, 4]]}',
         json.dumps({"lesion": BOWTIE}),
         json.dumps({"lesion": [[-90, 0], [50, 0], [50, 50]]}),
         json.dumps({"lesion": [SQUARE, [[500, 400], [600, 400], [600, 500]]]}),
         json.dumps({"lesion": [[x, x * x % 997] for x in range(6000)]}),
-        '{"lesion": [[NaN, 1], [2, 3], [4, 9]]}', '{"lesion": [[1e999, 1], [2, 3], [4, 9]]}',
-        '{"lesion": [["a", 1], [2, 3], [4, 9]]}', '{"lesion": [[[1, 2]], [3, 4]]}', "[" * 100_000, "\0", "😀" * 50,
-        '{"lesion": [[1, 2], [3, 4], [9, 5]], "landmarks": 3}', '{"other": 1}',
-        '{"lesion": [[]]}', '{"lesion": [[], [[1, 2], [3, 4], [9, 5]]]}',
+        '{"lesion": [[NaN, 1], [2, 3], [4, 9]]}',
+        '{"lesion": [[1e999, 1], [2, 3], [4, 9]]}',
+        '{"lesion": [["a", 1], [2, 3], [4, 9]]}',
+        '{"lesion": [[[1, 2]], [3, 4]]}',
+        "[" * 100_000,
+        "\0",
+        "😀" * 50,
+        '{"lesion": [[1, 2], [3, 4], [9, 5]], "landmarks": 3}',
+        '{"other": 1}',
+        '{"lesion": [[]]}',
+        '{"lesion": [[], [[1, 2], [3, 4], [9, 5]]]}',
         '{"lesion": [[' + "9" * 5000 + ", 1], [2, 3], [4, 9]]}",
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_used_is_refused_in_words_and_kept_in_the_form(
     photograph: Photograph, practitioner: Membership, shape: str
 ) -> None:

@@ -20,7 +20,7 @@ from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from tests.clinic.conftest import member, signed_in
 
 
-def post(client: Client, course: Course, fact: str, *, htmx: bool = False, **fields: object) -> Any:  # noqa: ANN401
+def post(client: Client, course: Course, fact: str, *, htmx: bool = False, **fields: object) -> Any:  # noqa: ANN401 (the test client's answer)
     sent = {"entry": str(uuid.uuid4()), "fact": fact, "supersedes": "", **fields}
     headers = {"HX-Request": "true"} if htmx else {}
     return client.post(reverse("assessment_answer", args=[course.pk]), sent, headers=headers)
@@ -31,7 +31,7 @@ def desk(practitioner: Membership) -> Client:
     return signed_in(practitioner)
 
 
-def page(desk: Client, course: Course) -> Any:  # noqa: ANN401
+def page(desk: Client, course: Course) -> Any:  # noqa: ANN401 (the test client's answer)
     answer = desk.get(reverse("assessment", args=[course.pk]))
     assert answer.status_code == 200
     return answer
@@ -183,9 +183,12 @@ def test_the_page_speaks_spanish(course: Course, practitioner: Membership) -> No
 
 @pytest.mark.parametrize("answered", [0, 12])
 def test_the_page_takes_at_most_twelve_queries(
-    desk: Client, course: Course, practitioner: Membership, answered: int,
-    django_assert_max_num_queries: Any,  # noqa: ANN401
-) -> None:  # fmt: skip
+    desk: Client,
+    course: Course,
+    practitioner: Membership,
+    answered: int,
+    django_assert_max_num_queries: Any,  # noqa: ANN401 (fields as a test gives them)
+) -> None:
     facts = ("pregnant", "breastfeeding", "anticoagulants", "photosensitivity", "tanned", "infection")
     for fact in facts[:answered]:
         answer_fact(course=course, who=practitioner.user, fact=fact, value=False)
@@ -206,7 +209,7 @@ def test_the_front_desk_does_not_open_it(course: Course, front_desk: Membership)
     assert signed_in(front_desk).get(reverse("assessment", args=[course.pk])).status_code == 403
 
 
-def happening(client: Client, course: Course, **fields: str) -> Any:  # noqa: ANN401
+def happening(client: Client, course: Course, **fields: str) -> Any:  # noqa: ANN401 (the test client's answer)
     sent = {"entry": str(uuid.uuid4()), "what": "sun_exposure", "first": "2026-11-01", "last": "", **fields}
     return client.post(reverse("happening_new", args=[course.pk]), sent)
 
@@ -227,10 +230,17 @@ def test_a_happening_feeds_the_case_and_is_cancelled_by_another_entry(desk: Clie
 @pytest.mark.parametrize(
     "fields",
     [
-        {"what": "nonsense"}, {"first": ""}, {"first": "2026-13-01"}, {"last": "2026-10-01"}, {"first": "1900-01-01"},
-        {"entry": "x"}, {"entry": ""}, {"first": "\x00"}, {"what": "a" * 9000},
+        {"what": "nonsense"},
+        {"first": ""},
+        {"first": "2026-13-01"},
+        {"last": "2026-10-01"},
+        {"first": "1900-01-01"},
+        {"entry": "x"},
+        {"entry": ""},
+        {"first": "\x00"},
+        {"what": "a" * 9000},
     ],
-)  # fmt: skip
+)
 def test_a_happening_that_cannot_be_is_refused_and_what_was_written_stays(
     desk: Client, course: Course, fields: dict[str, str]
 ) -> None:

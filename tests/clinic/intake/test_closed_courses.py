@@ -48,9 +48,13 @@ def test_a_consent_is_refused(stale: Course, practitioner: Membership) -> None:
     assert text is not None
     with pytest.raises(InputError, match=CLOSED):
         sign_consent(
-            course=stale, who=practitioner.user, text=text, purposes=["treatment", "record"], signed_name="Lucía",
+            course=stale,
+            who=practitioner.user,
+            text=text,
+            purposes=["treatment", "record"],
+            signed_name="Lucía",
             strokes={"typed": "Lucía"},
-        )  # fmt: skip
+        )
     assert not Consent.objects.exists()
 
 

@@ -40,12 +40,19 @@ def text(course: Course) -> ConsentText:
     return found
 
 
-def sign(desk: Client, course: Course, words: ConsentText, **fields: object) -> Any:  # noqa: ANN401
+def sign(desk: Client, course: Course, words: ConsentText, **fields: object) -> Any:  # noqa: ANN401 (the test client's answer)
     sent = {
-        "entry": str(uuid.uuid4()), "text": str(words.pk), "text_sha256": words.sha256, "language": words.language,
-        "supersedes": "", "purpose": ["treatment", "record"], "name": "Lucía Ferrer Campos",
-        "strokes": json.dumps(WAVE), "typed": "", **fields,
-    }  # fmt: skip
+        "entry": str(uuid.uuid4()),
+        "text": str(words.pk),
+        "text_sha256": words.sha256,
+        "language": words.language,
+        "supersedes": "",
+        "purpose": ["treatment", "record"],
+        "name": "Lucía Ferrer Campos",
+        "strokes": json.dumps(WAVE),
+        "typed": "",
+        **fields,
+    }
     return desk.post(reverse("consent_sign", args=[course.pk]), sent)
 
 
@@ -118,12 +125,33 @@ def test_a_typed_signature_is_marked_as_typed(desk: Client, course: Course, text
 
 
 BLANK = [
-    "", "[]", "[[]]", "[[],[]]", "[[[0.5,0.5]]]", "null", "{}", "0", '""', "[[[0.5,0.5],[0.5,0.5],[0.5,0.5]]]",
-    json.dumps([[[0.5, 0.5]] * 50]), json.dumps([[[0.5 + step / 1000, 0.5] for step in range(20)]]),
-    json.dumps([[[0.1, 0.1], [0.9, 0.9]]]), "[[[0.5]]]", "[[[0.5,0.5,0.5]]]", "[[[2,2],[3,3]]]", "[[[-1,0],[1,0]]]",
-    "[[[NaN,0.1],[Infinity,0.2]]]", '[[["a","b"]]]', "[[[true,false]]]", "[1,2,3]", "not json", "\x00", "[" * 5000,
-    json.dumps([[[0.1, 0.1]]] * 500), "9" * 300_000,
-]  # fmt: skip
+    "",
+    "[]",
+    "[[]]",
+    "[[],[]]",
+    "[[[0.5,0.5]]]",
+    "null",
+    "{}",
+    "0",
+    '""',
+    "[[[0.5,0.5],[0.5,0.5],[0.5,0.5]]]",
+    json.dumps([[[0.5, 0.5]] * 50]),
+    json.dumps([[[0.5 + step / 1000, 0.5] for step in range(20)]]),
+    json.dumps([[[0.1, 0.1], [0.9, 0.9]]]),
+    "[[[0.5]]]",
+    "[[[0.5,0.5,0.5]]]",
+    "[[[2,2],[3,3]]]",
+    "[[[-1,0],[1,0]]]",
+    "[[[NaN,0.1],[Infinity,0.2]]]",
+    '[[["a","b"]]]',
+    "[[[true,false]]]",
+    "[1,2,3]",
+    "not json",
+    "\x00",
+    "[" * 5000,
+    json.dumps([[[0.1, 0.1]]] * 500),
+    "9" * 300_000,
+]
 
 
 @pytest.mark.parametrize("strokes", BLANK, ids=[str(number) for number in range(len(BLANK))])
@@ -137,14 +165,27 @@ def test_a_blank_signature_is_none(desk: Client, course: Course, text: ConsentTe
 @pytest.mark.parametrize(
     "fields",
     [
-        {"purpose": []}, {"purpose": ["treatment"]}, {"purpose": ["record", "publication"]},
-        {"purpose": ["treatment", "record", "everything"]}, {"name": ""}, {"name": "   "}, {"name": "7"},
-        {"name": "\x00\x01"}, {"name": "x" * 3000}, {"strokes": "", "typed": "   "},
+        {"purpose": []},
+        {"purpose": ["treatment"]},
+        {"purpose": ["record", "publication"]},
+        {"purpose": ["treatment", "record", "everything"]},
+        {"name": ""},
+        {"name": "   "},
+        {"name": "7"},
+        {"name": "\x00\x01"},
+        {"name": "x" * 3000},
+        {"strokes": "", "typed": "   "},
         {"strokes": "", "typed": "Someone"},
-        {"text": ""}, {"text": "x"}, {"text": str(uuid.uuid4())}, {"text_sha256": ""}, {"text_sha256": "0" * 64},
-        {"entry": ""}, {"entry": "1"}, {"supersedes": str(uuid.uuid4())},
+        {"text": ""},
+        {"text": "x"},
+        {"text": str(uuid.uuid4())},
+        {"text_sha256": ""},
+        {"text_sha256": "0" * 64},
+        {"entry": ""},
+        {"entry": "1"},
+        {"supersedes": str(uuid.uuid4())},
     ],
-)  # fmt: skip
+)
 def test_what_is_not_a_consent_is_refused(
     desk: Client, course: Course, text: ConsentText, fields: dict[str, Any]
 ) -> None:
@@ -156,9 +197,16 @@ def test_what_is_not_a_consent_is_refused(
 
 def test_words_that_are_no_longer_current_cannot_be_signed(desk: Client, course: Course, text: ConsentText) -> None:
     ConsentText.objects.create(
-        clinic=course.clinic, treatment=text.treatment, language=text.language, version="2.0", title="Nuevo",
-        body=text.body, purposes=text.purposes, sha256="1" * 64, valid_from=text.valid_from.replace(day=2),
-    )  # fmt: skip
+        clinic=course.clinic,
+        treatment=text.treatment,
+        language=text.language,
+        version="2.0",
+        title="Nuevo",
+        body=text.body,
+        purposes=text.purposes,
+        sha256="1" * 64,
+        valid_from=text.valid_from.replace(day=2),
+    )
     answer = sign(desk, course, text)
     assert answer.status_code == 422
     assert "not the current one" in answer.content.decode()

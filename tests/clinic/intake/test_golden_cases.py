@@ -52,7 +52,7 @@ def test_a_golden_case_is_answered_the_same_through_the_page(
         check_verdict(case.expect[given["name"]], context["area"].to_json("en"))
 
 
-def form(name: str, value: Any) -> dict[str, str]:  # noqa: ANN401
+def form(name: str, value: Any) -> dict[str, str]:  # noqa: ANN401 (fields as a test gives them)
     """What the buttons of the page send."""
     sent = {"entry": str(uuid.uuid4()), "fact": name, "supersedes": ""}
     if value is None:

@@ -42,8 +42,12 @@ quick = settings(
 @quick
 @given(sent=fields, good=st.booleans(), htmx=st.booleans())
 def test_no_answer_surprises(
-    course: Course, practitioner: Membership, sent: dict[str, str], good: bool, htmx: bool  # noqa: FBT001
-) -> None:  # fmt: skip
+    course: Course,
+    practitioner: Membership,
+    sent: dict[str, str],
+    good: bool,  # noqa: FBT001 (Hypothesis gives it by name)
+    htmx: bool,  # noqa: FBT001 (Hypothesis gives it by name)
+) -> None:
     before = Answer.objects.count()
     desk = signed_in(practitioner)
     if good:  # a form of ours with odd contents goes further than a form that is not ours
@@ -98,11 +102,14 @@ ADDRESSES = ["assessment_sign", "assessment_answer", "happening_new", "consent_s
 @pytest.mark.parametrize(
     "sent",
     [
-        {}, {"entry": "\x00"}, {"entry": str(uuid.uuid4())}, {"entry": "a" * 100_000},
+        {},
+        {"entry": "\x00"},
+        {"entry": str(uuid.uuid4())},
+        {"entry": "a" * 100_000},
         {"entry": str(uuid.uuid4()), "supersedes": "1", "text": "1", "seen": "1", "fact": "x", "what": "x"},
         {"entry": ["a", "b"], "fact": ["lesion", "stage"], "purpose": ["\x00"] * 500, "strokes": "[" * 100_000},
     ],
-)  # fmt: skip
+)
 def test_an_empty_or_broken_form_is_refused_in_words(
     name: str, sent: dict[str, Any], course: Course, practitioner: Membership
 ) -> None:

@@ -43,7 +43,7 @@ def desk(practitioner: Membership) -> Client:
     return signed_in(practitioner)
 
 
-def sign(desk: Client, course: Course, **fields: str) -> Any:  # noqa: ANN401
+def sign(desk: Client, course: Course, **fields: str) -> Any:  # noqa: ANN401 (the test client's answer)
     seen = known(course).digest(facts.protocol_of(course))
     sent = {"entry": str(uuid.uuid4()), "seen": seen, **fields}
     return desk.post(reverse("assessment_sign", args=[course.pk]), sent)
@@ -141,7 +141,7 @@ def test_another_protocol_is_told_with_what_it_changes(
     assert effective_verdict(course) is Verdict.DEFERRED
 
 
-def decide(person: Membership, signed: Assessment, **fields: str) -> Any:  # noqa: ANN401
+def decide(person: Membership, signed: Assessment, **fields: str) -> Any:  # noqa: ANN401 (the test client's answer)
     sent = {"entry": str(uuid.uuid4()), "verdict": "conditional", "reason": REASON, "supersedes": "", **fields}
     return signed_in(person).post(reverse("assessment_override", args=[signed.pk]), sent)
 
@@ -185,11 +185,20 @@ def test_the_lead_of_another_clinic_does_not_even_see_it(referred: Assessment) -
 @pytest.mark.parametrize(
     "fields",
     [
-        {"reason": ""}, {"reason": "too short"}, {"reason": " " * 40}, {"reason": "\x00" * 40}, {"reason": "x" * 6000},
-        {"verdict": ""}, {"verdict": "incomplete"}, {"verdict": "referred"}, {"verdict": "fine"}, {"entry": "1"},
-        {"supersedes": "x"}, {"supersedes": str(uuid.uuid4())},
+        {"reason": ""},
+        {"reason": "too short"},
+        {"reason": " " * 40},
+        {"reason": "\x00" * 40},
+        {"reason": "x" * 6000},
+        {"verdict": ""},
+        {"verdict": "incomplete"},
+        {"verdict": "referred"},
+        {"verdict": "fine"},
+        {"entry": "1"},
+        {"supersedes": "x"},
+        {"supersedes": str(uuid.uuid4())},
     ],
-)  # fmt: skip
+)
 def test_an_override_that_is_not_one_is_refused(referred: Assessment, lead: Membership, fields: dict[str, str]) -> None:
     assert decide(lead, referred, **fields).status_code == 422
     assert Override.objects.count() == 0

@@ -92,9 +92,13 @@ def people(course: Course, count: int) -> list[Course]:
     found = []
     for number in range(2, count + 2):
         patient = Patient.objects.create(
-            clinic=course.clinic, number=number, given_names=f"=HYPERLINK({number})", family_names="Ruiz",
-            phone="+34600000000", email="a@b.example",
-        )  # fmt: skip
+            clinic=course.clinic,
+            number=number,
+            given_names=f"=HYPERLINK({number})",
+            family_names="Ruiz",
+            phone="+34600000000",
+            email="a@b.example",
+        )
         area = Area.objects.create(patient=patient, name="arm", view="front")
         found.append(
             Course.objects.create(
@@ -110,8 +114,10 @@ def test_one_query_leads_from_a_lot_to_every_person_and_session(course: Course, 
         LotUse.objects.create(session=held(other, -3), lot=one)
     with CaptureQueriesContext(connection) as queries:
         uses = recall(one)
-        named = {(use.session.course.patient.phone, use.session.performed_by.user.name, str(use.session.course.area))
-                 for use in uses}  # fmt: skip
+        named = {
+            (use.session.course.patient.phone, use.session.performed_by.user.name, str(use.session.course.area))
+            for use in uses
+        }
         assert all(use.session.stands for use in uses)
     assert len(queries) == 1
     assert len(uses) == 12
@@ -155,9 +161,18 @@ def test_only_who_runs_the_clinic_takes_the_recall_list_out(clinic: Clinic, prac
 
 @pytest.mark.parametrize(
     ("cell", "safe"),
-    [("=1+1", "'=1+1"), (" @x", "' @x"), ("-2", "'-2"), (-2, "-2"), (1.5, "1.5"), (None, ""), ("\t=1", "'\t=1"),
-     ("Ana", "Ana"), ("a=b", "a=b")],
-)  # fmt: skip
+    [
+        ("=1+1", "'=1+1"),
+        (" @x", "' @x"),
+        ("-2", "'-2"),
+        (-2, "-2"),
+        (1.5, "1.5"),
+        (None, ""),
+        ("\t=1", "'\t=1"),
+        ("Ana", "Ana"),
+        ("a=b", "a=b"),
+    ],
+)
 def test_a_cell_is_text_and_no_formula(cell: object, safe: str) -> None:
     assert harmless(cell) == safe
 

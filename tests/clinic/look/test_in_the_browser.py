@@ -140,9 +140,14 @@ def test_both_photographs_zoom_together(page_for: PageFor, practitioner: Members
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [(403, "not open to you"), (404, "Load the page again"), (413, "larger than the clinic accepts"),
-     (500, "The server failed"), (0, "No connection to the server")],
-)  # fmt: skip
+    [
+        (403, "not open to you"),
+        (404, "Load the page again"),
+        (413, "larger than the clinic accepts"),
+        (500, "The server failed"),
+        (0, "No connection to the server"),
+    ],
+)
 def test_a_request_that_fails_is_told_in_words(
     page_for: PageFor, practitioner: Membership, status: int, words: str
 ) -> None:

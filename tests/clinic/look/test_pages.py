@@ -20,7 +20,7 @@ OPEN = ("account_login", "account_reset_password", "account_reset_password_done"
 
 
 def text_of(response: object) -> str:
-    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", response.content.decode()))  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", response.content.decode()))  # type: ignore[attr-defined]  # what the middleware puts there
 
 
 @pytest.mark.django_db
@@ -198,7 +198,7 @@ def test_the_rail_marks_the_section_that_a_page_belongs_to() -> None:
     )
     person = Membership(user=User(name="Ana Ruiz"), clinic=Clinic(name="A"), role="practitioner")
     request = RequestFactory().get("/")
-    request.membership, request.role, request.clinic = person, person.role, person.clinic  # type: ignore[attr-defined]
+    request.membership, request.role, request.clinic = person, person.role, person.clinic  # type: ignore[attr-defined]  # what the middleware puts there
     request.user = person.user
     found = re.findall(r'<a class="entry" href="([^"]+)" aria-current="page">', page.render({}, request))
     assert found == [reverse("agenda")]

@@ -70,16 +70,24 @@ def test_nothing_that_people_wrote_becomes_markup(source: str) -> None:
         "text": Text(ATTACK, ATTACK),
         "value": {"value": 1.0, "u": 0.1},
         "reason": {
-            "rule": ATTACK, "grade": ATTACK, "says": ATTACK, "to": ATTACK, "cite": [side],
+            "rule": ATTACK,
+            "grade": ATTACK,
+            "says": ATTACK,
+            "to": ATTACK,
+            "cite": [side],
             "disputed": {"conflict": ATTACK, "topic": ATTACK, "sides": [side], "treatment": ATTACK},
             "replaces": {"says": ATTACK, "cite": [side]},
         },
         "weeks": [[{"day": dt.date(2026, 12, 1), "state": "closed", "reason": ATTACK, "label": ATTACK}]],
-        "series": {"name": ATTACK, "unit": ATTACK, "points": [
-            {"day": dt.date(2026, 1, 1), "value": 1.0, "u": 0.1, "label": ATTACK},
-            {"day": dt.date(2026, 2, 1), "value": None, "why": ATTACK},
-        ]},
-    }  # fmt: skip
+        "series": {
+            "name": ATTACK,
+            "unit": ATTACK,
+            "points": [
+                {"day": dt.date(2026, 1, 1), "value": 1.0, "u": 0.1, "label": ATTACK},
+                {"day": dt.date(2026, 2, 1), "value": None, "why": ATTACK},
+            ],
+        },
+    }
     page = rendered(source, "en", **context)
     assert elements(page) & {"script", "onload"} == set()
 

@@ -29,9 +29,16 @@ def consented(course: Course, about: Course | None, purposes: tuple[str, ...] = 
     text = current_text(course.clinic, course.treatment, "es", day(0))
     assert isinstance(text, ConsentText)
     return Consent.objects.create(
-        clinic=course.clinic, patient=course.patient, course=about, text=text, text_sha256=text.sha256,
-        purposes=list(purposes), signed_name="N", strokes={"typed": "N"}, signed_at=timezone.now(),
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=about,
+        text=text,
+        text_sha256=text.sha256,
+        purposes=list(purposes),
+        signed_name="N",
+        strokes={"typed": "N"},
+        signed_at=timezone.now(),
+    )
 
 
 def consent_counts(course: Course) -> bool:

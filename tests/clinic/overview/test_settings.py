@@ -18,19 +18,29 @@ from tests.clinic.conftest import signed_in
 STRANGE = ["", "x" * 5000, "a\x00b", "<script>", "'; DROP TABLE--", "😀", "../../etc", "-1", "9" * 400]
 
 
-def settings_of(clinic: Clinic, **changed: Any) -> dict[str, Any]:  # noqa: ANN401
+def settings_of(clinic: Clinic, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 (fields as a test gives them)
     whole = {
-        "name": clinic.name, "address": "Calle 1", "phone": "1", "time_zone": "Europe/Madrid", "language": "es",
-        "lot_warning_days": "45", "seen": fingerprint(clinic),
-    }  # fmt: skip
+        "name": clinic.name,
+        "address": "Calle 1",
+        "phone": "1",
+        "time_zone": "Europe/Madrid",
+        "language": "es",
+        "lot_warning_days": "45",
+        "seen": fingerprint(clinic),
+    }
     return {**whole, **changed}
 
 
-def invitation(**changed: Any) -> dict[str, Any]:  # noqa: ANN401
+def invitation(**changed: Any) -> dict[str, Any]:  # noqa: ANN401 (fields as a test gives them)
     whole = {
-        "action": "invite", "entry": str(uuid.uuid4()), "email": "new@aurora.example", "name": "New Person",
-        "role": "practitioner", "treatments": ["scalp"], "language": "en",
-    }  # fmt: skip
+        "action": "invite",
+        "entry": str(uuid.uuid4()),
+        "email": "new@aurora.example",
+        "name": "New Person",
+        "role": "practitioner",
+        "treatments": ["scalp"],
+        "language": "en",
+    }
     return {**whole, **changed}
 
 
@@ -92,7 +102,7 @@ def test_a_replayed_invitation_makes_nobody_twice(clinic: Clinic, admin: Members
 
 
 def test_an_account_that_exists_gets_a_place_and_no_link(clinic: Clinic, admin: Membership) -> None:
-    User.objects.create_user(email="new@aurora.example", password="their own word", name="Known")  # noqa: S106
+    User.objects.create_user(email="new@aurora.example", password="their own word", name="Known")  # noqa: S106 (of a test)
     client = signed_in(admin)
     client.post("/settings/staff/", invitation())
     assert client.get("/settings/staff/").context["invitation"] is None
@@ -120,8 +130,11 @@ def test_the_first_lead_is_made_by_the_administrator(clinic: Clinic, admin: Memb
 def test_role_and_training_are_changed(clinic: Clinic, admin: Membership, practitioner: Membership) -> None:
     prefix = f"p{practitioner.pk.hex}"
     form = {
-        "action": "change", "place": str(practitioner.pk), f"{prefix}-role": "front_desk", f"{prefix}-treatments": [],
-    }  # fmt: skip
+        "action": "change",
+        "place": str(practitioner.pk),
+        f"{prefix}-role": "front_desk",
+        f"{prefix}-treatments": [],
+    }
     assert signed_in(admin).post("/settings/staff/", form).status_code == 302
     practitioner.refresh_from_db()
     assert (practitioner.role, practitioner.treatments) == ("front_desk", [])

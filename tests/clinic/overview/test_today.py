@@ -54,8 +54,16 @@ def test_the_practitioner_sees_everything_in_few_queries(busy: Course, practitio
     text = page.content.decode()
     assert page.status_code == 200
     assert len(queries) <= MOST_QUERIES, [query["sql"][:90] for query in queries]
-    for words in ("Appointments", "Reviews due", "Nobody has looked at these yet", "Assessments with open questions",
-                  "could not be compared", "Maintenance", "Lots near their expiry", "Held slots"):  # fmt: skip
+    for words in (
+        "Appointments",
+        "Reviews due",
+        "Nobody has looked at these yet",
+        "Assessments with open questions",
+        "could not be compared",
+        "Maintenance",
+        "Lots near their expiry",
+        "Held slots",
+    ):
         assert words in text, words
     assert "No card was found." in text
     assert "L-7" in text

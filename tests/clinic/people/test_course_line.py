@@ -22,23 +22,46 @@ from dermograph.clinic.treatment.models import Review, Session
 from dermograph.core.text import Text
 
 HEALTHY: dict[str, Any] = {
-    "phototype": 3, "pregnant": False, "breastfeeding": False, "autoimmune": "none", "isotretinoin": "never",
-    "diabetes": "none", "anticoagulants": False, "oncology": "none", "photosensitivity": False,
-    "hypersensitive_skin": False, "abnormal_scarring": False, "blood_borne_infection": False,
-    "bleeding_disorder": False, "collagen_disease": False, "allergy_metal": False, "allergy_anaesthetic": False,
-}  # fmt: skip
+    "phototype": 3,
+    "pregnant": False,
+    "breastfeeding": False,
+    "autoimmune": "none",
+    "isotretinoin": "never",
+    "diabetes": "none",
+    "anticoagulants": False,
+    "oncology": "none",
+    "photosensitivity": False,
+    "hypersensitive_skin": False,
+    "abnormal_scarring": False,
+    "blood_borne_infection": False,
+    "bleeding_disorder": False,
+    "collagen_disease": False,
+    "allergy_metal": False,
+    "allergy_anaesthetic": False,
+}
 STRIA: dict[str, Any] = {
-    "lesion": "stria", "stage": "white", "keloid_tendency": False, "vitiligo_active": False, "infection": False,
-    "herpes": False, "surgery": "never", "tanned": False,
-}  # fmt: skip
+    "lesion": "stria",
+    "stage": "white",
+    "keloid_tendency": False,
+    "vitiligo_active": False,
+    "infection": False,
+    "herpes": False,
+    "surgery": "never",
+    "tanned": False,
+}
 
 
 def answer(course: Course, fact: str, value: object, supersedes: Answer | None = None) -> Answer:
     of_patient = fact in HEALTHY
     return Answer.objects.create(
-        clinic=course.clinic, patient=course.patient, course=None if of_patient else course, fact=fact, value=value,
-        answered_on=today(course) - dt.timedelta(days=200), supersedes=supersedes,
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=None if of_patient else course,
+        fact=fact,
+        value=value,
+        answered_on=today(course) - dt.timedelta(days=200),
+        supersedes=supersedes,
+    )
 
 
 def assessed(course: Course, who: Membership, **facts: object) -> Course:
@@ -50,49 +73,91 @@ def assessed(course: Course, who: Membership, **facts: object) -> Course:
 
 def consented(course: Course) -> Consent:
     text, _ = ConsentText.objects.get_or_create(
-        clinic=course.clinic, treatment=course.treatment, language="en", version="1",
+        clinic=course.clinic,
+        treatment=course.treatment,
+        language="en",
+        version="1",
         defaults={
-            "title": "Consent", "body": "…", "sha256": "0" * 64, "valid_from": dt.date(2026, 1, 1),
+            "title": "Consent",
+            "body": "…",
+            "sha256": "0" * 64,
+            "valid_from": dt.date(2026, 1, 1),
             "purposes": [{"id": "treatment", "label": "Treatment", "needed": True}],
         },
-    )  # fmt: skip
+    )
     return Consent.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, text=text, text_sha256="0" * 64,
-        purposes=["treatment"], signed_name="L", strokes=[[[0, 0]]], signed_at=timezone.now(),
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        text=text,
+        text_sha256="0" * 64,
+        purposes=["treatment"],
+        signed_name="L",
+        strokes=[[[0, 0]]],
+        signed_at=timezone.now(),
+    )
 
 
 def photographed(course: Course, on: dt.date, *, usable: bool | None = True) -> Photograph:
     count = Photograph.objects.count()
     return Photograph.objects.create(
-        clinic=course.clinic, course=course, taken_on=on, name="a.jpg", kind="image/jpeg", sha256=f"{count:064d}",
-        bytes=1, width=1, height=1, file="f", preview="p", thumbnail="t", usable=usable,
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        taken_on=on,
+        name="a.jpg",
+        kind="image/jpeg",
+        sha256=f"{count:064d}",
+        bytes=1,
+        width=1,
+        height=1,
+        file="f",
+        preview="p",
+        thumbnail="t",
+        usable=usable,
+    )
 
 
 def compared(course: Course, before: Photograph, after: Photograph, stage: str = "done", verdict: str = "") -> None:
     outline = Outline.objects.create(clinic=course.clinic, photograph=before, shape={})
     Comparison.objects.create(
-        clinic=course.clinic, course=course, before=before, after=after, outline=outline, stage=stage,
+        clinic=course.clinic,
+        course=course,
+        before=before,
+        after=after,
+        outline=outline,
+        stage=stage,
         result={"verdict": verdict, "measures": []} if stage == "done" else None,
-    )  # fmt: skip
+    )
 
 
 def held(course: Course, who: Membership, days_ago: int) -> Session:
     at = timezone.now() - dt.timedelta(days=days_ago)
     return Session.objects.create(
-        clinic=course.clinic, course=course, performed_by=who, started_at=at, ended_at=at, device="d",
+        clinic=course.clinic,
+        course=course,
+        performed_by=who,
+        started_at=at,
+        ended_at=at,
+        device="d",
         anaesthesia="cream",
-    )  # fmt: skip
+    )
 
 
 def reviewed(course: Course, days_ago: int, decision: str, first: dt.date | None = None) -> Review:
     proposal = {"from": first.isoformat() if first else None}
     return Review.objects.create(
-        clinic=course.clinic, course=course, reviewed_on=today(course) - dt.timedelta(days=days_ago),
-        proposal={"en": proposal, "es": proposal}, proposed=decision, decision=decision, facts={}, signed_name="N",
-        signed_at=timezone.now(), protocol_version="1", protocol_hash="x",
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        reviewed_on=today(course) - dt.timedelta(days=days_ago),
+        proposal={"en": proposal, "es": proposal},
+        proposed=decision,
+        decision=decision,
+        facts={},
+        signed_name="N",
+        signed_at=timezone.now(),
+        protocol_version="1",
+        protocol_hash="x",
+    )
 
 
 def days_ago(course: Course, days: int) -> dt.date:
@@ -119,9 +184,12 @@ def ready(course: Course, who: Membership) -> Course:
 
 def test_a_new_course_stands_at_its_assessment(course: Course) -> None:
     assert shape(course)[:5] == [
-        ("Assessment", "now"), ("Consent", "ahead"), ("Baseline", "ahead"), ("Session 1", "ahead"),
+        ("Assessment", "now"),
+        ("Consent", "ahead"),
+        ("Baseline", "ahead"),
+        ("Session 1", "ahead"),
         ("Healing", "ahead"),
-    ]  # fmt: skip
+    ]
     assert shape(course)[-1] == ("Outcome", "ahead")
     assert present(course).key == "assessment"
     assert next_action(course).page == "assessment"
@@ -285,9 +353,15 @@ def test_a_booked_session_says_when_and_today_it_is_recorded(course: Course, pra
     room = Room.objects.create(clinic=course.clinic, name="1")
     at = timezone.now() + dt.timedelta(days=3)
     booked = Appointment.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, purpose=Purpose.SESSION,
-        practitioner=practitioner, room=room, starts_at=at, ends_at=at,
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        purpose=Purpose.SESSION,
+        practitioner=practitioner,
+        room=room,
+        starts_at=at,
+        ends_at=at,
+    )
     assert present(course).page == "appointment"
     assert present(course).note.en.startswith("booked: ")
     booked.starts_at = timezone.now()

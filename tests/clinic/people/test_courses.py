@@ -92,10 +92,14 @@ def test_one_area_of_a_name_whatever_its_accents(patient: Patient) -> None:
 @pytest.mark.parametrize(
     ("fields", "match"),
     [
-        ({"view": "side"}, "no view"), ({"side": "up"}, "no side"), ({"x": 0.5}, "body map"),
-        ({"x": 1.5, "y": 0.5}, "body map"), ({"x": math.nan, "y": 0.5}, "body map"), ({"name": " "}, "missing"),
+        ({"view": "side"}, "no view"),
+        ({"side": "up"}, "no side"),
+        ({"x": 0.5}, "body map"),
+        ({"x": 1.5, "y": 0.5}, "body map"),
+        ({"x": math.nan, "y": 0.5}, "body map"),
+        ({"name": " "}, "missing"),
     ],
-)  # fmt: skip
+)
 def test_an_area_that_cannot_be_is_refused(patient: Patient, fields: dict[str, Any], match: str) -> None:
     with pytest.raises(InputError, match=match):
         add_area(**{"patient": patient, "who": None, "name": "arm", "view": "front", **fields})
@@ -146,8 +150,9 @@ def test_an_area_has_one_open_course_of_a_treatment(course: Course) -> None:
     reopen_course(course=course, reason="came back", who=None)
     assert Course.objects.get(pk=course.pk).closed_at is None
     assert [(one.outcome, one.reason) for one in course.endings.all()] == [
-        ("abandoned", "moved away"), ("", "came back"),
-    ]  # fmt: skip
+        ("abandoned", "moved away"),
+        ("", "came back"),
+    ]
 
 
 def test_closing_needs_an_outcome_and_a_reason_and_is_done_once(course: Course, practitioner: Membership) -> None:

@@ -14,23 +14,31 @@ from dermograph.clinic.people.selectors import found_patients, similar_patients
 from dermograph.clinic.people.services import register_patient
 
 PEOPLE = [
-    ("María", "López García"), ("Mario", "Lopera"), ("Lucía", "Álvarez"), ("Ana", "Muñoz"), ("Zoe", "Ábalos"),
-    ("José Luis", "de la Cruz"), ("Marta", "Zamora"),
-]  # fmt: skip
+    ("María", "López García"),
+    ("Mario", "Lopera"),
+    ("Lucía", "Álvarez"),
+    ("Ana", "Muñoz"),
+    ("Zoe", "Ábalos"),
+    ("José Luis", "de la Cruz"),
+    ("Marta", "Zamora"),
+]
 
 
 @pytest.fixture
 def known(clinic: Clinic) -> Clinic:
     for number, (given_names, family_names) in enumerate(PEOPLE, start=1):
         register_patient(
-            clinic=clinic, who=None, given_names=given_names, family_names=family_names,
+            clinic=clinic,
+            who=None,
+            given_names=given_names,
+            family_names=family_names,
             phone=f"+34 600 000 00{number}",
-        )  # fmt: skip
+        )
     return clinic
 
 
 def names(clinic: Clinic, asked: str, **more: object) -> list[str]:
-    return [str(one) for one in found_patients(clinic, asked, **more).patients]  # type: ignore[arg-type]
+    return [str(one) for one in found_patients(clinic, asked, **more).patients]  # type: ignore[arg-type]  # fields as a test gives them
 
 
 def test_three_letters_find_a_patient(known: Clinic) -> None:

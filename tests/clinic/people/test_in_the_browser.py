@@ -26,11 +26,15 @@ def test_no_page_has_a_violation_or_is_wider_than_the_screen(
     held(course, practitioner, 60)
     answer(course, "allergy_metal", None, course.patient.answers.get(fact="allergy_metal"))
     addresses = (
-        reverse("patients"), reverse("patients") + "?q=zzz", reverse("patient_new"),
-        reverse("patient", args=[course.patient_id]), reverse("patient_edit", args=[course.patient_id]),
-        reverse("area_new", args=[course.patient_id]), reverse("course_new", args=[course.area_id]),
+        reverse("patients"),
+        reverse("patients") + "?q=zzz",
+        reverse("patient_new"),
+        reverse("patient", args=[course.patient_id]),
+        reverse("patient_edit", args=[course.patient_id]),
+        reverse("area_new", args=[course.patient_id]),
+        reverse("course_new", args=[course.area_id]),
         reverse("course", args=[course.pk]),
-    )  # fmt: skip
+    )
     wrong = []
     for width, dark in WAYS[language]:
         page = page_for(practitioner, width=width, dark=dark, language=language)

@@ -40,8 +40,10 @@ print(failed, numbers == list(range(1, 41)), broken_at(clinic))
 @pytest.mark.slow
 def test_forty_registrations_by_eight_at_once_count_one_to_forty(tmp_path: Path) -> None:
     environment = {
-        **os.environ, "DERMOGRAPH_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "dermograph.clinic.settings",
-    }  # fmt: skip
+        **os.environ,
+        "DERMOGRAPH_DATA": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "dermograph.clinic.settings",
+    }
     environment.pop("DATABASE_URL", None)
     done = subprocess.run(
         [sys.executable, "-c", AT_ONCE], env=environment, capture_output=True, text=True, timeout=120, check=False

@@ -17,13 +17,32 @@ from dermograph.clinic.people.services import register_patient
 from tests.clinic.conftest import member, signed_in
 
 GOOD: dict[str, Any] = {
-    "given_names": "Lucía", "family_names": "Ferrer Campos", "birth_date": "1988-04-09", "phone": "+34 600 123 456",
-    "email": "lucia@mail.example", "language": "es",
-}  # fmt: skip
+    "given_names": "Lucía",
+    "family_names": "Ferrer Campos",
+    "birth_date": "1988-04-09",
+    "phone": "+34 600 123 456",
+    "email": "lucia@mail.example",
+    "language": "es",
+}
 HOSTILE = [
-    "\0", "a\0b", "x" * 10_000, "<script>alert(1)</script>", "'; DROP TABLE people_patient; --", "💥" * 200, "\u202e",
-    "-1", "99999999999999999999", "NaN", "1e999", "0000-00-00", "9999-12-31", "2026-02-30", "[]", "{}", " ",
-]  # fmt: skip
+    "\0",
+    "a\0b",
+    "x" * 10_000,
+    "<script>alert(1)</script>",
+    "'; DROP TABLE people_patient; --",
+    "💥" * 200,
+    "\u202e",
+    "-1",
+    "99999999999999999999",
+    "NaN",
+    "1e999",
+    "0000-00-00",
+    "9999-12-31",
+    "2026-02-30",
+    "[]",
+    "{}",
+    " ",
+]
 
 
 def new(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 (whatever is posted)
@@ -161,9 +180,12 @@ def test_another_clinics_records_are_not_there(course: Course, clinic: Clinic) -
     other = Clinic.objects.create(name="Other", slug="other")
     stranger = signed_in(member(other, Role.MEDICAL_LEAD, "Otto Other", ("paramedical",)))
     for name, pk in (
-        ("patient", course.patient_id), ("patient_edit", course.patient_id), ("area_new", course.patient_id),
-        ("course_new", course.area_id), ("course", course.pk),
-    ):  # fmt: skip
+        ("patient", course.patient_id),
+        ("patient_edit", course.patient_id),
+        ("area_new", course.patient_id),
+        ("course_new", course.area_id),
+        ("course", course.pk),
+    ):
         assert stranger.get(reverse(name, args=[pk])).status_code == 404
     for name in ("course_close", "course_reopen"):
         assert stranger.post(reverse(name, args=[course.pk]), {"reason": "r", "outcome": "refer"}).status_code == 404
@@ -178,10 +200,14 @@ def test_every_page_is_there_in_both_languages(course: Course, practitioner: Mem
     browser = signed_in(practitioner)
     course.patient.save()
     for address in (
-        reverse("patients"), reverse("patient_new"), reverse("patient", args=[course.patient_id]),
-        reverse("patient_edit", args=[course.patient_id]), reverse("area_new", args=[course.patient_id]),
-        reverse("course_new", args=[course.area_id]), reverse("course", args=[course.pk]),
-    ):  # fmt: skip
+        reverse("patients"),
+        reverse("patient_new"),
+        reverse("patient", args=[course.patient_id]),
+        reverse("patient_edit", args=[course.patient_id]),
+        reverse("area_new", args=[course.patient_id]),
+        reverse("course_new", args=[course.area_id]),
+        reverse("course", args=[course.pk]),
+    ):
         answer = browser.get(address)
         assert answer.status_code == 200, address
         assert f'lang="{language}"' in answer.content.decode()
@@ -197,9 +223,12 @@ def test_pages_cost_at_most_twelve_queries(course: Course, practitioner: Members
     Course.objects.create(clinic=course.clinic, patient=course.patient, area=second, treatment="microneedling")
     browser = signed_in(practitioner)
     for address in (
-        reverse("patients"), reverse("patient", args=[course.patient_id]), reverse("course", args=[course.pk]),
-        reverse("course_new", args=[course.area_id]), reverse("area_new", args=[course.patient_id]),
-    ):  # fmt: skip
+        reverse("patients"),
+        reverse("patient", args=[course.patient_id]),
+        reverse("course", args=[course.pk]),
+        reverse("course_new", args=[course.area_id]),
+        reverse("area_new", args=[course.patient_id]),
+    ):
         browser.get(address)
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(address).status_code == 200

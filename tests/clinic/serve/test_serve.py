@@ -243,7 +243,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
         (("--create-clinic", "A"), "--admin"),
         (("--admin", "a@example.org"), "--create-clinic"),
     ],
-)  # fmt: skip
+)
 def test_arguments_that_cannot_be_are_refused(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
     assert words in refused("--data", tmp_path / "data", *arguments)
     assert not (tmp_path / "data").exists()

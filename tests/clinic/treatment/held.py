@@ -39,10 +39,13 @@ def answered(course: Course, facts: dict[str, object], on: dt.date = LONG_AGO) -
     for name, value in facts.items():
         if name in known and name != "birth_date":
             Answer.objects.create(
-                clinic=course.clinic, patient=course.patient, fact=name, answered_on=on,
+                clinic=course.clinic,
+                patient=course.patient,
+                fact=name,
+                answered_on=on,
                 course=None if known[name].scope == "patient" else course,
-                value=stored_value(value),  # type: ignore[arg-type]
-            )  # fmt: skip
+                value=stored_value(value),  # type: ignore[arg-type]  # JSON is what the service takes
+            )
 
 
 def healthy(treatment: str) -> dict[str, object]:
@@ -59,15 +62,25 @@ def consented(
 ) -> Consent:
     """A consent that was signed, a year ago unless said otherwise."""
     text, _ = ConsentText.objects.get_or_create(
-        clinic=course.clinic, treatment=course.treatment, language="en", version="1",
+        clinic=course.clinic,
+        treatment=course.treatment,
+        language="en",
+        version="1",
         defaults={"title": "Consent", "body": "…", "sha256": "0" * 64, "valid_from": LONG_AGO},
-    )  # fmt: skip
+    )
     at = signed_at or timezone.now() - dt.timedelta(days=366)
     return Consent.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, text=text, text_sha256=text.sha256,
-        purposes=list(purposes), signed_name="x", strokes=[[[0.1, 0.1], [0.2, 0.2]]], signed_at=at,
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        text=text,
+        text_sha256=text.sha256,
+        purposes=list(purposes),
+        signed_name="x",
+        strokes=[[[0.1, 0.1], [0.2, 0.2]]],
+        signed_at=at,
         **more,
-    )  # fmt: skip
+    )
 
 
 def ready(course: Course, who: Membership) -> Course:
@@ -89,9 +102,12 @@ def lot(clinic: Clinic, kind: str = "needle", number: str = "", days: int = 200,
     """A lot that expires in so many days."""
     label = "CI 77891, water. May cause allergic reactions." if kind == "pigment" else ""
     return Lot.objects.create(
-        clinic=clinic, kind=kind, number=number or uuid.uuid4().hex[:8],
-        expires_on=today(clinic) + dt.timedelta(days=days), **{"label": label, "name": f"{kind} A", **more},
-    )  # fmt: skip
+        clinic=clinic,
+        kind=kind,
+        number=number or uuid.uuid4().hex[:8],
+        expires_on=today(clinic) + dt.timedelta(days=days),
+        **{"label": label, "name": f"{kind} A", **more},
+    )
 
 
 def kit(clinic: Clinic, *kinds: str) -> list[Lot]:
@@ -109,12 +125,27 @@ def written(course: Course, who: Membership, lots: list[Lot] | None = None, **mo
     """What ``record_session`` takes, of yesterday unless said otherwise."""
     began = moment(course.clinic, -1, 10)
     values: dict[str, Any] = {
-        "course": course, "who": who, "performed_by": who, "started_at": began,
-        "ended_at": began + dt.timedelta(minutes=75), "device": "Dermograph D3",
-        "zones": [{"name": "left", "needle_setting_mm": 1.2, "needles": 5, "speed_hz": 100.0, "passes": 2,
-                   "seconds": 300, "cm2": 50.0}],
-        "lots": kit(course.clinic) if lots is None else lots, "anaesthesia": "cream", "cents": 12000,
-    }  # fmt: skip
+        "course": course,
+        "who": who,
+        "performed_by": who,
+        "started_at": began,
+        "ended_at": began + dt.timedelta(minutes=75),
+        "device": "Dermograph D3",
+        "zones": [
+            {
+                "name": "left",
+                "needle_setting_mm": 1.2,
+                "needles": 5,
+                "speed_hz": 100.0,
+                "passes": 2,
+                "seconds": 300,
+                "cm2": 50.0,
+            }
+        ],
+        "lots": kit(course.clinic) if lots is None else lots,
+        "anaesthesia": "cream",
+        "cents": 12000,
+    }
     return {**values, **more}
 
 
@@ -124,29 +155,65 @@ def held(course: Course, days: int, who: Membership | None = None) -> Session:
     assert person is not None
     began = moment(course.clinic, days, 10)
     return Session.objects.create(
-        clinic=course.clinic, course=course, performed_by=person, started_at=began, written_by=person.user,
-        ended_at=began + dt.timedelta(minutes=70), device="Dermograph D3", anaesthesia="cream", cents=12000,
-        zones=[{"name": "left", "needle_setting_mm": 1.2, "needles": 5, "speed_hz": 100.0, "passes": 2,
-                "seconds": 300, "cm2": 50.0}],
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        performed_by=person,
+        started_at=began,
+        written_by=person.user,
+        ended_at=began + dt.timedelta(minutes=70),
+        device="Dermograph D3",
+        anaesthesia="cream",
+        cents=12000,
+        zones=[
+            {
+                "name": "left",
+                "needle_setting_mm": 1.2,
+                "needles": 5,
+                "speed_hz": 100.0,
+                "passes": 2,
+                "seconds": 300,
+                "cm2": 50.0,
+            }
+        ],
+    )
 
 
 def reviewed(course: Course, who: Membership, days: int) -> Review:
     """A review that was signed so many days from today, as a row."""
     return Review.objects.create(
-        clinic=course.clinic, course=course, written_by=who.user, proposal={}, proposed="repeat", decision="repeat",
-        facts={}, reviewed_on=today(course.clinic) + dt.timedelta(days=days), signed_name="x",
-        signed_at=moment(course.clinic, days), protocol_version="1", protocol_hash="0",
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        written_by=who.user,
+        proposal={},
+        proposed="repeat",
+        decision="repeat",
+        facts={},
+        reviewed_on=today(course.clinic) + dt.timedelta(days=days),
+        signed_name="x",
+        signed_at=moment(course.clinic, days),
+        protocol_version="1",
+        protocol_hash="0",
+    )
 
 
 def photographed(course: Course, days: int, **more: Any) -> Photograph:  # noqa: ANN401 (fields)
     """A photograph without a file."""
     return Photograph.objects.create(
-        clinic=course.clinic, course=course, taken_on=today(course.clinic) + dt.timedelta(days=days), name="a.jpg",
-        kind="jpeg", sha256=uuid.uuid4().hex, bytes=1, width=10, height=10, file="f", preview="p", thumbnail="t",
-        usable=True, **more,
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        taken_on=today(course.clinic) + dt.timedelta(days=days),
+        name="a.jpg",
+        kind="jpeg",
+        sha256=uuid.uuid4().hex,
+        bytes=1,
+        width=10,
+        height=10,
+        file="f",
+        preview="p",
+        thumbnail="t",
+        usable=True,
+        **more,
+    )
 
 
 def compared(course: Course, before: Photograph, days: int, was: float, now: float, u: float = 0.3) -> Comparison:
@@ -155,14 +222,23 @@ def compared(course: Course, before: Photograph, days: int, was: float, now: flo
     change, limit = now - was, 1.96 * u * 2**0.5
     verdict = "no_detectable_change" if abs(change) <= limit else "improved" if change < 0 else "worsened"
     measure = {
-        "name": "contrast", "unit": "delta_e00", "label": {"en": "Contrast", "es": "Contraste"},
-        "before": {"value": was, "u": u}, "after": {"value": now, "u": u},
+        "name": "contrast",
+        "unit": "delta_e00",
+        "label": {"en": "Contrast", "es": "Contraste"},
+        "before": {"value": was, "u": u},
+        "after": {"value": now, "u": u},
         "change": {"value": change, "u": u * 2**0.5, "mdc95": limit, "verdict": verdict},
-    }  # fmt: skip
+    }
     return Comparison.objects.create(
-        clinic=course.clinic, course=course, before=before, after=photographed(course, days), outline=outline,
-        stage="done", result={"verdict": verdict, "measures": [measure], "reason": None}, done_at=timezone.now(),
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        before=before,
+        after=photographed(course, days),
+        outline=outline,
+        stage="done",
+        result={"verdict": verdict, "measures": [measure], "reason": None},
+        done_at=timezone.now(),
+    )
 
 
 @contextlib.contextmanager

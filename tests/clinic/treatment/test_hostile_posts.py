@@ -21,19 +21,63 @@ ROUGH = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 NASTY = st.one_of(
-    st.sampled_from([
-        "", " ", "\x00", "a\x00b", "9" * 400, "-1", "1e309", "NaN", "0001-01-01", "9999-12-31T23:59", "2026-02-30",
-        "2026-03-29T02:30", "00000000-0000-0000-0000-000000000000", "' OR 1=1 --", "<script>alert(1)</script>",
-        "../../etc/passwd", "\ud800".encode("utf-8", "replace").decode(), "𝟙𝟚", "true", "[]", "x" * 9000, "1,5", "٣",
-    ]),
+    st.sampled_from(
+        [
+            "",
+            " ",
+            "\x00",
+            "a\x00b",
+            "9" * 400,
+            "-1",
+            "1e309",
+            "NaN",
+            "0001-01-01",
+            "9999-12-31T23:59",
+            "2026-02-30",
+            "2026-03-29T02:30",
+            "00000000-0000-0000-0000-000000000000",
+            "' OR 1=1 --",
+            "<script>alert(1)</script>",
+            "../../etc/passwd",
+            "\ud800".encode("utf-8", "replace").decode(),
+            "𝟙𝟚",
+            "true",
+            "[]",
+            "x" * 9000,
+            "1,5",
+            "٣",
+        ]
+    ),
     st.text(max_size=40).map(lambda text: text.encode("utf-8", "replace").decode()),
-)  # fmt: skip
+)
 SESSION = [
-    "entry", "performed_by", "started_at", "ended_at", "label_handed_at", "device", "anaesthesia", "needle", "pigment",
-    "anaesthetic", "active", "anaesthesia_minutes", "cents", "movements", "reaction", "notes", "appointment",
-    "clearance_reason", "zones-TOTAL_FORMS", "zones-INITIAL_FORMS", "zones-0-name", "zones-0-needles", "zones-0-cm2",
-    "zones-0-seconds", "zones-0-needle_setting_mm", "add_zone",
-]  # fmt: skip
+    "entry",
+    "performed_by",
+    "started_at",
+    "ended_at",
+    "label_handed_at",
+    "device",
+    "anaesthesia",
+    "needle",
+    "pigment",
+    "anaesthetic",
+    "active",
+    "anaesthesia_minutes",
+    "cents",
+    "movements",
+    "reaction",
+    "notes",
+    "appointment",
+    "clearance_reason",
+    "zones-TOTAL_FORMS",
+    "zones-INITIAL_FORMS",
+    "zones-0-name",
+    "zones-0-needles",
+    "zones-0-cm2",
+    "zones-0-seconds",
+    "zones-0-needle_setting_mm",
+    "add_zone",
+]
 
 
 @ROUGH
@@ -101,10 +145,11 @@ def test_a_payment_with_nonsense_is_a_form_again_or_a_payment(
 @ROUGH
 @given(
     changes=st.dictionaries(
-        st.sampled_from(["entry", "kind", "name", "number", "expires_on", "received_on", "label", "maker"]), NASTY,
+        st.sampled_from(["entry", "kind", "name", "number", "expires_on", "received_on", "label", "maker"]),
+        NASTY,
         min_size=1,
     )
-)  # fmt: skip
+)
 def test_a_lot_with_nonsense_is_a_form_again_or_a_lot(changes: dict[str, str], practitioner: Membership) -> None:
     values = {"kind": "needle", "name": "N", "number": "1", "expires_on": "2030-01-01", **changes}
     assert signed_in(practitioner).post(reverse("lot_new"), values).status_code in (302, 400, 422)

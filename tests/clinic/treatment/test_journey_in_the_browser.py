@@ -31,7 +31,7 @@ def page(browser: Any, live_server: Any, practitioner: Membership) -> Iterator[A
     context.close()
 
 
-def test_a_session_is_written_down_in_the_browser(page: Any, course: Course, practitioner: Membership) -> None:  # noqa: ANN401
+def test_a_session_is_written_down_in_the_browser(page: Any, course: Course, practitioner: Membership) -> None:  # noqa: ANN401 (fields as a test gives them)
     ready(course, practitioner)
     lots = kit(course.clinic)
     page.goto(reverse("session_new", args=[course.pk]))

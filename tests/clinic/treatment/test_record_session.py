@@ -44,7 +44,7 @@ def refused(match: str, **values: object) -> None:
     """Nothing is written, and the reason is said."""
     before = Session.objects.count(), LotUse.objects.count(), AuditEntry.objects.count()
     with pytest.raises(InputError, match=match):
-        record_session(**values)  # type: ignore[arg-type]
+        record_session(**values)  # type: ignore[arg-type]  # fields as a test gives them
     assert (Session.objects.count(), LotUse.objects.count(), AuditEntry.objects.count()) == before
 
 
@@ -129,10 +129,15 @@ def test_only_the_lead_goes_on_against_the_verdict_and_says_why(
 ) -> None:
     ready(course, practitioner)
     Answer.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, fact="infection", value=True,
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        fact="infection",
+        value=True,
         answered_on=today(course.clinic) - dt.timedelta(days=2),
-        supersedes=Answer.objects.get(fact="infection"), correction_reason="seen again",
-    )  # fmt: skip
+        supersedes=Answer.objects.get(fact="infection"),
+        correction_reason="seen again",
+    )
     refused("Only the medical lead", **written(course, practitioner))
     refused("at least 10", **written(course, lead, clearance_reason="because"))
     session = record_session(**written(course, lead, clearance_reason=WHY))
@@ -145,9 +150,13 @@ def test_a_closed_day_says_which_rule_closes_it(course: Course, practitioner: Me
     ready(course, practitioner)
     yesterday = today(course.clinic) - dt.timedelta(days=1)
     Happening.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, what="sun_exposure",
-        first=yesterday - dt.timedelta(days=3), last=yesterday - dt.timedelta(days=3),
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        what="sun_exposure",
+        first=yesterday - dt.timedelta(days=3),
+        last=yesterday - dt.timedelta(days=3),
+    )
     refused("The plan closes", **written(course, practitioner))
     session = record_session(**written(course, lead, clearance_reason=WHY))
     day = next(check for check in session.before["checks"] if check["what"] == "day")
@@ -351,11 +360,17 @@ def test_a_session_ends_the_appointment_that_it_was_booked_as(
 @pytest.mark.parametrize(
     "zone",
     [
-        {"name": ""}, {"name": "a", "needles": 0}, {"name": "a", "needles": 2.5}, {"name": "a", "cm2": float("inf")},
-        {"name": "a", "seconds": -1}, {"name": "a", "speed_hz": True}, {"name": "a", "needle_setting_mm": 11},
-        {"name": "a\x00b"}, {"name": "a" * 81},
+        {"name": ""},
+        {"name": "a", "needles": 0},
+        {"name": "a", "needles": 2.5},
+        {"name": "a", "cm2": float("inf")},
+        {"name": "a", "seconds": -1},
+        {"name": "a", "speed_hz": True},
+        {"name": "a", "needle_setting_mm": 11},
+        {"name": "a\x00b"},
+        {"name": "a" * 81},
     ],
-)  # fmt: skip
+)
 def test_a_zone_that_no_device_has_is_refused(
     course: Course, practitioner: Membership, zone: dict[str, object]
 ) -> None:
@@ -388,9 +403,15 @@ def booked_at(
     course: Course, who: Membership, at: dt.datetime, state: AppointmentState = AppointmentState.BOOKED
 ) -> Appointment:
     return Appointment.objects.create(
-        clinic=course.clinic, patient=course.patient, course=course, practitioner=who, state=state, starts_at=at,
-        room=Room.objects.create(clinic=course.clinic, name="Room 1"), ends_at=at + dt.timedelta(minutes=90),
-    )  # fmt: skip
+        clinic=course.clinic,
+        patient=course.patient,
+        course=course,
+        practitioner=who,
+        state=state,
+        starts_at=at,
+        room=Room.objects.create(clinic=course.clinic, name="Room 1"),
+        ends_at=at + dt.timedelta(minutes=90),
+    )
 
 
 def withdrawn_lot(course: Course, lead: Membership) -> Lot:

@@ -47,9 +47,14 @@ def shown(course: Course) -> Proposal:
 def form(course: Course, person: Membership, **more: Any) -> dict[str, Any]:  # noqa: ANN401 (fields)
     proposal = shown(course)
     return {
-        "entry": str(uuid.uuid4()), "shown": proposal.digest, "decision": proposal.proposed.decision.value,
-        "reason": "", "signed_name": person.user.name, "password": PASSWORD, **more,
-    }  # fmt: skip
+        "entry": str(uuid.uuid4()),
+        "shown": proposal.digest,
+        "decision": proposal.proposed.decision.value,
+        "reason": "",
+        "signed_name": person.user.name,
+        "password": PASSWORD,
+        **more,
+    }
 
 
 def sign(client: Client, course: Course, values: dict[str, Any]) -> Any:  # noqa: ANN401 (a response)
@@ -76,9 +81,13 @@ def test_the_facts_of_a_review_are_read_back_as_the_same_case(course: Course) ->
 def test_missing_answers_are_kept_with_their_reason(course: Course) -> None:
     answering(course)
     course.patient.answers.create(
-        clinic=course.clinic, fact="pregnant", missing="refused", answered_on=today(course.clinic),
-        supersedes=course.patient.answers.get(fact="pregnant"), correction_reason="x",
-    )  # fmt: skip
+        clinic=course.clinic,
+        fact="pregnant",
+        missing="refused",
+        answered_on=today(course.clinic),
+        supersedes=course.patient.answers.get(fact="pregnant"),
+        correction_reason="x",
+    )
     facts = shown(course).facts
     assert facts["patient"]["pregnant"] == {"missing": "refused"}
     assert read_case(json.dumps(facts), load_library().vocabulary).areas[0].missing["pregnant"].why == "refused"

@@ -41,13 +41,25 @@ def posted(person: Membership, lots: list[Lot], **more: Any) -> dict[str, Any]: 
     """A whole session form of yesterday."""
     began = moment(person.clinic, -1, 10)
     values: dict[str, Any] = {
-        "entry": str(uuid.uuid4()), "performed_by": str(person.pk), "started_at": f"{began:%Y-%m-%dT%H:%M}",
-        "ended_at": f"{began + dt.timedelta(minutes=75):%Y-%m-%dT%H:%M}", "device": "Dermograph D3",
-        "anaesthesia": "cream", "movements": "point by point\nalong the stria", "reaction": "slight redness",
-        "cents": "120,00", "zones-TOTAL_FORMS": "1", "zones-INITIAL_FORMS": "0", "zones-0-name": "left",
-        "zones-0-needle_setting_mm": "1,2", "zones-0-needles": "5", "zones-0-speed_hz": "100",
-        "zones-0-passes": "2", "zones-0-seconds": "300", "zones-0-cm2": "50.5",
-    }  # fmt: skip
+        "entry": str(uuid.uuid4()),
+        "performed_by": str(person.pk),
+        "started_at": f"{began:%Y-%m-%dT%H:%M}",
+        "ended_at": f"{began + dt.timedelta(minutes=75):%Y-%m-%dT%H:%M}",
+        "device": "Dermograph D3",
+        "anaesthesia": "cream",
+        "movements": "point by point\nalong the stria",
+        "reaction": "slight redness",
+        "cents": "120,00",
+        "zones-TOTAL_FORMS": "1",
+        "zones-INITIAL_FORMS": "0",
+        "zones-0-name": "left",
+        "zones-0-needle_setting_mm": "1,2",
+        "zones-0-needles": "5",
+        "zones-0-speed_hz": "100",
+        "zones-0-passes": "2",
+        "zones-0-seconds": "300",
+        "zones-0-cm2": "50.5",
+    }
     for one in lots:
         values.setdefault(one.kind, []).append(str(one.pk))
     return {**values, **more}

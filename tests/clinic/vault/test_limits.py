@@ -55,7 +55,7 @@ def test_an_upload_of_two_hundred_megabytes_is_refused_while_it_streams(settings
     settings.LARGEST_PHOTOGRAPH_MB = 60
     request = RequestFactory().post("/")
     post, files, body = parsed(request, 200_000_000)
-    assert request.too_large is True  # type: ignore[attr-defined]
+    assert request.too_large is True  # type: ignore[attr-defined]  # what the handler or the middleware puts there
     assert not files
     assert post["note"] == "kept"
     assert body.given == 200_000_000  # read to its end, so that the browser hears the answer
@@ -82,7 +82,7 @@ def test_several_files_together_are_limited_too(settings: Settings, tmp_path: Pa
             handler.new_file("files", "a.jpg", "image/jpeg", None)
         handler.receive_data_chunk(bytes(1_000_000), 0)
         handler.file_complete(1_000_000).close()
-    with pytest.raises(Exception):  # noqa: B017, PT011
+    with pytest.raises(Exception):  # noqa: B017, PT011 (whatever the handler raises)
         handler.new_file("files", "a.jpg", "image/jpeg", None)
     with pytest.raises(StopUpload):
         handler.receive_data_chunk(b"x", 0)
@@ -99,14 +99,14 @@ def test_a_disk_that_is_full_during_the_upload_is_told_and_not_a_crash(
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     request = RequestFactory().post("/")
     _, files, _ = parsed(request, 100_000)
-    assert request.disk_full is True  # type: ignore[attr-defined]
+    assert request.disk_full is True  # type: ignore[attr-defined]  # what the handler or the middleware puts there
     assert not files
 
 
 def test_files_of_somebody_without_a_place_in_a_clinic_are_not_even_read(settings: Settings, tmp_path: Path) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     request = RequestFactory().post("/")
-    request.membership = None  # type: ignore[attr-defined]
+    request.membership = None  # type: ignore[attr-defined]  # what the handler or the middleware puts there
     post, files, _ = parsed(request, 5_000_000)
     assert not files
     assert post["note"] == "kept"

@@ -25,7 +25,7 @@ SKIN_LAB = (62.0, 12.0, 18.0)
 
 def light_of(lab: object) -> Light:
     """CIELAB under D50 to linear sRGB."""
-    return (adapted(lab_to_xyz(lab, "D50"), "D50", "D65") @ np.linalg.inv(RGB_TO_XYZ).T).astype(np.float32)  # type: ignore[arg-type]
+    return (adapted(lab_to_xyz(lab, "D50"), "D50", "D65") @ np.linalg.inv(RGB_TO_XYZ).T).astype(np.float32)  # type: ignore[arg-type]  # a wider array than the stubs allow
 
 
 @cache

@@ -87,13 +87,13 @@ def test_the_fast_way_agrees_with_the_plain_one_on_every_pixel(mixing: str, whit
     camera = calibration.camera
     slopes = dataclasses.replace(camera.field, slopes=np.array([[0.1, -0.05], [0.08, -0.04], [0.12, -0.06]]))
     matrix = camera.matrix if mixing == "3x3" else np.hstack([camera.matrix, np.full((3, 3), 0.03)])
-    camera = dataclasses.replace(camera, mixing=mixing, field=slopes, matrix=matrix)  # type: ignore[arg-type]
+    camera = dataclasses.replace(camera, mixing=mixing, field=slopes, matrix=matrix)  # type: ignore[arg-type]  # a wider array than the stubs allow
     calibration = dataclasses.replace(calibration, camera=camera)
     window = np.random.default_rng(0).integers(0, 256, (60, 80, 3), dtype=np.uint8)
     rows, columns = np.mgrid[:60, :80]
     places = np.stack([columns + 300, rows + 200], axis=-1)
-    plain = calibration.lab(window, places, white)  # type: ignore[arg-type]
-    fast = calibration.lab_window(window, 300, 200, white)  # type: ignore[arg-type]
+    plain = calibration.lab(window, places, white)  # type: ignore[arg-type]  # a wider array than the stubs allow
+    fast = calibration.lab_window(window, 300, 200, white)  # type: ignore[arg-type]  # a wider array than the stubs allow
     seen = plain[..., 0] > 0
     assert fast.dtype == np.float32
     assert delta_e00(fast, plain)[seen].max() < 0.02

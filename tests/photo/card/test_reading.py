@@ -25,7 +25,7 @@ def reading_of(photo: Photograph) -> CardReading:
 
 
 def fitting(layout: Layout, **how: float) -> np.ndarray:
-    return view(layout, **{"px_per_mm": 8.0 if layout is SMALL else 6.0, **how})  # type: ignore[arg-type]
+    return view(layout, **{"px_per_mm": 8.0 if layout is SMALL else 6.0, **how})  # type: ignore[arg-type]  # fields as a test gives them
 
 
 @pytest.mark.parametrize("layout", [A6, SMALL], ids=lambda layout: layout.name)
@@ -100,7 +100,7 @@ def test_a_small_card_in_a_large_photograph_is_found() -> None:
 @pytest.mark.parametrize("conditions", ["protocol", "moderate", "severe"])
 def test_a_card_on_phantom_skin_is_located_to_a_fraction_of_a_pixel(phototype: int, conditions: str) -> None:
     one = scene(phototype, width=1600, height=1200, px_per_mm=9, card="small", phototype=phototype)
-    shot = shoot(one, seed=phototype, conditions=conditions)  # type: ignore[arg-type]
+    shot = shoot(one, seed=phototype, conditions=conditions)  # type: ignore[arg-type]  # fields as a test gives them
     card = reading_of(shot.photograph)
     true = shot.truth.card_corners_px
     assert true is not None

@@ -15,8 +15,14 @@ from dermograph.photo.phantom.shots import shoot
 @pytest.mark.parametrize("lesion", ["scar", "stria", "burn", "hyperpigmentation"])
 def test_the_lesion_of_a_phantom_is_skin_and_its_card_is_not(phototype: int, lesion: str) -> None:
     made = scene(
-        50 + phototype, width=1600, height=1200, px_per_mm=8, phototype=phototype, lesion=lesion, pen=True  # type: ignore[arg-type] # a name of the list above
-    )  # fmt: skip
+        50 + phototype,
+        width=1600,
+        height=1200,
+        px_per_mm=8,
+        phototype=phototype,
+        lesion=lesion,  # type: ignore[arg-type]  # a name of the list above
+        pen=True,
+    )
     shot = shoot(made, seed=4)
     card = read_card(shot.photograph)
     assert isinstance(card, CardReading)

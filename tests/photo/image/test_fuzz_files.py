@@ -85,8 +85,15 @@ def _repeat(data: bytes, rng: random.Random) -> bytes:
 
 
 BREAKS: tuple[Break, ...] = (
-    _cut, _cut_inside, _flip_bits, _break_head, _forge_number, _swap_parts, _add_noise, _repeat,
-)  # fmt: skip
+    _cut,
+    _cut_inside,
+    _flip_bits,
+    _break_head,
+    _forge_number,
+    _swap_parts,
+    _add_noise,
+    _repeat,
+)
 
 
 def _outcome(data: bytes) -> str:

@@ -134,9 +134,11 @@ def test_an_embedded_profile_is_converted_to_srgb(kind: str) -> None:
     profile = _profile("other")
     photo = _read(saved(image(), kind, icc_profile=profile, **options))
     want = ImageCms.profileToProfile(
-        image(), ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"),
+        image(),
+        ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+        ImageCms.createProfile("sRGB"),
         renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-    )  # fmt: skip
+    )
     assert np.abs(photo.rgb.astype(int) - np.asarray(want)).mean() < 2
     assert _difference(photo) > 5
     assert photo.findings[0].passed
@@ -179,7 +181,7 @@ def test_when_it_was_taken_counts_before_when_it_was_saved() -> None:
     exif = Image.Exif()
     exif[306] = "2025:01:01 00:00:00"
     exif.get_ifd(0x8769)[36867] = "2024:05:06 07:08:09"
-    assert _read(saved(image(), "JPEG", exif=exif)).taken_at == dt.datetime(2024, 5, 6, 7, 8, 9)  # noqa: DTZ001
+    assert _read(saved(image(), "JPEG", exif=exif)).taken_at == dt.datetime(2024, 5, 6, 7, 8, 9)  # noqa: DTZ001 (a camera writes no zone)
 
 
 @pytest.mark.parametrize(

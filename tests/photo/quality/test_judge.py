@@ -46,9 +46,18 @@ def test_a_good_photograph_passes_every_check(shot: PhantomPhoto) -> None:
     first = Baseline.of(shot.photograph, card, shot.truth.lesion)
     found = _by_name(judge(shot.photograph, card, baseline=first, area=shot.truth.lesion))
     assert set(found) == {
-        "card", "colour", "focus", "exposure", "clipping", "glare", "tilt", "resolution", "in_frame", "distance",
+        "card",
+        "colour",
+        "focus",
+        "exposure",
+        "clipping",
+        "glare",
+        "tilt",
+        "resolution",
+        "in_frame",
+        "distance",
         "framing",
-    }  # fmt: skip
+    }
     assert [name for name, finding in found.items() if finding.passed is not True] == []
 
 

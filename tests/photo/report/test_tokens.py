@@ -38,11 +38,15 @@ def test_text_stands_out_from_paper_and_card(scheme: str) -> None:
 def test_the_tokens_are_those_of_the_design() -> None:
     schemes = _schemes()
     assert (schemes["light"]["paper"], schemes["light"]["ink"], schemes["light"]["ask"]) == (
-        "#FAF8F5", "#1E2226", "#1D4E89",
-    )  # fmt: skip
+        "#FAF8F5",
+        "#1E2226",
+        "#1D4E89",
+    )
     assert (schemes["dark"]["paper"], schemes["dark"]["ink"], schemes["dark"]["ask"]) == (
-        "#14171A", "#ECE9E4", "#8DB8F0",
-    )  # fmt: skip
+        "#14171A",
+        "#ECE9E4",
+        "#8DB8F0",
+    )
 
 
 def test_photographs_sit_on_a_neutral_mid_grey() -> None:

@@ -60,13 +60,25 @@ def agenda(request: ClinicRequest) -> HttpResponse:
     step = dt.timedelta(days=WEEK if weekly else 1)
     gone = [one for one in found if one.state not in ACTIVE or has_ended(one, now)]
     context = {
-        "day": day, "today": today, "first": first, "last": last, "weekly": weekly, "columns": columns, "grid": grid,
-        "earlier": day - step, "later": day + step, "closure": None if weekly else table.closure(day),
-        "title": _title(first, last), "weekday": WEEKDAYS[day.weekday()],
+        "day": day,
+        "today": today,
+        "first": first,
+        "last": last,
+        "weekly": weekly,
+        "columns": columns,
+        "grid": grid,
+        "earlier": day - step,
+        "later": day + step,
+        "closure": None if weekly else table.closure(day),
+        "title": _title(first, last),
+        "weekday": WEEKDAYS[day.weekday()],
         "gone": [block_of(one, grid, table, now) for one in gone],
-        "count": sum(len(column.blocks) for column in columns), "clock": clock(now, table.zone),
-        "misfits": misfits(request.clinic, table, now), "rooms": table.open_rooms(), "hours": table.hours,
-    }  # fmt: skip
+        "count": sum(len(column.blocks) for column in columns),
+        "clock": clock(now, table.zone),
+        "misfits": misfits(request.clinic, table, now),
+        "rooms": table.open_rooms(),
+        "hours": table.hours,
+    }
     return render(request, "agenda/agenda.html", context)
 
 
@@ -83,9 +95,12 @@ def appointment_state(request: ClinicRequest, appointment: uuid.UUID) -> HttpRes
     found = within(request.clinic, Appointment, appointment, *APPOINTMENT)
     try:
         changed = services.set_state(
-            appointment=found, state=request.POST.get("state", ""), reason=request.POST.get("reason", ""),
-            who=request.user, sequence=sequence_of(request),
-        )  # fmt: skip
+            appointment=found,
+            state=request.POST.get("state", ""),
+            reason=request.POST.get("reason", ""),
+            who=request.user,
+            sequence=sequence_of(request),
+        )
     except InputError as error:
         found = within(request.clinic, Appointment, appointment, *APPOINTMENT)
         reason = request.POST.get("reason", "")[:300].replace("\x00", "")

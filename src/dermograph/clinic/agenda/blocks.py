@@ -91,8 +91,9 @@ class Grid:
     @property
     def hours(self) -> list[tuple[int, str]]:
         """The row and the word of each full hour."""
-        return [((hour - self.first) * HOUR // GRID_MINUTES + 1, f"{hour:02d}:00")
-                for hour in range(self.first, self.last)]  # fmt: skip
+        return [
+            ((hour - self.first) * HOUR // GRID_MINUTES + 1, f"{hour:02d}:00") for hour in range(self.first, self.last)
+        ]
 
     @property
     def height(self) -> int:
@@ -185,10 +186,12 @@ def _lanes(appointments: Sequence[Appointment]) -> list[int]:
         ends[lane] = one.ends_at
         lanes.append(min(lane + 1, WIDEST))
     alone = [
-        not any(one.starts_at < other.ends_at and other.starts_at < one.ends_at and one is not other
-                for other in appointments)
+        not any(
+            one.starts_at < other.ends_at and other.starts_at < one.ends_at and one is not other
+            for other in appointments
+        )
         for one in appointments
-    ]  # fmt: skip
+    ]
     return [0 if by_itself else lane for lane, by_itself in zip(lanes, alone, strict=True)]
 
 

@@ -55,9 +55,16 @@ def appointment_new(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
         starts_at, practitioner, room = _slot(request, found.clinic)
         make = services.hold if request.POST.get("hold") else services.book
         made = make(
-            course=found, purpose=ask.purpose, practitioner=practitioner, room=room, starts_at=starts_at,
-            minutes=ask.minutes, note=request.POST.get("note", ""), who=request.user, entry=_entry(request),
-        )  # fmt: skip
+            course=found,
+            purpose=ask.purpose,
+            practitioner=practitioner,
+            room=room,
+            starts_at=starts_at,
+            minutes=ask.minutes,
+            note=request.POST.get("note", ""),
+            who=request.user,
+            entry=_entry(request),
+        )
     except InputError as error:
         return _refused(request, found, ask, error)
     told = Text("The slot is held.", "El hueco queda reservado provisionalmente.")
@@ -81,9 +88,14 @@ def appointment_move(request: ClinicRequest, appointment: uuid.UUID) -> HttpResp
         ask = read_ask(request.POST, found)
         starts_at, practitioner, room = _slot(request, found.clinic)
         services.move(
-            appointment=found, practitioner=practitioner, room=room, starts_at=starts_at, minutes=ask.minutes,
-            who=request.user, sequence=sequence_of(request),
-        )  # fmt: skip
+            appointment=found,
+            practitioner=practitioner,
+            room=room,
+            starts_at=starts_at,
+            minutes=ask.minutes,
+            who=request.user,
+            sequence=sequence_of(request),
+        )
     except InputError as error:
         return _refused(request, course, ask, error, found)
     messages.success(request, Text("The appointment is moved.", "La cita se ha cambiado de hora.").say(language_of()))

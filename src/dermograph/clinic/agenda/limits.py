@@ -73,10 +73,12 @@ def checked_time(asked: Checked, now: dt.datetime, table: Timetable | None = Non
         )
     if asked.starts_at.tzinfo is None or asked.starts_at.timestamp() % (GRID_MINUTES * 60):
         raise InputError(
-            Text(f"An appointment begins on a full {GRID_MINUTES} minutes.",
-                 f"Una cita empieza en un múltiplo de {GRID_MINUTES} minutos."),
+            Text(
+                f"An appointment begins on a full {GRID_MINUTES} minutes.",
+                f"Una cita empieza en un múltiplo de {GRID_MINUTES} minutos.",
+            ),
             Place(field="starts_at"),
-        )  # fmt: skip
+        )
     if asked.starts_at < now:
         raise InputError(
             Text("This time is past.", "Esta hora ya ha pasado."),
@@ -85,10 +87,12 @@ def checked_time(asked: Checked, now: dt.datetime, table: Timetable | None = Non
         )
     if asked.starts_at > now + dt.timedelta(days=31 * rules_of(clinic).months_ahead):
         raise InputError(
-            Text(f"Booking reaches {rules_of(clinic).months_ahead} months ahead.",
-                 f"Se reserva con una antelación de hasta {rules_of(clinic).months_ahead} meses."),
+            Text(
+                f"Booking reaches {rules_of(clinic).months_ahead} months ahead.",
+                f"Se reserva con una antelación de hasta {rules_of(clinic).months_ahead} meses.",
+            ),
             Place(field="starts_at"),
-        )  # fmt: skip
+        )
     _refuse_place(asked, table or timetable_of(clinic))
 
 
@@ -112,12 +116,16 @@ def refuse_day(day: dt.date, days: CourseDays, *, held: bool) -> None:
     )
     if standing.kind == "pending":
         raise ClosedDayError(
-            Text(f"No session can be booked on {words.en} yet. {reasons.en}",
-                 f"Todavía no se puede reservar una sesión el {words.es}. {reasons.es}"),
-            Text("Hold the slot until the assessment is signed.",
-                 "Reserve provisionalmente el hueco hasta que se firme la valoración."),
+            Text(
+                f"No session can be booked on {words.en} yet. {reasons.en}",
+                f"Todavía no se puede reservar una sesión el {words.es}. {reasons.es}",
+            ),
+            Text(
+                "Hold the slot until the assessment is signed.",
+                "Reserve provisionalmente el hueco hasta que se firme la valoración.",
+            ),
             standing.because,
-        )  # fmt: skip
+        )
     raise ClosedDayError(
         Text(
             f"{words.en} is closed to a session. {reasons.en}", f"El {words.es} está cerrado a una sesión. {reasons.es}"
@@ -133,11 +141,13 @@ def _refuse_place(asked: Checked, table: Timetable) -> None:
     if person is None or not person.active or course.treatment not in person.treatments:
         name = asked.practitioner.user.name if person is not None else ""
         raise InputError(
-            Text(f"{name or 'This person'} is not booked for this treatment here.",
-                 f"A {name or 'esta persona'} no se le reserva aquí este tratamiento."),
+            Text(
+                f"{name or 'This person'} is not booked for this treatment here.",
+                f"A {name or 'esta persona'} no se le reserva aquí este tratamiento.",
+            ),
             Place(field="practitioner"),
             Text("Choose somebody who is trained for it.", "Elija a alguien con formación para ello."),
-        )  # fmt: skip
+        )
     if room is None or not room.active:
         raise InputError(
             Text("This room is not in use.", "Esta sala no está en uso."),
@@ -156,11 +166,13 @@ def _refuse_place(asked: Checked, table: Timetable) -> None:
     if away is not None:
         first, last = day_text(away.first), day_text(away.last)
         raise InputError(
-            Text(f"{person.name} is away from {first.en} to {last.en}.",
-                 f"{person.name} no está del {first.es} al {last.es}."),
+            Text(
+                f"{person.name} is away from {first.en} to {last.en}.",
+                f"{person.name} no está del {first.es} al {last.es}.",
+            ),
             Place(field="practitioner"),
             Text("Choose another day or person.", "Elija otro día u otra persona."),
-        )  # fmt: skip
+        )
 
 
 def _outside(asked: Checked, table: Timetable, day: dt.date, language: Language) -> str:

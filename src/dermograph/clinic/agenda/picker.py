@@ -82,9 +82,13 @@ def read_ask(query: QueryDict, moving: Appointment | None = None) -> Ask:
     day = read_day(query.get("day", ""), "day")
     month = read_day(f"{query['month']}-01", "month") if query.get("month") else (day.replace(day=1) if day else None)
     return Ask(
-        purpose, minutes, month, day, _id(query.get("room", ""), "room"),
+        purpose,
+        minutes,
+        month,
+        day,
+        _id(query.get("room", ""), "room"),
         _id(query.get("practitioner", ""), "practitioner"),
-    )  # fmt: skip
+    )
 
 
 def picker(course: Course, ask: Ask, language: Language, moving: Appointment | None = None) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def picker(course: Course, ask: Ask, language: Language, moving: Appointment | N
         "session_booked": session_booked,
         "measurable": _measurable(course, days.protocol, language) if ask.purpose == Purpose.REVIEW else None,
         "hold_hours": rules.hold_minutes // 60,
-    }  # fmt: skip
+    }
 
 
 def by_person(slots: list[Slot]) -> list[tuple[str, list[Slot]]]:
@@ -192,8 +196,15 @@ def _step(ask: Ask, month: dt.date, by: int) -> str:
 def _length_reason(cite: tuple[Any, ...], says: Text, language: Language) -> dict[str, Any] | None:
     if not cite:
         return None
-    return {"rule": "duration", "grade": "plan", "effect": "none", "facts": [], "until": None,
-            "says": says.say(language), "cite": [one.to_json() for one in cite]}  # fmt: skip
+    return {
+        "rule": "duration",
+        "grade": "plan",
+        "effect": "none",
+        "facts": [],
+        "until": None,
+        "says": says.say(language),
+        "cite": [one.to_json() for one in cite],
+    }
 
 
 def read_day(written: str, field: str) -> dt.date | None:

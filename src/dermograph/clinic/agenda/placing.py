@@ -53,17 +53,30 @@ def place(asked: Checked, who: User | None, entry: uuid.UUID | None, now: dt.dat
             if there is not None:
                 return there
             row = Appointment(
-                pk=entry or uuid.uuid4(), clinic=course.clinic, patient=course.patient, course=course,
-                purpose=asked.purpose, practitioner=asked.practitioner, room=asked.room,
-                starts_at=asked.starts_at, ends_at=asked.ends_at, state=state, note=asked.note,
+                pk=entry or uuid.uuid4(),
+                clinic=course.clinic,
+                patient=course.patient,
+                course=course,
+                purpose=asked.purpose,
+                practitioner=asked.practitioner,
+                room=asked.room,
+                starts_at=asked.starts_at,
+                ends_at=asked.ends_at,
+                state=state,
+                note=asked.note,
                 held_until=held_until(course.clinic, asked.starts_at, now) if state == State.HELD else None,
-            )  # fmt: skip
+            )
             row.save(force_insert=True)
             # Who comes too late fails here, before anything slow is done while others wait for the lock.
             occupy(row)
             refuse_closed_day(asked, now, held=state == State.HELD, but=row.pk)
-            record(f"appointment.{state.value}", clinic=course.clinic, who=who, about=row,
-                   details={"purpose": asked.purpose, "at": row.starts_at.isoformat()})  # fmt: skip
+            record(
+                f"appointment.{state.value}",
+                clinic=course.clinic,
+                who=who,
+                about=row,
+                details={"purpose": asked.purpose, "at": row.starts_at.isoformat()},
+            )
     return row
 
 
@@ -107,11 +120,13 @@ def locked(appointment: Appointment, sequence: int | None) -> Appointment:
     )
     if sequence is not None and row.sequence != sequence:
         raise InputError(
-            Text("Somebody changed this appointment meanwhile. Nothing was changed now.",
-                 "Alguien ha cambiado esta cita entretanto. Ahora no se ha cambiado nada."),
+            Text(
+                "Somebody changed this appointment meanwhile. Nothing was changed now.",
+                "Alguien ha cambiado esta cita entretanto. Ahora no se ha cambiado nada.",
+            ),
             Place(field="sequence"),
             Text("See its history below, then decide again.", "Vea su historial abajo y decida de nuevo."),
-        )  # fmt: skip
+        )
     return row
 
 
@@ -154,11 +169,13 @@ def clean(note: str, field: str = "note") -> str:
     note = " ".join(note.replace("\x00", "").split())
     if len(note) > LONGEST_NOTE:
         raise InputError(
-            Text(f"This text has {len(note)} characters; at most {LONGEST_NOTE} are kept.",
-                 f"Este texto tiene {len(note)} caracteres; se guardan como mucho {LONGEST_NOTE}."),
+            Text(
+                f"This text has {len(note)} characters; at most {LONGEST_NOTE} are kept.",
+                f"Este texto tiene {len(note)} caracteres; se guardan como mucho {LONGEST_NOTE}.",
+            ),
             Place(field=field),
             Text("Shorten it.", "Acórtela."),
-        )  # fmt: skip
+        )
     return note
 
 

@@ -75,9 +75,10 @@ def add_hours(*, clinic: Clinic, weekday: int, opens: dt.time, closes: dt.time, 
             raise InputError(
                 Text(f"On {day.en} this overlaps {span}.", f"El {day.es} se solapa con {span}."),
                 Place(field="opens"),
-                Text("Remove that stretch first, or choose other times.",
-                     "Quite antes ese tramo, o elija otras horas."),
-            )  # fmt: skip
+                Text(
+                    "Remove that stretch first, or choose other times.", "Quite antes ese tramo, o elija otras horas."
+                ),
+            )
         new = OpeningHours.objects.create(clinic=clinic, weekday=weekday, opens=opens, closes=closes)
         details = {"weekday": weekday, "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}
         record("hours.added", clinic=clinic, who=who, about=new, details=details)
@@ -169,9 +170,10 @@ def _saved_room(room: Room, action: str, who: User | None) -> Room:
         raise InputError(
             Text(f"There is a room called {room.name} already.", f"Ya hay una sala llamada {room.name}."),
             Place(field="name"),
-            Text("Choose another name, or take that room into use again.",
-                 "Elija otro nombre, o vuelva a usar esa sala."),
-        ) from None  # fmt: skip
+            Text(
+                "Choose another name, or take that room into use again.", "Elija otro nombre, o vuelva a usar esa sala."
+            ),
+        ) from None
     return room
 
 
@@ -179,16 +181,18 @@ def _name(name: str) -> str:
     name = _short(clean(name, "name"), LONGEST_NAME, "name")
     if not name:
         raise InputError(
-            Text("A room needs a name.", "Una sala necesita un nombre."), Place(field="name"),
+            Text("A room needs a name.", "Una sala necesita un nombre."),
+            Place(field="name"),
             Text("Enter one that people see on its door.", "Escriba el que se ve en su puerta."),
-        )  # fmt: skip
+        )
     return name
 
 
 def _short(words: str, longest: int, field: str) -> str:
     if len(words) > longest:
         raise InputError(
-            Text(f"This is longer than {longest} characters.", f"Supera los {longest} caracteres."), Place(field=field),
+            Text(f"This is longer than {longest} characters.", f"Supera los {longest} caracteres."),
+            Place(field=field),
             Text("Shorten it.", "Acórtelo."),
-        )  # fmt: skip
+        )
     return words

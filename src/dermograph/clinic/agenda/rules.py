@@ -47,17 +47,36 @@ FIGURES: tuple[Figure, ...] = (
     Figure("hold_minutes", Text("A slot is held for", "Un hueco se reserva durante"), MINUTES, 2880, 15, 20160, 15),
     Figure("first_hour", Text("The agenda begins at", "La agenda empieza a las"), CLOCK, 8, 0, 23),
     Figure("last_hour", Text("The agenda ends at", "La agenda termina a las"), CLOCK, 20, 1, 24),
-    Figure("cancellation_hours", Text("A cancellation is late within", "Una cancelación es tardía con menos de"),
-           HOURS, 24, 0, 336),
-    Figure("assessment_minutes", Text("An assessment takes", "Una valoración dura"),
-           MINUTES, 60, 5, LONGEST_MINUTES, 5),
+    Figure(
+        "cancellation_hours",
+        Text("A cancellation is late within", "Una cancelación es tardía con menos de"),
+        HOURS,
+        24,
+        0,
+        336,
+    ),
+    Figure(
+        "assessment_minutes", Text("An assessment takes", "Una valoración dura"), MINUTES, 60, 5, LONGEST_MINUTES, 5
+    ),
     Figure("review_minutes", Text("A review takes", "Una revisión dura"), MINUTES, 30, 5, LONGEST_MINUTES, 5),
-    Figure("session_minutes", Text("A session takes, where its source gives no figure",
-                                   "Una sesión dura, si la fuente no da cifra"),
-           MINUTES, 120, 5, LONGEST_MINUTES, 5),
-    Figure("months_ahead", Text("Booking reaches ahead", "Se reserva con antelación de hasta"),
-           Text("months", "meses"), 18, 1, 36),
-)  # fmt: skip
+    Figure(
+        "session_minutes",
+        Text("A session takes, where its source gives no figure", "Una sesión dura, si la fuente no da cifra"),
+        MINUTES,
+        120,
+        5,
+        LONGEST_MINUTES,
+        5,
+    ),
+    Figure(
+        "months_ahead",
+        Text("Booking reaches ahead", "Se reserva con antelación de hasta"),
+        Text("months", "meses"),
+        18,
+        1,
+        36,
+    ),
+)
 BY_KEY: Mapping[str, Figure] = {figure.key: figure for figure in FIGURES}
 
 
@@ -134,18 +153,24 @@ def checked(key: str, value: object) -> int:
     figure = BY_KEY[key]
     if isinstance(value, bool) or not isinstance(value, int):
         raise InputError(
-            Text(f"{figure.label.en}: {shown(value)} is not a whole number.",
-                 f"{figure.label.es}: {shown(value)} no es un número entero."),
+            Text(
+                f"{figure.label.en}: {shown(value)} is not a whole number.",
+                f"{figure.label.es}: {shown(value)} no es un número entero.",
+            ),
             Place(field=key),
-        )  # fmt: skip
+        )
     if not figure.low <= value <= figure.high or value % figure.step:
         raise InputError(
-            Text(f"{figure.label.en}: {shown(value)} is not possible.",
-                 f"{figure.label.es}: {shown(value)} no es posible."),
+            Text(
+                f"{figure.label.en}: {shown(value)} is not possible.",
+                f"{figure.label.es}: {shown(value)} no es posible.",
+            ),
             Place(field=key),
-            Text(f"From {figure.low} to {figure.high} {figure.unit.en}, in steps of {figure.step}.",
-                 f"De {figure.low} a {figure.high} {figure.unit.es}, de {figure.step} en {figure.step}."),
-        )  # fmt: skip
+            Text(
+                f"From {figure.low} to {figure.high} {figure.unit.en}, in steps of {figure.step}.",
+                f"De {figure.low} a {figure.high} {figure.unit.es}, de {figure.step} en {figure.step}.",
+            ),
+        )
     return value
 
 
@@ -186,12 +211,16 @@ def possible_minutes(minutes: int) -> int:
     """
     if not GRID_MINUTES <= minutes <= LONGEST_MINUTES or minutes % GRID_MINUTES:
         raise InputError(
-            Text(f"An appointment of {shown(minutes)} minutes is not possible.",
-                 f"Una cita de {shown(minutes)} minutos no es posible."),
+            Text(
+                f"An appointment of {shown(minutes)} minutes is not possible.",
+                f"Una cita de {shown(minutes)} minutos no es posible.",
+            ),
             Place(field="minutes"),
-            Text(f"From {GRID_MINUTES} to {LONGEST_MINUTES} minutes, in steps of {GRID_MINUTES}.",
-                 f"De {GRID_MINUTES} a {LONGEST_MINUTES} minutos, de {GRID_MINUTES} en {GRID_MINUTES}."),
-        )  # fmt: skip
+            Text(
+                f"From {GRID_MINUTES} to {LONGEST_MINUTES} minutes, in steps of {GRID_MINUTES}.",
+                f"De {GRID_MINUTES} a {LONGEST_MINUTES} minutos, de {GRID_MINUTES} en {GRID_MINUTES}.",
+            ),
+        )
     return minutes
 
 

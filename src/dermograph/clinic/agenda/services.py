@@ -115,10 +115,12 @@ def move(
         held = row.state == State.HELD
         if row.state not in (State.HELD, State.BOOKED) or (held and row.held_until and row.held_until <= now):
             raise InputError(
-                Text("Only an appointment that is held or booked can be moved.",
-                     "Solo se puede mover una cita reservada."),
+                Text(
+                    "Only an appointment that is held or booked can be moved.",
+                    "Solo se puede mover una cita reservada.",
+                ),
                 todo=Text("Book a new one instead.", "Reserve una nueva."),
-            )  # fmt: skip
+            )
         before = {"from": row.starts_at.isoformat(), "room": str(row.room_id), "with": str(row.practitioner_id)}
         expire_holds(row.clinic, now)
         give_back(row)

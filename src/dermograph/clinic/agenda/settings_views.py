@@ -37,10 +37,12 @@ def agenda_settings(request: ClinicRequest) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", ""))
     if act is None:
         raise InputError(
-            Text("This form is incomplete. Nothing was changed.",
-                 "Este formulario está incompleto. No se ha cambiado nada."),
+            Text(
+                "This form is incomplete. Nothing was changed.",
+                "Este formulario está incompleto. No se ha cambiado nada.",
+            ),
             todo=Text("Open the page again.", "Abra de nuevo la página."),
-        )  # fmt: skip
+        )
     try:
         told = act(request)
     except InputError as error:
@@ -67,13 +69,16 @@ def _context(request: ClinicRequest) -> dict[str, Any]:
             (number, name, [one for one in table.hours if one.weekday == number])
             for number, name in enumerate(WEEKDAYS)
         ],
-        "absences": [(one, table.person(one.person)) if one.person else (one, None)
-                     for one in table.absences if one.last >= today],
+        "absences": [
+            (one, table.person(one.person)) if one.person else (one, None)
+            for one in table.absences
+            if one.last >= today
+        ],
         "figures": [(one, getattr(rules, one.key), one.key in request.clinic.rules) for one in FIGURES],
         "misfits": misfits(request.clinic, table, now),
         "kept": {},
         "act": "",
-    }  # fmt: skip
+    }
 
 
 def _room_add(request: ClinicRequest) -> Text:
@@ -121,13 +126,18 @@ def _absence_add(request: ClinicRequest) -> Text:
     last = read_day(request.POST.get("last", ""), "last") or first
     if first is None or last is None:
         raise InputError(
-            Text("An absence needs a first day.", "Una ausencia necesita un primer día."), Place(field="first"),
+            Text("An absence needs a first day.", "Una ausencia necesita un primer día."),
+            Place(field="first"),
             Text("Choose one.", "Elija uno."),
-        )  # fmt: skip
+        )
     premises.add_absence(
-        clinic=request.clinic, membership=membership, first=first, last=last,
-        reason=request.POST.get("reason", ""), who=request.user,
-    )  # fmt: skip
+        clinic=request.clinic,
+        membership=membership,
+        first=first,
+        last=last,
+        reason=request.POST.get("reason", ""),
+        who=request.user,
+    )
     return Text("The absence is saved.", "La ausencia está guardada.")
 
 
@@ -146,10 +156,12 @@ def _figures(request: ClinicRequest) -> Text:
             values[figure.key] = int(written)
         else:
             raise InputError(
-                Text(f"{figure.label.en}: {shown(written)} is not a whole number.",
-                     f"{figure.label.es}: {shown(written)} no es un número entero."),
+                Text(
+                    f"{figure.label.en}: {shown(written)} is not a whole number.",
+                    f"{figure.label.es}: {shown(written)} no es un número entero.",
+                ),
                 Place(field=figure.key),
-            )  # fmt: skip
+            )
     premises.set_figures(clinic=request.clinic, values=values, who=request.user)
     return Text("The figures are saved.", "Las cifras están guardadas.")
 
@@ -167,9 +179,10 @@ def _time(request: ClinicRequest, name: str) -> dt.time:
         found = dt.time.fromisoformat(written[:8])
     except ValueError:
         raise InputError(
-            Text(f"{shown(written)} is no time of day.", f"{shown(written)} no es una hora."), Place(field=name),
+            Text(f"{shown(written)} is no time of day.", f"{shown(written)} no es una hora."),
+            Place(field=name),
             Text("Write it as 09:00.", "Escríbala como 09:00."),
-        ) from None  # fmt: skip
+        ) from None
     return found.replace(tzinfo=None)
 
 

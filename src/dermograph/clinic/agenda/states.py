@@ -112,10 +112,12 @@ def _refuse_step(row: Appointment, wanted: State, reason: str, now: dt.datetime)
     before = State(row.state)
     if wanted not in STEPS[before]:
         raise InputError(
-            Text(f"An appointment that is “{STATES[before].en}” cannot become “{STATES[wanted].en}”.",
-                 f"Una cita «{STATES[before].es}» no puede pasar a «{STATES[wanted].es}»."),
+            Text(
+                f"An appointment that is “{STATES[before].en}” cannot become “{STATES[wanted].en}”.",
+                f"Una cita «{STATES[before].es}» no puede pasar a «{STATES[wanted].es}».",
+            ),
             Place(field="state"),
-        )  # fmt: skip
+        )
     if wanted == State.CANCELLED and not reason:
         raise InputError(
             Text("A cancellation needs a reason.", "Una cancelación necesita un motivo."),

@@ -147,15 +147,23 @@ def timetable_of(clinic: Clinic) -> Timetable:
     rows: list[_Row] = [(kind, uuid.UUID(pk), a, b, c, d) for kind, pk, a, b, c, d in _rows(clinic)]
     return Timetable(
         zone=clinic.zone,
-        hours=tuple(sorted((_stretch(row) for row in rows if row[0] == "hours"),
-                           key=lambda one: (one.weekday, one.opens))),
-        absences=tuple(sorted((_away(row) for row in rows if row[0] == "away"),
-                              key=lambda one: (one.first, one.last))),
-        rooms=tuple(sorted((Place(row[1], row[2], row[3] == "1") for row in rows if row[0] == "room"),
-                           key=lambda room: room.name.casefold())),
-        people=tuple(sorted((_hands(row) for row in rows if row[0] == "person" and row[5] in HANDS),
-                            key=lambda one: one.name.casefold())),
-    )  # fmt: skip
+        hours=tuple(
+            sorted((_stretch(row) for row in rows if row[0] == "hours"), key=lambda one: (one.weekday, one.opens))
+        ),
+        absences=tuple(sorted((_away(row) for row in rows if row[0] == "away"), key=lambda one: (one.first, one.last))),
+        rooms=tuple(
+            sorted(
+                (Place(row[1], row[2], row[3] == "1") for row in rows if row[0] == "room"),
+                key=lambda room: room.name.casefold(),
+            )
+        ),
+        people=tuple(
+            sorted(
+                (_hands(row) for row in rows if row[0] == "person" and row[5] in HANDS),
+                key=lambda one: one.name.casefold(),
+            )
+        ),
+    )
 
 
 # Written out: Django takes fifty times as long to build the same query as the database to answer it.

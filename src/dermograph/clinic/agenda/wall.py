@@ -40,12 +40,16 @@ def instant_of(wall: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.datetime:
         )
     if comes_twice(wall, zone):
         raise InputError(
-            Text(f"On {day.en} the clock shows {wall:%H:%M} twice.",
-                 f"El {day.es} el reloj marca dos veces las {wall:%H:%M}."),
+            Text(
+                f"On {day.en} the clock shows {wall:%H:%M} twice.",
+                f"El {day.es} el reloj marca dos veces las {wall:%H:%M}.",
+            ),
             Place(field="starts_at"),
-            Text("Choose the time from the list, which tells the two apart.",
-                 "Elija la hora de la lista, que distingue las dos."),
-        )  # fmt: skip
+            Text(
+                "Choose the time from the list, which tells the two apart.",
+                "Elija la hora de la lista, que distingue las dos.",
+            ),
+        )
     return wall.replace(tzinfo=zone).astimezone(dt.UTC)
 
 

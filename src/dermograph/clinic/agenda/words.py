@@ -58,8 +58,17 @@ ACTIONS: Mapping[str, Text] = {
 MONTHS: tuple[Text, ...] = tuple(
     Text(en, es)
     for en, es in (
-        ("January", "enero"), ("February", "febrero"), ("March", "marzo"), ("April", "abril"), ("May", "mayo"),
-        ("June", "junio"), ("July", "julio"), ("August", "agosto"), ("September", "septiembre"),
-        ("October", "octubre"), ("November", "noviembre"), ("December", "diciembre"),
+        ("January", "enero"),
+        ("February", "febrero"),
+        ("March", "marzo"),
+        ("April", "abril"),
+        ("May", "mayo"),
+        ("June", "junio"),
+        ("July", "julio"),
+        ("August", "agosto"),
+        ("September", "septiembre"),
+        ("October", "octubre"),
+        ("November", "noviembre"),
+        ("December", "diciembre"),
     )
-)  # fmt: skip
+)

@@ -26,10 +26,21 @@ def incomplete(house: House) -> Story:
     patient = house.register("Bruno", "Ficticio Ejemplo", dt.date(1984, 7, 2), phone="000 000 102")
     course = house.course(patient, "rodilla izquierda", "front", _KNEE, "paramedical", side="left")
     house.answer(
-        course, lesion="scar", scar_type="atrophic", onset=dt.date(2019, 5, 20), phototype=2, pregnant=False,
-        breastfeeding=False, autoimmune="none", isotretinoin="never", diabetes="none", oncology="none",
-        keloid_tendency="missing:not_known", infection=False, herpes=False,
-    )  # fmt: skip
+        course,
+        lesion="scar",
+        scar_type="atrophic",
+        onset=dt.date(2019, 5, 20),
+        phototype=2,
+        pregnant=False,
+        breastfeeding=False,
+        autoimmune="none",
+        isotretinoin="never",
+        diabetes="none",
+        oncology="none",
+        keloid_tendency="missing:not_known",
+        infection=False,
+        herpes=False,
+    )
     yield house.at(0, 0, 1)
     house.book(course, "session", house.at(4, 15), room=1, held=True)
 
@@ -70,9 +81,13 @@ def deferred(house: House) -> Story:
     course = house.course(patient, "mejilla izquierda", "face", _CHEEK, "paramedical", side="left")
     stopped = house.today - dt.timedelta(days=64)
     house.healthy(
-        course, lesion="acne_scar", scar_type="boxcar", acne="inactive", onset=dt.date(2018, 6, 1),
+        course,
+        lesion="acne_scar",
+        scar_type="boxcar",
+        acne="inactive",
+        onset=dt.date(2018, 6, 1),
         isotretinoin=stopped,
-    )  # fmt: skip
+    )
     yield house.at(-4, 10, 30)
     house.assess(course)
     house.book(course, "review", house.at(6, 17), room=1)

@@ -106,9 +106,11 @@ def plateau(house: House) -> Story:
     """Three sessions, two signed reviews; the third photograph shows that the gain has ended."""
     yield house.at(-121, 9)
     patient = house.register(
-        "María de los Ángeles Concepción", "Imaginaria-Supuesta y Fernández de la Invención", dt.date(1968, 8, 15),
+        "María de los Ángeles Concepción",
+        "Imaginaria-Supuesta y Fernández de la Invención",
+        dt.date(1968, 8, 15),
         phone="000 000 112",
-    )  # fmt: skip
+    )
     course = house.course(patient, "cicatriz de cesárea", "front", (0.5, 0.53), "paramedical", side="middle")
     house.healthy(course, lesion="scar", scar_type="hypopigmented", onset=dt.date(2009, 3, 12), phototype=2)
     house.assess(course)

@@ -27,14 +27,30 @@ from dermograph.clinic.treatment.services import record_session, report_symptom,
 
 PRICE_CENTS = {"paramedical": 120_00, "microneedling": 150_00, "scalp": 350_00}
 HEALTHY: Mapping[str, Any] = {
-    "phototype": 3, "pregnant": False, "breastfeeding": False, "autoimmune": "none", "isotretinoin": "never",
-    "diabetes": "none", "anticoagulants": False, "oncology": "none", "photosensitivity": False,
-    "hypersensitive_skin": False, "abnormal_scarring": False, "blood_borne_infection": False,
-    "bleeding_disorder": False, "collagen_disease": False, "allergy_metal": False, "allergy_anaesthetic": False,
-}  # fmt: skip
+    "phototype": 3,
+    "pregnant": False,
+    "breastfeeding": False,
+    "autoimmune": "none",
+    "isotretinoin": "never",
+    "diabetes": "none",
+    "anticoagulants": False,
+    "oncology": "none",
+    "photosensitivity": False,
+    "hypersensitive_skin": False,
+    "abnormal_scarring": False,
+    "blood_borne_infection": False,
+    "bleeding_disorder": False,
+    "collagen_disease": False,
+    "allergy_metal": False,
+    "allergy_anaesthetic": False,
+}
 HEALTHY_SKIN: Mapping[str, Any] = {
-    "keloid_tendency": False, "vitiligo_active": False, "infection": False, "herpes": False, "surgery": "never",
-}  # fmt: skip
+    "keloid_tendency": False,
+    "vitiligo_active": False,
+    "infection": False,
+    "herpes": False,
+    "surgery": "never",
+}
 
 
 class House:
@@ -57,9 +73,14 @@ class House:
     def register(self, given: str, family: str, born: dt.date, phone: str = "") -> Patient:
         """A new patient at the front desk."""
         return register_patient(
-            clinic=self.staff.clinic, who=self.staff.desk.user, given_names=given, family_names=family,
-            birth_date=born, phone=phone, synthetic=True,
-        )  # fmt: skip
+            clinic=self.staff.clinic,
+            who=self.staff.desk.user,
+            given_names=given,
+            family_names=family,
+            birth_date=born,
+            phone=phone,
+            synthetic=True,
+        )
 
     def course(
         self,
@@ -83,9 +104,12 @@ class House:
         for fact, value in facts.items():
             missing = value.removeprefix("missing:") if isinstance(value, str) and value.startswith("missing:") else ""
             answer_fact(
-                course=course, who=self.staff.practitioner.user, fact=fact, value=None if missing else value,
+                course=course,
+                who=self.staff.practitioner.user,
+                fact=fact,
+                value=None if missing else value,
                 missing=missing,
-            )  # fmt: skip
+            )
 
     def healthy(self, course: Course, **facts: Any) -> None:  # noqa: ANN401 (answers)
         """Every answer of somebody with nothing to report, but for those given."""
@@ -104,9 +128,13 @@ class House:
         wanted += ["teaching"] if teaching else []
         name = str(patient)
         return sign_consent(
-            course=course, who=self._treating(course).user, text=text, purposes=wanted, signed_name=name,
+            course=course,
+            who=self._treating(course).user,
+            text=text,
+            purposes=wanted,
+            signed_name=name,
             strokes={"typed": name},
-        )  # fmt: skip
+        )
 
     def photograph(self, course: Course, name: str, visit: int, session: Session | None = None) -> None:
         """Take a photograph, and have it judged and compared as the runner does."""
@@ -114,9 +142,14 @@ class House:
         who = self._treating(course).user
         day = self.day
         taken = add_photograph(
-            course=course, data=drawn.files[visit], name=f"synthetic-{course.patient.number}-visit-{visit}.jpg",
-            who=who, entry=uuid.uuid4(), taken_on=day, session=session,
-        )  # fmt: skip
+            course=course,
+            data=drawn.files[visit],
+            name=f"synthetic-{course.patient.number}-visit-{visit}.jpg",
+            who=who,
+            entry=uuid.uuid4(),
+            taken_on=day,
+            session=session,
+        )
         self.measure()
         if not visit:
             taken.refresh_from_db()
@@ -133,12 +166,22 @@ class House:
         who, start = self._treating(course), self.clock.now
         self.clock.now = start + dt.timedelta(minutes=minutes)
         return record_session(
-            course=course, who=who, performed_by=who, started_at=start, ended_at=self.clock.now,
-            device=self.stock.device[course.treatment], zones=self.stock.zones(course),
-            lots=self.stock.lots(course), anaesthesia="cream", anaesthesia_minutes=40,
-            label_handed_at=start - dt.timedelta(minutes=20), movements=self.stock.movements[course.treatment],
-            reaction=reaction, notes=notes, cents=PRICE_CENTS[course.treatment],
-        )  # fmt: skip
+            course=course,
+            who=who,
+            performed_by=who,
+            started_at=start,
+            ended_at=self.clock.now,
+            device=self.stock.device[course.treatment],
+            zones=self.stock.zones(course),
+            lots=self.stock.lots(course),
+            anaesthesia="cream",
+            anaesthesia_minutes=40,
+            label_handed_at=start - dt.timedelta(minutes=20),
+            movements=self.stock.movements[course.treatment],
+            reaction=reaction,
+            notes=notes,
+            cents=PRICE_CENTS[course.treatment],
+        )
 
     def pay(self, session: Session, method: str = "card", cents: int | None = None) -> None:
         """Money at the front desk."""
@@ -165,9 +208,13 @@ class House:
         """Book an appointment at the front desk, or hold its slot."""
         make = hold if held else book
         return make(
-            course=course, purpose=purpose, practitioner=self._treating(course), room=self.staff.rooms[room],
-            starts_at=at, who=self.staff.desk.user,
-        )  # fmt: skip
+            course=course,
+            purpose=purpose,
+            practitioner=self._treating(course),
+            room=self.staff.rooms[room],
+            starts_at=at,
+            who=self.staff.desk.user,
+        )
 
     def arrives(self, appointment: Appointment) -> None:
         """The patient is here."""

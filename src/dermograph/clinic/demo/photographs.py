@@ -50,14 +50,19 @@ class Drawn:
 def draw(series: Series) -> Drawn:
     """Draw one series; the word SYNTHETIC is burnt into each picture."""
     from dermograph.photo.phantom.files import jpeg  # noqa: PLC0415 (loaded in the process that draws)
-    from dermograph.photo.phantom.label import labelled  # noqa: PLC0415
-    from dermograph.photo.phantom.scene import scene  # noqa: PLC0415
-    from dermograph.photo.phantom.shots import shoot  # noqa: PLC0415
+    from dermograph.photo.phantom.label import labelled  # noqa: PLC0415 (half a second that only drawing should cost)
+    from dermograph.photo.phantom.scene import scene  # noqa: PLC0415 (half a second that only drawing should cost)
+    from dermograph.photo.phantom.shots import shoot  # noqa: PLC0415 (half a second that only drawing should cost)
 
     skin = scene(
-        series.seed, width=WIDTH, height=HEIGHT, px_per_mm=PX_PER_MM, phototype=series.phototype,
-        lesion=series.lesion, delta_e00=series.delta_e00,
-    )  # fmt: skip
+        series.seed,
+        width=WIDTH,
+        height=HEIGHT,
+        px_per_mm=PX_PER_MM,
+        phototype=series.phototype,
+        lesion=series.lesion,
+        delta_e00=series.delta_e00,
+    )
     files, outline = [], {}
     for visit, faded in enumerate(series.faded):
         there = dataclasses.replace(skin, card=None) if visit in series.spoiled else skin

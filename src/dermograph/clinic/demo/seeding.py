@@ -17,10 +17,22 @@ from dermograph.clinic.demo.stock import make_stock
 from dermograph.clinic.demo.stories import tell
 
 STORIES = (
-    courses.plateau, courses.goal_met, courses.needled, courses.scalp, courses.not_detectable, courses.not_comparable,
-    courses.improved, courses.healing, courses.baseline_taken, beginnings.excluded, beginnings.referred,
-    beginnings.deferred, beginnings.waiting_for_consent, beginnings.new_patient, beginnings.incomplete,
-)  # fmt: skip
+    courses.plateau,
+    courses.goal_met,
+    courses.needled,
+    courses.scalp,
+    courses.not_detectable,
+    courses.not_comparable,
+    courses.improved,
+    courses.healing,
+    courses.baseline_taken,
+    beginnings.excluded,
+    beginnings.referred,
+    beginnings.deferred,
+    beginnings.waiting_for_consent,
+    beginnings.new_patient,
+    beginnings.incomplete,
+)
 _OPENED_DAYS_AGO = 180
 
 

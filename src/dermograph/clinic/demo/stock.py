@@ -40,9 +40,14 @@ class Stock:
         depth = {"paramedical": 0.5, "microneedling": 1.5, "scalp": 0.5}[course.treatment]
         needles = {"paramedical": 3, "microneedling": 12, "scalp": 1}[course.treatment]
         whole: dict[str, Any] = {
-            "name": course.area.name, "needle_setting_mm": depth, "needles": needles, "speed_hz": 90, "passes": 2,
-            "seconds": 1500, "cm2": 18,
-        }  # fmt: skip
+            "name": course.area.name,
+            "needle_setting_mm": depth,
+            "needles": needles,
+            "speed_hz": 90,
+            "passes": 2,
+            "seconds": 1500,
+            "cm2": 18,
+        }
         edge = {**whole, "name": f"{course.area.name}, borde", "passes": 1, "seconds": 420, "cm2": 4}
         return [whole, edge]
 
@@ -53,9 +58,15 @@ def make_stock(staff: Staff, today: dt.date) -> Stock:
 
     def receive(key: str, kind: Kind, name: str, number: str, expires: int, label: str = "") -> None:
         lots[key] = receive_lot(
-            who=staff.lead, kind=kind, name=name, number=number, expires_on=today + dt.timedelta(days=expires),
-            maker="Fabricante Inventado", supplier="Suministros Ningunaparte", label=label,
-        )  # fmt: skip
+            who=staff.lead,
+            kind=kind,
+            name=name,
+            number=number,
+            expires_on=today + dt.timedelta(days=expires),
+            maker="Fabricante Inventado",
+            supplier="Suministros Ningunaparte",
+            label=label,
+        )
 
     receive("needle", Kind.NEEDLE, "Aguja 3RL estéril", "N-2201", 420)
     receive("needle-new", Kind.NEEDLE, "Aguja 1RL estéril", "N-2307", 600)

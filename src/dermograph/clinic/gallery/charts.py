@@ -67,5 +67,9 @@ def _said(point: Json) -> Json:
     outcome = (point["change"] or {}).get("verdict") or "not_comparable"
     word, glyph = OUTCOMES[outcome]
     return {
-        "on": point["on"], "comparison": point["visit"].comparison.pk, "outcome": outcome, "word": word, "glyph": glyph,
-    }  # fmt: skip
+        "on": point["on"],
+        "comparison": point["visit"].comparison.pk,
+        "outcome": outcome,
+        "word": word,
+        "glyph": glyph,
+    }

@@ -73,9 +73,14 @@ def draw_outline(
         if supersedes is not None and former != supersedes:
             raise _drawn_meanwhile(former)
         row: Outline = Outline.objects.create(
-            pk=entry, clinic=course.clinic, photograph=photograph, shape=read.to_json(), written_by=who,
-            supersedes=former, correction_reason="drawn again" if former else "",
-        )  # fmt: skip
+            pk=entry,
+            clinic=course.clinic,
+            photograph=photograph,
+            shape=read.to_json(),
+            written_by=who,
+            supersedes=former,
+            correction_reason="drawn again" if former else "",
+        )
         record("outline.drawn", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
         compare_what_is_not(course, who=who)
     return row
@@ -120,10 +125,17 @@ def ask_for_comparison(
         if entry is not None and Comparison.objects.filter(pk=entry).exists():
             raise InputError(FORM_USED, todo=LOAD_AGAIN)
         row = Comparison.objects.create(
-            pk=entry or _settled(before, after, outline, clicked), clinic=course.clinic, course=course,
-            before=before, after=after, outline=outline, landmarks=clicked, written_by=who,
-            supersedes=same, correction_reason="asked for again" if same else "",
-        )  # fmt: skip
+            pk=entry or _settled(before, after, outline, clicked),
+            clinic=course.clinic,
+            course=course,
+            before=before,
+            after=after,
+            outline=outline,
+            landmarks=clicked,
+            written_by=who,
+            supersedes=same,
+            correction_reason="asked for again" if same else "",
+        )
         record("comparison.asked", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
         transaction.on_commit(leases.added.set)
     return row
@@ -176,7 +188,7 @@ def _read(shape: Any, photograph: Photograph) -> Drawn:  # noqa: ANN401 (JSON)
     return outline_of(text, photograph.width, photograph.height)
 
 
-def _settled(before: Photograph, after: Photograph, outline: Outline, clicked: Any) -> uuid.UUID:  # noqa: ANN401
+def _settled(before: Photograph, after: Photograph, outline: Outline, clicked: Any) -> uuid.UUID:  # noqa: ANN401 (JSON)
     """The id that what is compared settles; another one where an earlier comparison has that."""
     what = json.dumps([str(one.pk) for one in (before, after, outline)] + [clicked, METHOD], sort_keys=True)
     pk = uuid.uuid5(_AUTOMATIC, what)
@@ -201,7 +213,7 @@ def _check_pair(course: Course, before: Photograph, after: Photograph, outline: 
         )
 
 
-def _checked_landmarks(before: Photograph, after: Photograph, outline: Outline, landmarks: Any) -> Any:  # noqa: ANN401
+def _checked_landmarks(before: Photograph, after: Photograph, outline: Outline, landmarks: Any) -> Any:  # noqa: ANN401 (JSON)
     if not landmarks:
         return {}
     whole = json.dumps({"lesion": outline.shape["lesion"], "landmarks": landmarks}).encode()
@@ -209,7 +221,7 @@ def _checked_landmarks(before: Photograph, after: Photograph, outline: Outline, 
     return read.to_json().get("landmarks", {})
 
 
-def _same(course: Course, before: Photograph, after: Photograph, outline: Outline, clicked: Any) -> Comparison | None:  # noqa: ANN401
+def _same(course: Course, before: Photograph, after: Photograph, outline: Outline, clicked: Any) -> Comparison | None:  # noqa: ANN401 (JSON)
     """The latest comparison of the same things by the same method, or still to be measured."""
     found = (
         Comparison.objects.standing()

@@ -24,8 +24,14 @@ from dermograph.core.text import Text
 
 _PICTURES = ("before", "after", "heat")
 _RELATED = (
-    "course__patient", "course__area", "course__clinic", "before", "after", "outline__written_by", "written_by",
-)  # fmt: skip
+    "course__patient",
+    "course__area",
+    "course__clinic",
+    "before",
+    "after",
+    "outline__written_by",
+    "written_by",
+)
 _SAME = Text(
     "Nothing has changed since: the same photographs, outline, points and method give the same figures.",
     "Nada ha cambiado: las mismas fotografías, contorno, puntos y método dan las mismas cifras.",
@@ -57,7 +63,7 @@ def comparison(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
 def comparison_status(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
     """How far it is, as a part of a page; when it is over, the page is told to load itself again."""
     row = within(request.clinic, Comparison, comparison, "course")
-    if not row.is_under_way and request.htmx:  # type: ignore[attr-defined]
+    if not row.is_under_way and request.htmx:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "gallery/parts/status.html", {"comparison": row, "shown": shown_comparison(row)})
 

@@ -26,7 +26,7 @@ class PhotographForm(forms.Form):
     session: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False)
     note = forms.CharField(required=False, max_length=300)
 
-    def __init__(self, *args: Any, course: Course, language: Language, sessions: bool = True, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, course: Course, language: Language, sessions: bool = True, **options: Any) -> None:  # noqa: ANN401 (Django's options)
         super().__init__(*args, **options)
         self.initial.setdefault("entry", uuid.uuid4())
         zone = course.clinic.zone
@@ -70,7 +70,7 @@ class CorrectionForm(PhotographForm):
     reason = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     withdrawn = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, language: Language, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, language: Language, **options: Any) -> None:  # noqa: ANN401 (Django's options)
         super().__init__(*args, language=language, **options)
         self.fields["taken_on"].required = True
         self.fields["taken_on"].label = Text("Day on which it was taken", "Día en que se tomó").say(language)
@@ -93,7 +93,7 @@ class CardForm(forms.Form):
     layout = forms.ChoiceField(choices=(("small", "small"), ("a6", "a6")))
     serial = forms.IntegerField(min_value=0)
 
-    def __init__(self, *args: Any, language: Language, most: int, **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, language: Language, most: int, **options: Any) -> None:  # noqa: ANN401 (Django's options)
         super().__init__(*args, **options)
         layout: Any = self.fields["layout"]
         serial: Any = self.fields["serial"]

@@ -27,9 +27,17 @@ from dermograph.core.text import Text
 def landmarks(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
     """Click the same points in both photographs, and ask for the comparison anew with them."""
     asked = within(
-        request.clinic, Comparison, comparison, "before", "after", "outline",
-        "course__patient", "course__area", "course__clinic", "course__lead__user",
-    )  # fmt: skip
+        request.clinic,
+        Comparison,
+        comparison,
+        "before",
+        "after",
+        "outline",
+        "course__patient",
+        "course__area",
+        "course__clinic",
+        "course__lead__user",
+    )
     if request.method != "POST":
         return _landmarks_page(request, asked)
     entry = id_in(request.POST.get("entry")) or uuid.uuid4()

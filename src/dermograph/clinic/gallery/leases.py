@@ -30,8 +30,10 @@ added = threading.Event()
 GAVE_UP = Text(
     "This was begun three times and never came to an end.", "Se intentó tres veces y nunca llegó a terminar."
 )
-TRY_AGAIN = Text("Ask for it again; if it fails again, take the photograph anew.",
-                 "Vuelva a pedirlo; si falla otra vez, repita la fotografía.")  # fmt: skip
+TRY_AGAIN = Text(
+    "Ask for it again; if it fails again, take the photograph anew.",
+    "Vuelva a pedirlo; si falla otra vez, repita la fotografía.",
+)
 
 
 def take(model: type[Taken]) -> Taken | None:

@@ -30,8 +30,14 @@ class Work(Entry):
     """
 
     WORK: ClassVar[tuple[str, ...]] = (
-        "stage", "leased_until", "attempt", "step", "progress", "failure", "done_at",
-    )  # fmt: skip
+        "stage",
+        "leased_until",
+        "attempt",
+        "step",
+        "progress",
+        "failure",
+        "done_at",
+    )
 
     stage = models.CharField(max_length=8, choices=Stage, default=Stage.WAITING)
     leased_until = models.DateTimeField(null=True, blank=True)

@@ -50,9 +50,9 @@ def photograph(request: ClinicRequest, photograph: uuid.UUID) -> HttpResponse:
         "step_words": step,
         "percent": percent,
     }
-    if request.htmx and row.is_under_way:  # type: ignore[attr-defined]
+    if request.htmx and row.is_under_way:
         return render(request, "gallery/parts/judging.html", context)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "gallery/photograph.html", context)
 
@@ -125,7 +125,11 @@ def photograph_correct(request: ClinicRequest, photograph: uuid.UUID) -> HttpRes
             )
     newer = Photograph.objects.filter(supersedes=row).select_related("written_by").first()
     context = {
-        "course": row.course, "step": "photographs", "photograph": row, "form": form, "newer": newer,
+        "course": row.course,
+        "step": "photographs",
+        "photograph": row,
+        "form": form,
+        "newer": newer,
         "error": error.say(language) if error else "",
-    }  # fmt: skip
+    }
     return render(request, "gallery/correct.html", context, status=422 if request.method == "POST" else 200)

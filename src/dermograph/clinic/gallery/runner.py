@@ -25,10 +25,10 @@ def run(stop: threading.Event) -> None:
         stop: Set by who wants it to end; work that is under way is then left to whoever comes next.
     """
     # Here and below: this module is also started alone, before Django knows its models.
-    from django.db import close_old_connections  # noqa: PLC0415
+    from django.db import close_old_connections  # noqa: PLC0415 (Django is set up by now, not before)
 
-    from dermograph.clinic.gallery.leases import added  # noqa: PLC0415
-    from dermograph.clinic.gallery.tasks import child  # noqa: PLC0415
+    from dermograph.clinic.gallery.leases import added  # noqa: PLC0415 (Django is set up by now, not before)
+    from dermograph.clinic.gallery.tasks import child  # noqa: PLC0415 (Django is set up by now, not before)
 
     child.start()
     try:
@@ -57,7 +57,7 @@ def work_once(stop: threading.Event | None = None) -> bool:
     Returns:
         Whether there was any.
     """
-    from dermograph.clinic.gallery import tasks  # noqa: PLC0415
+    from dermograph.clinic.gallery import tasks  # noqa: PLC0415 (Django is set up by now, not before)
 
     return tasks.work_once(stop)
 

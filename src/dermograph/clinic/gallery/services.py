@@ -38,8 +38,13 @@ from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
 __all__ = [
-    "METHOD", "add_photograph", "ask_for_comparison", "compare_what_is_not", "correct_photograph", "draw_outline",
-]  # fmt: skip
+    "METHOD",
+    "add_photograph",
+    "ask_for_comparison",
+    "compare_what_is_not",
+    "correct_photograph",
+    "draw_outline",
+]
 WITHDRAWN = Text("A photograph of it was taken out of the course.", "Se retiró del curso una de sus fotografías.")
 NOT_IN_ORDER = Text(
     "The day of one of its photographs was corrected: they are no longer the baseline and a follow-up.",
@@ -144,10 +149,18 @@ def correct_photograph(
     checked_session(course, session)
     checked_day(course, taken_on, photograph.name)
     new = Photograph(
-        **{field: getattr(photograph, field) for field in _SAME}, pk=entry, clinic=course.clinic, course=course,
-        taken_on=taken_on, session=session, note=checked_words(note, 300), withdrawn=withdrawn, written_by=who,
-        supersedes=photograph, correction_reason=reason,
-    )  # fmt: skip
+        **{field: getattr(photograph, field) for field in _SAME},
+        pk=entry,
+        clinic=course.clinic,
+        course=course,
+        taken_on=taken_on,
+        session=session,
+        note=checked_words(note, 300),
+        withdrawn=withdrawn,
+        written_by=who,
+        supersedes=photograph,
+        correction_reason=reason,
+    )
     if new.stage == Stage.RUNNING:
         new.stage, new.attempt = Stage.WAITING, 0
     with transaction.atomic():
@@ -162,21 +175,53 @@ def correct_photograph(
 
 
 _SAME = (
-    "camera_day", "name", "kind", "sha256", "bytes", "width", "height", "file", "preview", "thumbnail", "findings",
-    "usable", "stage", "attempt", "failure", "done_at",
-)  # fmt: skip
+    "camera_day",
+    "name",
+    "kind",
+    "sha256",
+    "bytes",
+    "width",
+    "height",
+    "file",
+    "preview",
+    "thumbnail",
+    "findings",
+    "usable",
+    "stage",
+    "attempt",
+    "failure",
+    "done_at",
+)
 _SAME_COMPARISON = (
-    "landmarks", "stage", "failure", "result", "pictures", "method", "done_at", "outline", "clinic", "course",
-)  # fmt: skip
+    "landmarks",
+    "stage",
+    "failure",
+    "result",
+    "pictures",
+    "method",
+    "done_at",
+    "outline",
+    "clinic",
+    "course",
+)
 
 
 def _photograph(course: Course, file: Received, names: list[str]) -> Photograph:
     """The row of a file, with what the file itself says."""
     return Photograph(
-        clinic=course.clinic, course=course, name=file.name, kind=file.kind, sha256=file.sha256,
-        bytes=len(file.data), width=file.width, height=file.height, camera_day=file.camera_day,
-        file=names[0], preview=names[1], thumbnail=names[2],
-    )  # fmt: skip
+        clinic=course.clinic,
+        course=course,
+        name=file.name,
+        kind=file.kind,
+        sha256=file.sha256,
+        bytes=len(file.data),
+        width=file.width,
+        height=file.height,
+        camera_day=file.camera_day,
+        file=names[0],
+        preview=names[1],
+        thumbnail=names[2],
+    )
 
 
 def _twin(course: Course, sha256: str) -> tuple[Photograph | None, Photograph | None]:

@@ -19,8 +19,14 @@ OUTCOMES = {
     "not_comparable": (Text("not comparable", "no comparable"), "circle-question-mark"),
 }
 UNITS = {
-    "delta_e00": "ΔE00", "lab": "", "deg": "°", "index": "", "cm2": "cm²", "mm": "mm", "percent": "%",
-}  # fmt: skip
+    "delta_e00": "ΔE00",
+    "lab": "",
+    "deg": "°",
+    "index": "",
+    "cm2": "cm²",
+    "mm": "mm",
+    "percent": "%",
+}
 
 
 @dataclass(frozen=True, slots=True)

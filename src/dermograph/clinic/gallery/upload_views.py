@@ -101,9 +101,15 @@ def _one(
     said = form.cleaned_data
     entry = said["entry"] if number == 0 else uuid.uuid5(said["entry"], str(number))
     row = add_photograph(
-        course=course, data=file.read(), name=file.name or "", who=request.user, entry=entry,
-        taken_on=said["taken_on"], session=said["session"], note=said["note"],
-    )  # fmt: skip
+        course=course,
+        data=file.read(),
+        name=file.name or "",
+        who=request.user,
+        entry=entry,
+        taken_on=said["taken_on"],
+        session=said["session"],
+        note=said["note"],
+    )
     if row.pk != entry:
         on = Text(day_in_words(row.taken_on, "en"), day_in_words(row.taken_on, "es"))
         return row, Text(

@@ -15,11 +15,12 @@ urlpatterns: list[URLPattern] = [
     path("comparisons/<uuid:comparison>/", comparison_views.comparison, name="comparison"),
     path("comparisons/<uuid:comparison>/status", comparison_views.comparison_status, name="comparison_status"),
     path(
-        "comparisons/<uuid:comparison>/pictures/<str:kind>", comparison_views.comparison_picture,
+        "comparisons/<uuid:comparison>/pictures/<str:kind>",
+        comparison_views.comparison_picture,
         name="comparison_picture",
     ),
     path("comparisons/<uuid:comparison>/again", comparison_views.comparison_again, name="comparison_again"),
     path("comparisons/<uuid:comparison>/report", comparison_views.comparison_report, name="comparison_report"),
     path("card/", views.card, name="card"),
     *urls_draw.urlpatterns,
-]  # fmt: skip
+]

@@ -36,7 +36,7 @@ _CSV = ("measure", "unit", "day", "value", "u", "change", "u_change", "change_lo
 def gallery(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
     """The photographs of a course; asked by htmx, only what changes while work is under way."""
     found = within(request.clinic, Course, course, "patient", "area", "clinic")
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         context = gallery_context(found, album(found))
         return render(request, "gallery/parts/poll.html", context)
     return gallery_page(request, found)

@@ -60,23 +60,31 @@ def next_action(course: Course, found: Album, *, consented: bool) -> NextAction:
     """The one thing that brings the photographs of a course forward."""
     if not consented:
         return NextAction(
-            Text("No consent stands for photographs in the treatment record.",
-                 "No hay consentimiento vigente para fotografías en la historia."),
-            Text("Have it signed", "Firmar el consentimiento"), _address("consents", course),
-        )  # fmt: skip
+            Text(
+                "No consent stands for photographs in the treatment record.",
+                "No hay consentimiento vigente para fotografías en la historia.",
+            ),
+            Text("Have it signed", "Firmar el consentimiento"),
+            _address("consents", course),
+        )
     if not found.photographs:
         return NextAction(
-            Text("Begin with the baseline: the area before the first session, with the card in view.",
-                 "Empiece por la fotografía inicial: la zona antes de la primera sesión, con la tarjeta a la vista."),
-        )  # fmt: skip
+            Text(
+                "Begin with the baseline: the area before the first session, with the card in view.",
+                "Empiece por la fotografía inicial: la zona antes de la primera sesión, con la tarjeta a la vista.",
+            ),
+        )
     if found.baseline is None:
         return _without_baseline(course, found)
     if found.outline_pk is None:
         return NextAction(
-            Text("The lesion is not outlined on the baseline yet: without that nothing is measured.",
-                 "Aún no se ha perfilado la lesión en la fotografía inicial: sin eso no se mide nada."),
-            Text("Draw the outline", "Dibujar el contorno"), _address("outline", found.baseline),
-        )  # fmt: skip
+            Text(
+                "The lesion is not outlined on the baseline yet: without that nothing is measured.",
+                "Aún no se ha perfilado la lesión en la fotografía inicial: sin eso no se mide nada.",
+            ),
+            Text("Draw the outline", "Dibujar el contorno"),
+            _address("outline", found.baseline),
+        )
     return _of_visits(course, found, found.baseline)
 
 
@@ -84,49 +92,65 @@ def _without_baseline(course: Course, found: Album) -> NextAction:
     if any(one.is_under_way for one in found.photographs):
         return NextAction(Text("The photographs are being judged.", "Se están juzgando las fotografías."))
     return NextAction(
-        Text("None of these photographs can be measured. Their checks say what to change.",
-             "Ninguna de estas fotografías se puede medir. Las comprobaciones dicen qué cambiar."),
-        Text("Take one again", "Repetir la fotografía"), _address("camera", course),
-    )  # fmt: skip
+        Text(
+            "None of these photographs can be measured. Their checks say what to change.",
+            "Ninguna de estas fotografías se puede medir. Las comprobaciones dicen qué cambiar.",
+        ),
+        Text("Take one again", "Repetir la fotografía"),
+        _address("camera", course),
+    )
 
 
 def _of_visits(course: Course, found: Album, baseline: Photograph) -> NextAction:
     if not found.visits:
         return NextAction(
-            Text("The baseline is ready. The follow-up is taken when the skin has healed.",
-                 "La fotografía inicial está lista. La de seguimiento se toma cuando la piel ha sanado."),
-            Text("Take a follow-up", "Hacer una de seguimiento"), _address("camera", course),
-        )  # fmt: skip
+            Text(
+                "The baseline is ready. The follow-up is taken when the skin has healed.",
+                "La fotografía inicial está lista. La de seguimiento se toma cuando la piel ha sanado.",
+            ),
+            Text("Take a follow-up", "Hacer una de seguimiento"),
+            _address("camera", course),
+        )
     last = found.visits[-1]
     one = last.comparison
     if last.photograph.is_under_way or (one is not None and one.is_under_way):
         return NextAction(Text("The latest photograph is being measured.", "Se está midiendo la última fotografía."))
     if one is None and last.photograph.usable:
         return NextAction(
-            Text("The latest photograph can be measured, but nobody asked for its comparison yet: saving the outline"
-                 " again does.",
-                 "La última fotografía se puede medir, pero aún no se pidió su comparación: guardar el contorno de"
-                 " nuevo la pide."),
-            Text("Open the outline", "Abrir el contorno"), _address("outline", baseline),
-        )  # fmt: skip
+            Text(
+                "The latest photograph can be measured, but nobody asked for its comparison yet: saving the outline"
+                " again does.",
+                "La última fotografía se puede medir, pero aún no se pidió su comparación: guardar el contorno de"
+                " nuevo la pide.",
+            ),
+            Text("Open the outline", "Abrir el contorno"),
+            _address("outline", baseline),
+        )
     if one is None:
         return NextAction(
-            Text("The latest photograph cannot be measured. Its checks say what to change.",
-                 "La última fotografía no se puede medir. Las comprobaciones dicen qué cambiar."),
-            Text("Take it again", "Repetirla"), _address("camera", course),
-        )  # fmt: skip
+            Text(
+                "The latest photograph cannot be measured. Its checks say what to change.",
+                "La última fotografía no se puede medir. Las comprobaciones dicen qué cambiar.",
+            ),
+            Text("Take it again", "Repetirla"),
+            _address("camera", course),
+        )
     if landmarks_would_help(one):
         return NextAction(
-            Text("The latest photograph could not be aligned by itself: four points seen in both may settle it.",
-                 "La última fotografía no pudo alinearse sola: cuatro puntos visibles en ambas pueden resolverlo."),
-            Text("Click landmarks", "Marcar puntos"), _address("landmarks", one),
-        )  # fmt: skip
+            Text(
+                "The latest photograph could not be aligned by itself: four points seen in both may settle it.",
+                "La última fotografía no pudo alinearse sola: cuatro puntos visibles en ambas pueden resolverlo.",
+            ),
+            Text("Click landmarks", "Marcar puntos"),
+            _address("landmarks", one),
+        )
     return NextAction(
         Text("The latest photograph is measured.", "La última fotografía está medida.")
         if one.stage == Stage.DONE
         else Text("The latest comparison failed.", "La última comparación falló."),
-        Text("Open the comparison", "Abrir la comparación"), _address("comparison", one),
-    )  # fmt: skip
+        Text("Open the comparison", "Abrir la comparación"),
+        _address("comparison", one),
+    )
 
 
 def landmarks_would_help(comparison: Comparison) -> bool:

@@ -28,7 +28,7 @@ def already_written(model: type[Row], entry: uuid.UUID | None, clinic: Clinic, *
     """
     if entry is None:
         return None
-    rows = model.objects.filter(pk=entry)  # type: ignore[attr-defined]
+    rows = model.objects.filter(pk=entry)  # type: ignore[attr-defined]  # every model has its manager, a type variable does not
     row: Row | None = rows.filter(clinic=clinic, **belongs).first()
     if row is None and rows.exists():
         raise InputError(

@@ -83,9 +83,16 @@ def receive_lot(  # noqa: PLR0913 (what a lot is made of)
             Place(field="received_on"),
         )
     lot = Lot(
-        clinic=who.clinic, kind=kind, name=name, maker=maker.strip(), supplier=supplier.strip(), number=number,
-        expires_on=expires_on, received_on=received_on, label=label,
-    )  # fmt: skip
+        clinic=who.clinic,
+        kind=kind,
+        name=name,
+        maker=maker.strip(),
+        supplier=supplier.strip(),
+        number=number,
+        expires_on=expires_on,
+        received_on=received_on,
+        label=label,
+    )
     if entry is not None:
         lot.pk = entry
     try:
@@ -220,15 +227,23 @@ def take_payment(
                 Place(field="euros"),
             )
         payment = Payment(
-            clinic=session.clinic, written_by=who.user, session=session, cents=cents, method=method,
+            clinic=session.clinic,
+            written_by=who.user,
+            session=session,
+            cents=cents,
+            method=method,
             paid_at=paid_at or timezone.now(),
-        )  # fmt: skip
+        )
         if entry is not None:
             payment.pk = entry
         payment.save()
         action = "payment.returned" if cents < 0 else "payment.taken"
         record(
-            action, clinic=session.clinic, who=who.user, about=payment, patient=session.course.patient_id,
+            action,
+            clinic=session.clinic,
+            who=who.user,
+            about=payment,
+            patient=session.course.patient_id,
             details={"cents": cents, "method": method},
-        )  # fmt: skip
+        )
     return payment

@@ -52,7 +52,7 @@ class SampleForm(forms.Form):
             ("no", Text("No", "No")),
             ("unknown", Text("Not known yet", "No se sabe")),
         )
-        self.fields["pregnant"].choices = [(value, text.say(language)) for value, text in answers]  # type: ignore[attr-defined]
+        self.fields["pregnant"].choices = [(value, text.say(language)) for value, text in answers]  # type: ignore[attr-defined]  # a field of choices
 
 
 def samples(language: Language) -> dict[str, Any]:

@@ -66,15 +66,19 @@ def _against(seen: Seen, verdict: Verdict) -> Action:
         )
     else:
         until = day_text(day)
-        why = Text(f"Not now: what is known stands against it until {until.en}.",
-                   f"Ahora no: lo que se sabe lo impide hasta el {until.es}.")  # fmt: skip
+        why = Text(
+            f"Not now: what is known stands against it until {until.en}.",
+            f"Ahora no: lo que se sabe lo impide hasta el {until.es}.",
+        )
     return _to(seen, "assessment", Text("See the assessment", "Ver la valoración"), why)
 
 
 def _assess(seen: Seen, present: Step) -> Action:
     if seen.in_force is None:
-        why = Text("Nothing is planned or done before an assessment is signed.",
-                   "Nada se planifica ni se hace antes de firmar una valoración.")  # fmt: skip
+        why = Text(
+            "Nothing is planned or done before an assessment is signed.",
+            "Nada se planifica ni se hace antes de firmar una valoración.",
+        )
         return _to(seen, "assessment", Text("Assess", "Valorar"), why)
     if seen.in_force.original is Verdict.INCOMPLETE and not seen.assessed.verdict.blocks and seen.assessed.ask:
         count = len(seen.assessed.ask)
@@ -131,8 +135,10 @@ def _review(seen: Seen, present: Step) -> Action:
         return _to(seen, "booking", Text("Book the review", "Reservar la revisión"), why)
     taken = seen.follow_ups
     if not taken:
-        why = Text("What the session did is measured on a photograph from now on.",
-                   "Lo que hizo la sesión se mide en una fotografía hecha desde ahora.")  # fmt: skip
+        why = Text(
+            "What the session did is measured on a photograph from now on.",
+            "Lo que hizo la sesión se mide en una fotografía hecha desde ahora.",
+        )
         return _to(seen, "gallery", Text("Take the follow-up photograph", "Hacer la fotografía de seguimiento"), why)
     compared = [one for one in taken if one.comparison is not None]
     if not compared:
@@ -141,12 +147,17 @@ def _review(seen: Seen, present: Step) -> Action:
     latest = compared[-1]
     if latest.stage != "done" and latest.comparison is not None:
         failed = latest.stage == "failed"
-        why = Text("Measuring failed; see why.", "La medición ha fallado; vea por qué.") if failed else Text(
-            "The photographs are being measured.", "Las fotografías se están midiendo.")  # fmt: skip
+        why = (
+            Text("Measuring failed; see why.", "La medición ha fallado; vea por qué.")
+            if failed
+            else Text("The photographs are being measured.", "Las fotografías se están midiendo.")
+        )
         label = Text("See the comparison", "Ver la comparación")
         return Action(label, address("comparison", latest.comparison), why, "comparison")
     why = Text("The change is measured; a person decides.", "El cambio está medido; decide una persona.")
     if latest.verdict == "not_comparable":
-        why = Text("The photographs cannot be compared; the review says what to do.",
-                   "Las fotografías no pueden compararse; la revisión dice qué hacer.")  # fmt: skip
+        why = Text(
+            "The photographs cannot be compared; the review says what to do.",
+            "Las fotografías no pueden compararse; la revisión dice qué hacer.",
+        )
     return _to(seen, "review", Text(f"Review session {present.number}", f"Revisar la sesión {present.number}"), why)

@@ -160,17 +160,31 @@ def _dated(by_id: Mapping[uuid.UUID, Course]) -> dict[uuid.UUID, list[tuple[Any,
     # The proposal's day belongs to what was proposed, not to what somebody decided instead.
     said = Coalesce(Cast(KT("proposal__en__from"), CharField()), nothing)
     first = Case(When(decision=F("proposed"), then=said), default=nothing, output_field=CharField())
-    reviews = Review.objects.standing().filter(course__in=by_id).values_list(
-        Value("review", output_field=CharField()), "pk", "course_id", "signed_at",
-        Cast("reviewed_on", CharField()), Cast("decision", CharField()), first,
-    )  # fmt: skip
+    reviews = (
+        Review.objects.standing()
+        .filter(course__in=by_id)
+        .values_list(
+            Value("review", output_field=CharField()),
+            "pk",
+            "course_id",
+            "signed_at",
+            Cast("reviewed_on", CharField()),
+            Cast("decision", CharField()),
+            first,
+        )
+    )
     waiting = Q(state__in=(State.BOOKED, State.ARRIVED)) | Q(state=State.HELD, held_until__gt=now)
     appointments = Appointment.objects.filter(
         waiting, course__in=by_id, starts_at__gte=now - dt.timedelta(days=1)
     ).values_list(
-        Value("appointment", output_field=CharField()), "pk", "course_id", "starts_at",
-        Cast("purpose", CharField()), nothing, nothing,
-    )  # fmt: skip
+        Value("appointment", output_field=CharField()),
+        "pk",
+        "course_id",
+        "starts_at",
+        Cast("purpose", CharField()),
+        nothing,
+        nothing,
+    )
     found: dict[uuid.UUID, list[tuple[Any, ...]]] = {}
     for row in sorted(sessions.order_by().union(reviews.order_by(), appointments.order_by(), all=True), key=_at):
         found.setdefault(row[2], []).append(row)
@@ -223,8 +237,12 @@ def _photographs(by_id: Mapping[uuid.UUID, Course]) -> dict[uuid.UUID, list[Take
     for one in rows.values("pk", "course_id", "taken_on", "usable", "compared", "compared_to", "found_to_be"):
         found.setdefault(one["course_id"], []).append(
             Taken(
-                one["pk"], one["taken_on"], one["usable"], one["compared"],
-                one["compared_to"] or "", one["found_to_be"] or "",
+                one["pk"],
+                one["taken_on"],
+                one["usable"],
+                one["compared"],
+                one["compared_to"] or "",
+                one["found_to_be"] or "",
             )
-        )  # fmt: skip
+        )
     return found

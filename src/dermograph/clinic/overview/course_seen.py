@@ -71,9 +71,10 @@ class Seen:
         # After "not comparable" a photograph is taken again, perhaps on the same day.
         again = review.decision == "not_comparable"
         return tuple(
-            one for one in taken
+            one
+            for one in taken
             if one.on > review.on or (again and one.on == review.on and one.verdict != "not_comparable")
-        )  # fmt: skip
+        )
 
     def measure_from(self, session: Held) -> dt.date:
         """The first day on which what a session did can be measured."""

@@ -109,18 +109,29 @@ def _after_session(seen: Seen, index: int, session: Held) -> Iterator[Step]:
     """A session that was held, its healing, and its reviews."""
     number, held = index + 1, seen.rows.sessions
     yield Step(
-        "session", _numbered("Session", "Sesión", number), "done", session.on,
-        "session", address("session", session.id), number=number,
-    )  # fmt: skip
+        "session",
+        _numbered("Session", "Sesión", number),
+        "done",
+        session.on,
+        "session",
+        address("session", session.id),
+        number=number,
+    )
     reviews = seen.reviews_of(index)
     passed = index + 1 < len(held)
     yield _healing(seen, session, number, over=passed or bool(reviews))
     label = _numbered("Review", "Revisión", number)
     for review in reviews:
         yield Step(
-            "review", label, "done", review.on, "review_signed", address("review_signed", review.id),
-            _decision_words(review.decision), number=number,
-        )  # fmt: skip
+            "review",
+            label,
+            "done",
+            review.on,
+            "review_signed",
+            address("review_signed", review.id),
+            _decision_words(review.decision),
+            number=number,
+        )
     if reviews and (passed or reviews[-1].decision not in AGAIN):
         return
     step = Step("review", label, "now", page="review", url=address("review", seen.course.pk), number=number)
@@ -180,9 +191,12 @@ def _next(seen: Seen, decision: str, *, pending: bool) -> Iterator[Step]:
         day = day_text(booked.on)
         at = booked.at.astimezone(seen.course.clinic.zone)
         step = replace(
-            step, day=booked.on, page="appointment", url=address("appointment", booked.id),
+            step,
+            day=booked.on,
+            page="appointment",
+            url=address("appointment", booked.id),
             note=Text(f"booked: {day.en}, {at:%H:%M}", f"reservada: {day.es}, {at:%H:%M}"),
-        )  # fmt: skip
+        )
     elif seen.in_force is not None and seen.in_force.clears and not seen.to_be_renewed:
         days = next_session(seen.course, seen.rows, seen.in_force, seen.protocol, reviewed=not pending)
         page = "booking"

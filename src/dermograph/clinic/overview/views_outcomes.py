@@ -14,10 +14,23 @@ from dermograph.clinic.overview.outcome_chart import bars, forest, interval_bar
 from dermograph.clinic.overview.outcomes import FEW, Group, outcomes
 
 COLUMNS = (
-    "course", "treatment", "protocol_version", "protocol_hash", "other_protocols", "sessions", "ended",
-    "change_delta_e00", "u", "ci95_low", "ci95_high", "smallest_detectable", "verdict", "not_comparable",
-    "follow_ups", "unexpected_signs",
-)  # fmt: skip
+    "course",
+    "treatment",
+    "protocol_version",
+    "protocol_hash",
+    "other_protocols",
+    "sessions",
+    "ended",
+    "change_delta_e00",
+    "u",
+    "ci95_low",
+    "ci95_high",
+    "smallest_detectable",
+    "verdict",
+    "not_comparable",
+    "follow_ups",
+    "unexpected_signs",
+)
 
 
 @require_GET

@@ -132,9 +132,16 @@ def _figures() -> Iterator[Figure]:
         mirrored = view in ("front", "face")
         left, right = ("right", "left") if mirrored else ("left", "right")
         yield Figure(
-            view, label, width, height, tuple(_outline(view)), tuple(_details(view)),
-            tuple(region for region in REGIONS.values() if region.view == view), _SIDES[left], _SIDES[right],
-        )  # fmt: skip
+            view,
+            label,
+            width,
+            height,
+            tuple(_outline(view)),
+            tuple(_details(view)),
+            tuple(region for region in REGIONS.values() if region.view == view),
+            _SIDES[left],
+            _SIDES[right],
+        )
 
 
 FIGURES: Mapping[str, Figure] = {figure.view: figure for figure in _figures()}

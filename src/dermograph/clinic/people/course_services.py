@@ -121,9 +121,14 @@ def open_course(
             return own_row(there, there.area_id == area.pk)
         _check_none_open(area, treatment)
         course = Course(
-            pk=entry or uuid.uuid4(), clinic=clinic, patient=area.patient, area=area, treatment=treatment,
-            lead=lead, goal_delta_e00=goal_delta_e00,
-        )  # fmt: skip
+            pk=entry or uuid.uuid4(),
+            clinic=clinic,
+            patient=area.patient,
+            area=area,
+            treatment=treatment,
+            lead=lead,
+            goal_delta_e00=goal_delta_e00,
+        )
         course.save(force_insert=True)
         record("course.opened", clinic=clinic, who=who, about=course, details={"treatment": treatment})
     return course

@@ -52,48 +52,63 @@ class PatientForm(PeopleForm):
     """A patient's administrative data."""
 
     given_names = forms.CharField(
-        label=words("Given names", "Nombre"), max_length=120,
+        label=words("Given names", "Nombre"),
+        max_length=120,
         error_messages={"required": _REQUIRED, "max_length": _LONG},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
-    )  # fmt: skip
+    )
     family_names = forms.CharField(
-        label=words("Family names", "Apellidos"), max_length=120, required=False,
+        label=words("Family names", "Apellidos"),
+        max_length=120,
+        required=False,
         error_messages={"max_length": _LONG},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words"}),
-    )  # fmt: skip
+    )
     birth_date = forms.DateField(
-        label=words("Date of birth", "Fecha de nacimiento"), required=False, input_formats=["%Y-%m-%d"],
+        label=words("Date of birth", "Fecha de nacimiento"),
+        required=False,
+        input_formats=["%Y-%m-%d"],
         error_messages={"invalid": _DAY},
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": "1900-01-01"}),
         help_text=words(
             "Rules about age stay open questions until it is known.",
             "Las reglas sobre la edad quedan abiertas hasta conocerla.",
         ),
-    )  # fmt: skip
+    )
     phone = forms.RegexField(
-        r"^\+?[\d\s()./\-]*\d[\d\s()./\-]*$", label=words("Telephone", "Teléfono"), max_length=40, required=False,
+        r"^\+?[\d\s()./\-]*\d[\d\s()./\-]*$",
+        label=words("Telephone", "Teléfono"),
+        max_length=40,
+        required=False,
         error_messages={
-            "invalid": words("Write a telephone number, such as +34 600 123 456.",
-                             "Escriba un teléfono, como +34 600 123 456."),
+            "invalid": words(
+                "Write a telephone number, such as +34 600 123 456.", "Escriba un teléfono, como +34 600 123 456."
+            ),
             "max_length": _LONG,
         },
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label=words("E-mail", "Correo electrónico"), max_length=254, required=False,
+        label=words("E-mail", "Correo electrónico"),
+        max_length=254,
+        required=False,
         error_messages={
-            "invalid": words("Write an address, such as ana@mail.example.",
-                             "Escriba un correo, como ana@mail.example."),
+            "invalid": words(
+                "Write an address, such as ana@mail.example.", "Escriba un correo, como ana@mail.example."
+            ),
             "max_length": _LONG,
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     language = forms.ChoiceField(
-        label=words("Language", "Idioma"), choices=[("es", "Español"), ("en", "English")], widget=forms.RadioSelect,
+        label=words("Language", "Idioma"),
+        choices=[("es", "Español"), ("en", "English")],
+        widget=forms.RadioSelect,
         error_messages={"required": _CHOICE, "invalid_choice": _CHOICE},
-        help_text=words("Of letters, consents and aftercare sheets.",
-                        "De cartas, consentimientos y hojas de cuidados."),
-    )  # fmt: skip
+        help_text=words(
+            "Of letters, consents and aftercare sheets.", "De cartas, consentimientos y hojas de cuidados."
+        ),
+    )
 
     @classmethod
     def of(cls, patient: Patient) -> dict[str, Any]:
@@ -120,24 +135,34 @@ class AreaForm(PeopleForm):
     """A new area: a place on the body map, or a region by name; and what the clinic calls it."""
 
     view = forms.ChoiceField(
-        choices=[(view, later(label)) for view, label in VIEWS.items()], required=False,
+        choices=[(view, later(label)) for view, label in VIEWS.items()],
+        required=False,
         error_messages={"invalid_choice": _CHOICE},
-    )  # fmt: skip
+    )
     x = forms.FloatField(widget=forms.HiddenInput, required=False)
     y = forms.FloatField(widget=forms.HiddenInput, required=False)
     region = forms.ChoiceField(
         label=words("Region", "Región"),
-        error_messages={"required": words("Choose a region, or point at it.", "Elija una región o señálela."),
-                        "invalid_choice": _CHOICE},
-        help_text=words("Choose it here, or point at it on the figure. Left and right are the patient's own.",
-                        "Elíjala aquí o señálela en la figura. Izquierda y derecha son las del paciente."),
-    )  # fmt: skip
+        error_messages={
+            "required": words("Choose a region, or point at it.", "Elija una región o señálela."),
+            "invalid_choice": _CHOICE,
+        },
+        help_text=words(
+            "Choose it here, or point at it on the figure. Left and right are the patient's own.",
+            "Elíjala aquí o señálela en la figura. Izquierda y derecha son las del paciente.",
+        ),
+    )
     name = forms.CharField(
-        label=words("What you call it", "Cómo la llaman"), max_length=80, required=False,
-        error_messages={"max_length": _LONG}, widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=words("Such as: scar above the navel. Empty takes the region's name.",
-                        "Por ejemplo: cicatriz sobre el ombligo. Vacío toma el nombre de la región."),
-    )  # fmt: skip
+        label=words("What you call it", "Cómo la llaman"),
+        max_length=80,
+        required=False,
+        error_messages={"max_length": _LONG},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=words(
+            "Such as: scar above the navel. Empty takes the region's name.",
+            "Por ejemplo: cicatriz sobre el ombligo. Vacío toma el nombre de la región.",
+        ),
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 (Django's)
         super().__init__(*args, **options)
@@ -163,29 +188,35 @@ class CourseForm(PeopleForm):
     """A new course on an area."""
 
     treatment = forms.ChoiceField(
-        label=words("Treatment", "Tratamiento"), widget=forms.RadioSelect,
+        label=words("Treatment", "Tratamiento"),
+        widget=forms.RadioSelect,
         error_messages={"required": _CHOICE, "invalid_choice": _CHOICE},
-    )  # fmt: skip
+    )
     lead = forms.ChoiceField(
-        label=words("Practitioner in charge", "Profesional responsable"), required=False,
+        label=words("Practitioner in charge", "Profesional responsable"),
+        required=False,
         error_messages={"invalid_choice": _CHOICE},
         help_text=words("Only who is trained for the treatment.", "Solo quien tenga formación en el tratamiento."),
-    )  # fmt: skip
+    )
     goal = forms.CharField(
-        label=words("Agreed goal", "Objetivo acordado"), max_length=6, required=False,
+        label=words("Agreed goal", "Objetivo acordado"),
+        max_length=6,
+        required=False,
         error_messages={"max_length": _LONG},
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        help_text=words("The contrast to the skin beside it at which the course is done. Empty: no longer visible.",
-                        "El contraste con la piel vecina con el que el curso termina. Vacío: que deje de verse."),
-    )  # fmt: skip
+        help_text=words(
+            "The contrast to the skin beside it at which the course is done. Empty: no longer visible.",
+            "El contraste con la piel vecina con el que el curso termina. Vacío: que deje de verse.",
+        ),
+    )
 
-    def __init__(self, *args: Any, leads: Iterable[Membership] = (), **options: Any) -> None:  # noqa: ANN401
+    def __init__(self, *args: Any, leads: Iterable[Membership] = (), **options: Any) -> None:  # noqa: ANN401 (Django's options)
         super().__init__(*args, **options)
         self.leads = {str(one.pk): one for one in leads}
         library = load_library()
         treatment, lead = self.fields["treatment"], self.fields["lead"]
         assert isinstance(treatment, forms.ChoiceField)  # noqa: S101 (declared above)
-        assert isinstance(lead, forms.ChoiceField)  # noqa: S101
+        assert isinstance(lead, forms.ChoiceField)  # noqa: S101 (a fact of this form, for the types)
         treatment.choices = [(name, library.protocol(name).title.say(page_language())) for name in library.treatments]
         nobody = ("", words("Nobody yet", "Nadie por ahora"))
         lead.choices = [nobody, *((pk, _with_training(one)) for pk, one in self.leads.items())]
@@ -211,9 +242,11 @@ class ReasonForm(PeopleForm):
 
     entry = None  # type: ignore[assignment] # there is nothing to find again
     reason = forms.CharField(
-        label=words("Why?", "¿Por qué?"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
+        label=words("Why?", "¿Por qué?"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": words("Say why.", "Diga por qué."), "max_length": _LONG},
-    )  # fmt: skip
+    )
 
 
 class CloseForm(ReasonForm):
@@ -221,10 +254,11 @@ class CloseForm(ReasonForm):
 
     field_order = ("outcome", "reason")
     outcome = forms.ChoiceField(
-        label=words("How does it end?", "¿Cómo termina?"), widget=forms.RadioSelect,
+        label=words("How does it end?", "¿Cómo termina?"),
+        widget=forms.RadioSelect,
         choices=[(outcome, later(text)) for outcome, text in OUTCOMES.items()],
         error_messages={"required": _CHOICE, "invalid_choice": _CHOICE},
-    )  # fmt: skip
+    )
 
 
 def _regions_by_view() -> list[tuple[Any, list[tuple[str, Any]]]]:

@@ -67,9 +67,14 @@ def register_patient(  # noqa: PLR0913 (the columns of a patient, by name)
         InputError: If something of it cannot be.
     """
     fields = _patient_fields(
-        clinic, given_names=given_names, family_names=family_names, birth_date=birth_date,
-        phone=phone, email=email, language=language or clinic.language,
-    )  # fmt: skip
+        clinic,
+        given_names=given_names,
+        family_names=family_names,
+        birth_date=birth_date,
+        phone=phone,
+        email=email,
+        language=language or clinic.language,
+    )
     with transaction.atomic():
         # The clinic's row is the lock: two registrations wait for each other.
         counted = Clinic.objects.select_for_update().get(pk=clinic.pk)
@@ -86,7 +91,7 @@ def register_patient(  # noqa: PLR0913 (the columns of a patient, by name)
     return patient
 
 
-def change_patient(*, patient: Patient, version: int, who: User | None, **fields: Any) -> Patient:  # noqa: ANN401
+def change_patient(*, patient: Patient, version: int, who: User | None, **fields: Any) -> Patient:  # noqa: ANN401 (columns of a patient, each checked below)
     """Correct administrative data.
 
     Args:
@@ -115,9 +120,13 @@ def change_patient(*, patient: Patient, version: int, who: User | None, **fields
         current.version += 1
         current.save(update_fields=[*changed, "version"])
         record(
-            "patient.changed", clinic=current.clinic, who=who, about=current, patient=current.pk,
+            "patient.changed",
+            clinic=current.clinic,
+            who=who,
+            about=current,
+            patient=current.pk,
             details={"fields": changed},
-        )  # fmt: skip
+        )
     return current
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from dermograph.clinic.people.models import Clinic, Membership, User
 
@@ -14,3 +15,4 @@ class ClinicRequest(HttpRequest):
     clinic: Clinic
     membership: Membership
     role: str
+    htmx: HtmxDetails

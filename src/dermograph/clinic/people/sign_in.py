@@ -10,7 +10,7 @@ from django.http import HttpRequest
 LONGEST_ADDRESS = 254
 
 
-class NoSignUp(DefaultAccountAdapter):  # type: ignore[misc]
+class NoSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth comes without types
     """An adapter that lets nobody make an account for themselves."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 (allauth's signature)

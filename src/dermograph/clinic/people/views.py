@@ -32,7 +32,7 @@ def patients(request: ClinicRequest) -> HttpResponse:
     found = found_patients(request.clinic, asked, after=after)
     more = urlencode({"q": asked, "after": str(found.patients[-1].pk)}) if found.more else ""
     context = {"found": found, "asked": asked, "more": more, "is_first": after is None}
-    is_part = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = bool(getattr(request, "htmx", False)) and not request.htmx.boosted
     response = render(request, "people/parts/found.html" if is_part else "people/patients.html", context)
     response["Vary"] = "HX-Request"
     return response

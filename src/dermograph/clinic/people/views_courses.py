@@ -33,18 +33,27 @@ def area_new(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
         region, x, y = form.cleaned_data["place"]
         try:
             area = add_area(
-                patient=found, who=request.user, name=form.cleaned_data["name"], view=region.view, x=x, y=y,
-                side=region.side, entry=form.cleaned_data["entry"],
-            )  # fmt: skip
+                patient=found,
+                who=request.user,
+                name=form.cleaned_data["name"],
+                view=region.view,
+                x=x,
+                y=y,
+                side=region.side,
+                entry=form.cleaned_data["entry"],
+            )
         except InputError as error:
             form.refused(error)
         else:
             return redirect("course_new", area.pk)
     chosen = str(form["view"].value() or "front")
     context = {
-        "form": form, "patient": found, "figures": list(FIGURES.values()),
-        "chosen": chosen if chosen in FIGURES else "front", "areas": list(found.areas.order_by("name")),
-    }  # fmt: skip
+        "form": form,
+        "patient": found,
+        "figures": list(FIGURES.values()),
+        "chosen": chosen if chosen in FIGURES else "front",
+        "areas": list(found.areas.order_by("name")),
+    }
     return render(request, "people/area_new.html", context, status=422 if form.errors else 200)
 
 
@@ -64,22 +73,28 @@ def course_new(request: ClinicRequest, area: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             course = open_course(
-                area=found, treatment=form.cleaned_data["treatment"], who=request.user,
-                lead=form.cleaned_data["lead"], goal_delta_e00=form.cleaned_data["goal"],
+                area=found,
+                treatment=form.cleaned_data["treatment"],
+                who=request.user,
+                lead=form.cleaned_data["lead"],
+                goal_delta_e00=form.cleaned_data["goal"],
                 entry=form.cleaned_data["entry"],
-            )  # fmt: skip
+            )
         except InputError as error:
             form.refused(error)
         else:
             return redirect("course", course.pk)
     protocols = [(library.protocol(name), name) for name in library.treatments]
     context = {
-        "form": form, "area": found, "patient": found.patient, "chosen": form["treatment"].value(),
+        "form": form,
+        "area": found,
+        "patient": found.patient,
+        "chosen": form["treatment"].value(),
         "treatments": [
             {"name": name, "title": one.title, "summary": one.summary, "is_open": name in open_already}
             for one, name in protocols
         ],
-    }  # fmt: skip
+    }
     return render(request, "people/course_new.html", context, status=422 if form.errors else 200)
 
 

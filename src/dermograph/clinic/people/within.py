@@ -26,7 +26,7 @@ def within(clinic: Clinic, model: type[Found], pk: uuid.UUID, *related: str) -> 
         Http404: If there is none, or it is another clinic's.
     """
     where = {"patient__clinic": clinic} if model is Area else {"clinic": clinic}
-    found: Found | None = model.objects.filter(pk=pk, **where).select_related(*related).first()  # type: ignore[attr-defined]
+    found: Found | None = model.objects.filter(pk=pk, **where).select_related(*related).first()  # type: ignore[attr-defined]  # every model has its manager, a type variable does not
     if found is None:
         raise Http404
     return found

@@ -40,9 +40,9 @@ def prepare(options: Options, say: Say) -> None:
 
 def _migrate(say: Say) -> None:
     """Bring the database to what is installed; nothing where it is there already."""
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import DatabaseError, connection  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415 (Django is set up by now, not before)
+    from django.db import DatabaseError, connection  # noqa: PLC0415 (Django is set up by now, not before)
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 (Django is set up by now, not before)
 
     try:
         executor = MigrationExecutor(connection)
@@ -73,8 +73,8 @@ def _migrate(say: Say) -> None:
 
 def _collect(folder: Path, say: Say) -> None:
     """Gather the static files, if any has changed since they were last gathered."""
-    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.contrib.staticfiles.finders import get_finders  # noqa: PLC0415 (Django is set up by now, not before)
+    from django.core.management import call_command  # noqa: PLC0415 (Django is set up by now, not before)
 
     digest = hashlib.sha256()
     for finder in get_finders():
@@ -99,8 +99,8 @@ def _check(say: Say) -> None:
     Raises:
         InputError: If one says that it cannot work.
     """
-    from django.conf import settings  # noqa: PLC0415
-    from django.core import checks  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415 (Django is set up by now, not before)
+    from django.core import checks  # noqa: PLC0415 (Django is set up by now, not before)
 
     found = checks.run_checks(include_deployment_checks=True)
     for one in found:
@@ -115,9 +115,9 @@ def _check(say: Say) -> None:
 
 def _check_clock(say: Say) -> None:
     """Warn where the clock lies before what was already written down: days and signatures would be wrong."""
-    from django.utils import timezone  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415 (Django is set up by now, not before)
 
-    from dermograph.clinic.audit.models import AuditEntry  # noqa: PLC0415
+    from dermograph.clinic.audit.models import AuditEntry  # noqa: PLC0415 (Django is set up by now, not before)
 
     last = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
     if last is not None and (last - timezone.now()).total_seconds() > _CLOCK_MAY_DIFFER_S:

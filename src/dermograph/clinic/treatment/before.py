@@ -106,9 +106,12 @@ def look_before(course: Course, on: dt.date, *, at: dt.datetime | None = None, b
     now = known(course, on)
     held = _sessions(course, on, but)
     area = Area(
-        name=course.area.name, facts=now.facts, missing=now.missing, events=_events(course, protocol),
+        name=course.area.name,
+        facts=now.facts,
+        missing=now.missing,
+        events=_events(course, protocol),
         sessions=tuple(one.started_at.astimezone(course.clinic.zone) for one in held),
-    )  # fmt: skip
+    )
     assessment = now.assess(course, protocol)
     checks = (
         _verdict(course, on, assessment, now),

@@ -101,17 +101,29 @@ def _midnight(course: Course) -> Midnight:
 def _assessments(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
     for row in assessment_rows(course):
         yield Item(
-            "assessment", row.at, row.title, row.lines, who=row.who, superseded=row.superseded,
-            correction=row.correction, url=reverse("assessment_signed", args=[row.pk]),
-        )  # fmt: skip
+            "assessment",
+            row.at,
+            row.title,
+            row.lines,
+            who=row.who,
+            superseded=row.superseded,
+            correction=row.correction,
+            url=reverse("assessment_signed", args=[row.pk]),
+        )
 
 
 def _consents(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
     for row in consent_rows(course):
         yield Item(
-            "consent", row.at, row.title, row.lines, who=row.who, superseded=row.superseded,
-            correction=row.correction, url=reverse("consent_signed", args=[row.pk]),
-        )  # fmt: skip
+            "consent",
+            row.at,
+            row.title,
+            row.lines,
+            who=row.who,
+            superseded=row.superseded,
+            correction=row.correction,
+            url=reverse("consent_signed", args=[row.pk]),
+        )
 
 
 def _appointments(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
@@ -126,9 +138,15 @@ def _sessions(course: Course, protocol: Protocol, _midnight: Midnight, kinds: fr
         if "session" in kinds:
             title = row.title if row.superseded else Text(f"Session {number}", f"Sesión {number}")
             yield Item(
-                "session", row.at, title, row.lines, who=row.who, superseded=row.superseded,
-                correction=row.correction, url=reverse("session", args=[row.pk]),
-            )  # fmt: skip
+                "session",
+                row.at,
+                title,
+                row.lines,
+                who=row.who,
+                superseded=row.superseded,
+                correction=row.correction,
+                url=reverse("session", args=[row.pk]),
+            )
         if "aftercare" in kinds and not row.superseded:
             yield _aftercare(course, protocol, row.at, row.pk)
 
@@ -149,34 +167,59 @@ def _aftercare(course: Course, protocol: Protocol, at: dt.datetime, pk: Any) -> 
 def _symptoms(course: Course, protocol: Protocol, midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
     for row in symptom_rows(course, protocol):
         yield Item(
-            "symptom", midnight(row.on), row.title, row.lines, clock=False, who=row.who, superseded=row.superseded,
+            "symptom",
+            midnight(row.on),
+            row.title,
+            row.lines,
+            clock=False,
+            who=row.who,
+            superseded=row.superseded,
             url=reverse("symptom_new", args=[course.pk]),
-        )  # fmt: skip
+        )
 
 
 def _photographs(course: Course, _protocol: Protocol, midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
     for row in photograph_rows(course):
         at = midnight(row.on) + dt.timedelta(hours=12 if row.kind == "comparison" else 6)
         yield Item(
-            row.kind, at, row.title, row.lines, clock=False, who=row.who, measured=row.measured,
-            superseded=row.superseded, correction=row.correction, url=reverse(row.kind, args=[row.pk]),
-        )  # fmt: skip
+            row.kind,
+            at,
+            row.title,
+            row.lines,
+            clock=False,
+            who=row.who,
+            measured=row.measured,
+            superseded=row.superseded,
+            correction=row.correction,
+            url=reverse(row.kind, args=[row.pk]),
+        )
 
 
 def _reviews(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
     for row in review_rows(course):
         yield Item(
-            "review", row.at, row.title, row.lines, who=row.who, superseded=row.superseded,
-            correction=row.correction, url=reverse("review_signed", args=[row.pk]),
-        )  # fmt: skip
+            "review",
+            row.at,
+            row.title,
+            row.lines,
+            who=row.who,
+            superseded=row.superseded,
+            correction=row.correction,
+            url=reverse("review_signed", args=[row.pk]),
+        )
 
 
 def _payments(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
     for row in payment_rows(course):
         yield Item(
-            "payment", row.at, row.title, row.lines, who=row.who, superseded=row.superseded,
+            "payment",
+            row.at,
+            row.title,
+            row.lines,
+            who=row.who,
+            superseded=row.superseded,
             url=reverse("payment_new", args=[row.pk]),
-        )  # fmt: skip
+        )
 
 
 _PARTS: tuple[tuple[frozenset[str], Make], ...] = (

@@ -21,21 +21,35 @@ def photograph_rows(course: Course) -> Iterator[Row]:
         Photograph.objects.filter(course=course)
         .order_by("taken_on", "written_at", "comparisons__written_at")
         .values(
-            "pk", "taken_on", "usable", "note", "written_by__name", "withdrawn", "superseded_by__pk",
-            "correction_reason", "comparisons__pk", "comparisons__stage", "comparisons__result",
+            "pk",
+            "taken_on",
+            "usable",
+            "note",
+            "written_by__name",
+            "withdrawn",
+            "superseded_by__pk",
+            "correction_reason",
+            "comparisons__pk",
+            "comparisons__stage",
+            "comparisons__result",
             "comparisons__superseded_by__pk",
         )
-    )  # fmt: skip
+    )
     for group in grouped(rows):
         row = group[0]
         unusable = (Text("cannot be measured", "no se puede medir"),) if row["usable"] is False else ()
         taken_out = (Text("taken out of the course", "retirada del curso"),) if row["withdrawn"] else ()
         note = (same(row["note"]),) if row["note"] else ()
         yield Row(
-            pk=row["pk"], kind="photograph", on=row["taken_on"], lines=(*taken_out, *unusable, *note),
-            title=Text("Photograph", "Fotografía"), who=row["written_by__name"] or "",
-            superseded=row["superseded_by__pk"] is not None, correction=row["correction_reason"],
-        )  # fmt: skip
+            pk=row["pk"],
+            kind="photograph",
+            on=row["taken_on"],
+            lines=(*taken_out, *unusable, *note),
+            title=Text("Photograph", "Fotografía"),
+            who=row["written_by__name"] or "",
+            superseded=row["superseded_by__pk"] is not None,
+            correction=row["correction_reason"],
+        )
         yield from (_comparison(one) for one in group if one["comparisons__pk"])
 
 
@@ -54,10 +68,14 @@ def _comparison(row: dict[str, Any]) -> Row:
             _measured(one) for one in result.get("measures", []) if one.get("change", {}).get("u") is not None
         )
     return Row(
-        pk=row["comparisons__pk"], kind="comparison", on=row["taken_on"], lines=lines, measured=measured,
+        pk=row["comparisons__pk"],
+        kind="comparison",
+        on=row["taken_on"],
+        lines=lines,
+        measured=measured,
         title=Text("Compared with the baseline", "Comparada con la inicial"),
         superseded=row["comparisons__superseded_by__pk"] is not None,
-    )  # fmt: skip
+    )
 
 
 def _measured(measure: dict[str, Any]) -> dict[str, Any]:

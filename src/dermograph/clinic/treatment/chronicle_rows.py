@@ -62,24 +62,37 @@ def assessment_rows(course: Course) -> Iterator[Row]:
         Assessment.objects.filter(course=course)
         .order_by("written_at", "overrides__written_at")
         .values(
-            "pk", "written_at", "verdict", "written_by__name", "superseded_by__pk", "correction_reason",
-            "overrides__verdict", "overrides__reason", "overrides__written_by__name",
+            "pk",
+            "written_at",
+            "verdict",
+            "written_by__name",
+            "superseded_by__pk",
+            "correction_reason",
+            "overrides__verdict",
+            "overrides__reason",
+            "overrides__written_by__name",
         )
-    )  # fmt: skip
+    )
     for group in grouped(rows):
         row, word = group[0], VERDICTS[Verdict(group[0]["verdict"])]
         lines = tuple(_overridden(one) for one in group if one["overrides__verdict"])
         yield Row(
-            pk=row["pk"], at=row["written_at"], lines=lines, who=row["written_by__name"] or "",
+            pk=row["pk"],
+            at=row["written_at"],
+            lines=lines,
+            who=row["written_by__name"] or "",
             title=Text(f"Assessment signed: {word.en}", f"Valoración firmada: {word.es}"),
-            superseded=row["superseded_by__pk"] is not None, correction=row["correction_reason"],
-        )  # fmt: skip
+            superseded=row["superseded_by__pk"] is not None,
+            correction=row["correction_reason"],
+        )
 
 
 def _overridden(row: dict[str, Any]) -> Text:
     word, by, why = (
-        VERDICTS[Verdict(row["overrides__verdict"])], row["overrides__written_by__name"], row["overrides__reason"],
-    )  # fmt: skip
+        VERDICTS[Verdict(row["overrides__verdict"])],
+        row["overrides__written_by__name"],
+        row["overrides__reason"],
+    )
     return Text(f"Decided otherwise by {by}: {word.en}. {why}", f"{by} decidió otra cosa: {word.es}. {why}")
 
 
@@ -89,10 +102,17 @@ def consent_rows(course: Course) -> Iterator[Row]:
         Consent.objects.filter(Q(course=None) | Q(course=course), patient=course.patient_id)
         .order_by("signed_at", "withdrawals__written_at")
         .values(
-            "pk", "signed_at", "signed_name", "text__title", "superseded_by__pk", "correction_reason",
-            "withdrawals__pk", "withdrawals__purpose", "withdrawals__written_at",
+            "pk",
+            "signed_at",
+            "signed_name",
+            "text__title",
+            "superseded_by__pk",
+            "correction_reason",
+            "withdrawals__pk",
+            "withdrawals__purpose",
+            "withdrawals__written_at",
         )
-    )  # fmt: skip
+    )
     for group in grouped(rows):
         row = group[0]
         lines = [same(row["text__title"])]
@@ -106,10 +126,14 @@ def consent_rows(course: Course) -> Iterator[Row]:
                     else Text(f"Taken back on {day.en}: {what}", f"Retirado el {day.es}: {what}")
                 )
         yield Row(
-            pk=row["pk"], at=row["signed_at"], lines=tuple(lines), who=row["signed_name"],
+            pk=row["pk"],
+            at=row["signed_at"],
+            lines=tuple(lines),
+            who=row["signed_name"],
             title=Text("Consent signed", "Consentimiento firmado"),
-            superseded=row["superseded_by__pk"] is not None, correction=row["correction_reason"],
-        )  # fmt: skip
+            superseded=row["superseded_by__pk"] is not None,
+            correction=row["correction_reason"],
+        )
 
 
 def appointment_rows(course: Course) -> Iterator[Row]:
@@ -117,9 +141,12 @@ def appointment_rows(course: Course) -> Iterator[Row]:
     for one in Appointment.objects.filter(course=course).select_related("practitioner__user").order_by("starts_at"):
         state = APPOINTMENT_STATES.get(one.state, same(one.state))
         yield Row(
-            pk=one.pk, at=one.starts_at, title=PURPOSES.get(one.purpose, same(one.purpose)), lines=(state,),
+            pk=one.pk,
+            at=one.starts_at,
+            title=PURPOSES.get(one.purpose, same(one.purpose)),
+            lines=(state,),
             who=one.practitioner.user.name,
-        )  # fmt: skip
+        )
 
 
 def session_rows(course: Course) -> Iterator[Row]:
@@ -128,10 +155,18 @@ def session_rows(course: Course) -> Iterator[Row]:
         Session.objects.filter(course=course)
         .order_by("started_at", "written_at", "lot_uses__lot__kind")
         .values(
-            "pk", "started_at", "device", "performed_by__user__name", "superseded_by__pk", "correction_reason",
-            "reaction", "clearance_reason", "lot_uses__lot__name", "lot_uses__lot__number",
+            "pk",
+            "started_at",
+            "device",
+            "performed_by__user__name",
+            "superseded_by__pk",
+            "correction_reason",
+            "reaction",
+            "clearance_reason",
+            "lot_uses__lot__name",
+            "lot_uses__lot__number",
         )
-    )  # fmt: skip
+    )
     for group in grouped(rows):
         row = group[0]
         lots = [
@@ -150,10 +185,14 @@ def session_rows(course: Course) -> Iterator[Row]:
                 Text(f"Held by the medical lead's decision: {why}", f"Por decisión del responsable médico: {why}")
             )
         yield Row(
-            pk=row["pk"], at=row["started_at"], lines=tuple(lines), who=row["performed_by__user__name"],
-            title=Text("Session", "Sesión"), superseded=row["superseded_by__pk"] is not None,
+            pk=row["pk"],
+            at=row["started_at"],
+            lines=tuple(lines),
+            who=row["performed_by__user__name"],
+            title=Text("Session", "Sesión"),
+            superseded=row["superseded_by__pk"] is not None,
             correction=row["correction_reason"],
-        )  # fmt: skip
+        )
 
 
 def symptom_rows(course: Course, protocol: Protocol) -> Iterator[Row]:
@@ -170,9 +209,13 @@ def symptom_rows(course: Course, protocol: Protocol) -> Iterator[Row]:
             lines.append(Text("Nobody has looked at it yet", "Nadie lo ha visto todavía"))
         who = one.written_by.name if one.written_by else ""
         yield Row(
-            pk=one.pk, on=one.reported_on, lines=tuple(lines), who=who, superseded=not one.stands,
+            pk=one.pk,
+            on=one.reported_on,
+            lines=tuple(lines),
+            who=who,
+            superseded=not one.stands,
             title=Text(f"Sign: {label.en}", f"Signo: {label.es}"),
-        )  # fmt: skip
+        )
 
 
 def review_rows(course: Course) -> Iterator[Row]:
@@ -184,9 +227,14 @@ def review_rows(course: Course) -> Iterator[Row]:
             was = DECISIONS[Decision(one.proposed)]
             lines.append(Text(f"Proposed was: {was.en}. {one.reason}", f"Se proponía: {was.es}. {one.reason}"))
         yield Row(
-            pk=one.pk, at=one.signed_at, lines=tuple(lines), who=one.signed_name, superseded=not one.stands,
-            title=Text(f"Review signed: {word.en}", f"Revisión firmada: {word.es}"), correction=one.correction_reason,
-        )  # fmt: skip
+            pk=one.pk,
+            at=one.signed_at,
+            lines=tuple(lines),
+            who=one.signed_name,
+            superseded=not one.stands,
+            title=Text(f"Review signed: {word.en}", f"Revisión firmada: {word.es}"),
+            correction=one.correction_reason,
+        )
 
 
 def payment_rows(course: Course) -> Iterator[Row]:
@@ -201,6 +249,10 @@ def payment_rows(course: Course) -> Iterator[Row]:
             else Text(f"Paid: €{amount}", f"Pagado: {spanish} €")
         )
         yield Row(
-            pk=one.session_id, at=one.paid_at, title=title, lines=(method,), superseded=not one.stands,
+            pk=one.session_id,
+            at=one.paid_at,
+            title=title,
+            lines=(method,),
+            superseded=not one.stands,
             who=one.written_by.name if one.written_by else "",
-        )  # fmt: skip
+        )

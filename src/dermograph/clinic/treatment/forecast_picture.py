@@ -58,9 +58,16 @@ def bars(remaining: Remaining) -> list[Bar]:
         height = (HEIGHT - FOOT - HEAD) * chance / top
         label = f"{count}+" if count == shown - 1 and sum(chances[shown:]) > 0 else str(count)
         found.append(
-            Bar(label, chance, round(count * step + 4, 1), round(HEIGHT - FOOT - height, 1), round(step - 8, 1),
-                round(height, 1), _within(count, remaining))
-        )  # fmt: skip
+            Bar(
+                label,
+                chance,
+                round(count * step + 4, 1),
+                round(HEIGHT - FOOT - height, 1),
+                round(step - 8, 1),
+                round(height, 1),
+                _within(count, remaining),
+            )
+        )
     return found
 
 

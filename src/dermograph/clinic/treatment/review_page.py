@@ -52,17 +52,19 @@ def shown_measurements(area: Area | None, protocol: Protocol, on: dt.date) -> li
         if one.on > on:
             continue
         change = one.contrast - before if before is not None and one.contrast is not None and one.comparable else None
-        rows.append({
-            "on": one.on,
-            "sessions": sessions_before(area, one.on),
-            "contrast": _plain(one.contrast),
-            "comparable": one.comparable,
-            "why_not": one.why_not,
-            "counts": one.on in counted,
-            "change": _plain(change),
-            "limit": change.detectable if change else None,
-            "detectable": change.is_detectable if change else None,
-        })  # fmt: skip
+        rows.append(
+            {
+                "on": one.on,
+                "sessions": sessions_before(area, one.on),
+                "contrast": _plain(one.contrast),
+                "comparable": one.comparable,
+                "why_not": one.why_not,
+                "counts": one.on in counted,
+                "change": _plain(change),
+                "limit": change.detectable if change else None,
+                "detectable": change.is_detectable if change else None,
+            }
+        )
         before = one.contrast if one.on in counted else before
     return rows
 

@@ -35,7 +35,7 @@ class LimitedUpload(FileUploadHandler):
             StopUpload: If whoever sends it has no place in a clinic, or the disk is full.
             StopFutureHandlers: Always else: nobody after this one keeps it.
         """
-        super().new_file(*args, **options)  # type: ignore[no-untyped-call, unused-ignore]
+        super().new_file(*args, **options)  # type: ignore[no-untyped-call, unused-ignore]  # typed in some releases of the stubs only
         if getattr(self.request, "membership", self) is None:
             raise StopUpload(connection_reset=False)
         self.of_this = 0
@@ -55,7 +55,7 @@ class LimitedUpload(FileUploadHandler):
         self.of_this += len(raw_data)
         most = settings.LARGEST_PHOTOGRAPH_MB * 1_000_000
         if self.of_this > most or self.of_all > AT_ONCE * most:
-            self.request.too_large = True  # type: ignore[union-attr]
+            self.request.too_large = True  # type: ignore[union-attr]  # an upload has a request
             self._close()
             raise StopUpload(connection_reset=False)
         try:
@@ -86,7 +86,7 @@ class LimitedUpload(FileUploadHandler):
         self._close()
         if error.errno not in _FULL:
             raise error
-        self.request.disk_full = True  # type: ignore[union-attr]
+        self.request.disk_full = True  # type: ignore[union-attr]  # an upload has a request
         raise StopUpload(connection_reset=False) from error
 
     def _close(self) -> None:

@@ -19,11 +19,13 @@ WHITES: dict[White, Floats] = {
     "D65": np.array([0.95047, 1.0, 1.08883]),
 }
 #: Linear sRGB to XYZ under D65. Source: IEC 61966-2-1 in Lindbloom's precision.
-RGB_TO_XYZ = np.array([
-    [0.4124564, 0.3575761, 0.1804375],
-    [0.2126729, 0.7151522, 0.0721750],
-    [0.0193339, 0.1191920, 0.9503041],
-])  # fmt: skip
+RGB_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
 _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 _EPSILON, _KAPPA = 216 / 24389, 24389 / 27  # CIE 15:2004, the exact fractions
 _KNEE, _LIGHT_KNEE = 0.04045, 0.0031308  # of the sRGB curve, encoded and in light

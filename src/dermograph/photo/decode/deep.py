@@ -44,10 +44,12 @@ def deep_pixels(picture: Image.Image, data: bytes, name: str) -> NDArray[np.uint
     if deep.dtype != np.uint16:
         raise refused(
             name,
-            Text(f"The picture holds numbers of the kind {deep.dtype}, not 8 or 16 bits.",
-                 f"La imagen contiene números del tipo {deep.dtype}, no de 8 o 16 bits."),
+            Text(
+                f"The picture holds numbers of the kind {deep.dtype}, not 8 or 16 bits.",
+                f"La imagen contiene números del tipo {deep.dtype}, no de 8 o 16 bits.",
+            ),
             EXPORT,
-        )  # fmt: skip
+        )
     if deep.shape[1::-1] != picture.size and deep.shape[:2] != picture.size:
         raise damaged(name)
     whole = np.asarray(deep[..., None] if deep.ndim == 2 else deep, np.uint16)

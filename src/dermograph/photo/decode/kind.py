@@ -39,10 +39,12 @@ def check_kind(data: bytes, name: str) -> None:
     if kind is not None:
         raise refused(
             name,
-            Text(f"The file is not a photograph that is read here but {kind}.",
-                 f"El archivo no es una fotografía que se pueda leer aquí, sino {kind}."),
+            Text(
+                f"The file is not a photograph that is read here but {kind}.",
+                f"El archivo no es una fotografía que se pueda leer aquí, sino {kind}.",
+            ),
             KINDS,
-        )  # fmt: skip
+        )
     if not _is_read(data):
         raise refused(name, Text("The file is not a photograph.", "El archivo no es una fotografía."), KINDS)
     if not data.strip(b"\0"):

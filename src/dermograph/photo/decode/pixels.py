@@ -159,10 +159,12 @@ def _check_single(picture: Image.Image, name: str) -> None:
     if count > 1 and picture.format not in _JPEG:
         raise refused(
             name,
-            Text(f"The file holds {count} pictures, an animation or pages.",
-                 f"El archivo contiene {count} imágenes: una animación o varias páginas."),
+            Text(
+                f"The file holds {count} pictures, an animation or pages.",
+                f"El archivo contiene {count} imágenes: una animación o varias páginas.",
+            ),
             Text("Export the one photograph as JPEG.", "Exporte solo la fotografía como JPEG."),
-        )  # fmt: skip
+        )
 
 
 def _is_raw(picture: TiffImagePlugin.TiffImageFile) -> bool:

@@ -29,20 +29,24 @@ def damaged(name: str) -> InputError:
     """The error for a file whose pixels cannot be read whole."""
     return refused(
         name,
-        Text("The file is damaged or cut short: not all of the picture is in it.",
-             "El archivo está dañado o incompleto: no contiene toda la imagen."),
+        Text(
+            "The file is damaged or cut short: not all of the picture is in it.",
+            "El archivo está dañado o incompleto: no contiene toda la imagen.",
+        ),
         AGAIN,
-    )  # fmt: skip
+    )
 
 
 def too_large(name: str) -> InputError:
     """The error for more pixels than are read."""
     return refused(
         name,
-        Text("The picture has more than {mp} million pixels.", "La imagen tiene más de {mp} millones de píxeles.",
+        Text(
+            "The picture has more than {mp} million pixels.",
+            "La imagen tiene más de {mp} millones de píxeles.",
         ).format(mp=LARGEST_MP),
         Text("Export the photograph at a smaller size.", "Exporte la fotografía con un tamaño menor."),
-    )  # fmt: skip
+    )
 
 
 def check_size(name: str, width: int, height: int, size_bytes: int) -> None:
@@ -62,11 +66,11 @@ def check_size(name: str, width: int, height: int, size_bytes: int) -> None:
     if min(width, height) < SMALLEST_SIDE_PX:
         raise refused(
             name,
-            Text("The picture has only {w} x {h} pixels; each side needs {least}.",
-                 "La imagen tiene solo {w} x {h} píxeles; cada lado necesita {least}.",
+            Text(
+                "The picture has only {w} x {h} pixels; each side needs {least}.",
+                "La imagen tiene solo {w} x {h} píxeles; cada lado necesita {least}.",
             ).format(w=width, h=height, least=SMALLEST_SIDE_PX),
-            Text("Give the original photograph, not its thumbnail.",
-                 "Use la fotografía original, no su miniatura."),
-        )  # fmt: skip
+            Text("Give the original photograph, not its thumbnail.", "Use la fotografía original, no su miniatura."),
+        )
     if width * height > MOST_PX_PER_BYTE * size_bytes:
         raise damaged(name)

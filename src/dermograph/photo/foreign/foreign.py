@@ -91,10 +91,12 @@ class Foreign:
 
     def _sampled(self, step: tuple[float, float], start: tuple[float, float], width: int, height: int) -> Mask:
         """The nearest pixel of the masks for each of the result, whose first corner lies at ``start``."""
-        matrix = np.array([
-            [step[0], 0, start[0] + (step[0] - 1) / 2],
-            [0, step[1], start[1] + (step[1] - 1) / 2],
-        ])  # fmt: skip
+        matrix = np.array(
+            [
+                [step[0], 0, start[0] + (step[0] - 1) / 2],
+                [0, step[1], start[1] + (step[1] - 1) / 2],
+            ]
+        )
         flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
         usable = (~self.any).astype(np.uint8)
         return np.asarray(cv2.warpAffine(usable, matrix, (width, height), flags=flags, borderValue=0), np.bool_)

@@ -68,8 +68,10 @@ def _contrast(found: Draws) -> _Found:
     def error(contrast_errors: Floats, bias: Floats | float) -> Floats:
         return np.asarray(_root(distance(found.skin, shrunk + contrast_errors) ** 2 - bias) - true, dtype=np.float64)
 
-    sources = {name: error(one, (distance(found.skin, shrunk + one) ** 2).mean(axis=0) - true**2)
-               for name, one in found.errors.items()}  # fmt: skip
+    sources = {
+        name: error(one, (distance(found.skin, shrunk + one) ** 2).mean(axis=0) - true**2)
+        for name, one in found.errors.items()
+    }
     return _Found(value, error(total, added), sources)
 
 

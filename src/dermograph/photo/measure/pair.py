@@ -81,7 +81,7 @@ def measure_pair(
     if isinstance(site, Refusal) or isinstance(carried, Refusal):
         alone = measure_one(before, outline)
         why = site if isinstance(site, Refusal) else carried
-        return tuple(replace(one, refusal=one.refusal or why) for one in alone)  # type: ignore[arg-type]
+        return tuple(replace(one, refusal=one.refusal or why) for one in alone)  # type: ignore[arg-type]  # one of both is a refusal here
     with ThreadPoolExecutor(2) as pool:  # the work is in numpy and OpenCV, which let go of the interpreter
         parts = (
             pool.submit(_colours, shots, site, outline, registration),

@@ -111,9 +111,9 @@ def thinned(mask: Mask) -> Mask:
             around = [image[rows + y, cols + x] for y, x in _AROUND]
             north, east, south, west = around[0], around[2], around[4], around[6]
             count = np.sum(around, axis=0, dtype=np.intp)
-            turns = np.sum([(one == 0) & (other == 1) for one, other in zip(around, [*around[1:], around[0]],
-            strict=True)],
-                           axis=0)  # fmt: skip
+            turns = np.sum(
+                [(one == 0) & (other == 1) for one, other in zip(around, [*around[1:], around[0]], strict=True)], axis=0
+            )
             first = (north * east * south, east * south * west) if odd else (north * east * west, north * south * west)
             away = (count >= 2) & (count <= 6) & (turns == 1) & (first[0] == 0) & (first[1] == 0)
             image[rows[away], cols[away]] = 0

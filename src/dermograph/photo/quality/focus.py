@@ -63,9 +63,15 @@ def focus_finding(blur: float | None, long_px: int) -> Finding:
     if blur <= limit:
         return Finding("focus", passed=True, says=_SHARP, value=blur, limit=limit, unit="px")
     return Finding(
-        "focus", passed=False, says=_BLURRED, todo=_TODO, blocks=blur > BLUR_BLOCKS * limit,
-        value=blur, limit=limit, unit="px",
-    )  # fmt: skip
+        "focus",
+        passed=False,
+        says=_BLURRED,
+        todo=_TODO,
+        blocks=blur > BLUR_BLOCKS * limit,
+        value=blur,
+        limit=limit,
+        unit="px",
+    )
 
 
 def blur_px(grey: NDArray[np.uint8]) -> float | None:

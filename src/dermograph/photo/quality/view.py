@@ -92,20 +92,25 @@ def framing(now: Baseline, first: Baseline) -> Finding:
         return Finding("framing", passed=None, says=says, limit=SHIFT_SHARE, unit="share")
     shift = math.dist(now.area_xy, first.area_xy)
     if shift <= SHIFT_SHARE:
-        says = Text("The area lies where it lay in the first photograph.",
-                    "La zona está donde estaba en la primera fotografía.")  # fmt: skip
+        says = Text(
+            "The area lies where it lay in the first photograph.", "La zona está donde estaba en la primera fotografía."
+        )
         return Finding("framing", passed=True, says=says, value=shift, limit=SHIFT_SHARE, unit="share")
     return Finding(
         "framing",
         passed=False,
-        says=Text("The area lies elsewhere in the frame than in the first photograph.",
-                  "La zona está en otro lugar del encuadre que en la primera fotografía."),
-        todo=Text("Bring the area to where it lies in the first photograph.",
-                  "Lleve la zona al lugar que ocupa en la primera fotografía."),
+        says=Text(
+            "The area lies elsewhere in the frame than in the first photograph.",
+            "La zona está en otro lugar del encuadre que en la primera fotografía.",
+        ),
+        todo=Text(
+            "Bring the area to where it lies in the first photograph.",
+            "Lleve la zona al lugar que ocupa en la primera fotografía.",
+        ),
         value=shift,
         limit=SHIFT_SHARE,
         unit="share",
-    )  # fmt: skip
+    )
 
 
 def in_frame(bounds: tuple[float, float, float, float], width: int, height: int) -> Finding:

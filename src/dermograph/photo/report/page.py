@@ -135,10 +135,15 @@ def _others(measures: tuple[Measure, ...], language: Language) -> Markup:
 def _photographs(comparison: Comparison, language: Language) -> Markup:
     sides = ((words.BASELINE, comparison.before), (words.FOLLOW_UP, comparison.after))
     columns = [
-        tag("div", tag("h3", title.say(language)), _camera(side, language), _refusals(side, language),
-            findings_list(side.findings, language))
+        tag(
+            "div",
+            tag("h3", title.say(language)),
+            _camera(side, language),
+            _refusals(side, language),
+            findings_list(side.findings, language),
+        )
         for title, side in sides
-    ]  # fmt: skip
+    ]
     return tag("section", tag("h2", words.PHOTOGRAPHS.say(language)), tag("div", columns, class_="columns"))
 
 

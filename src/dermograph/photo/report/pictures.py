@@ -117,10 +117,16 @@ def jpeg(picture: Rgb, most_bytes: int) -> bytes:
     """A picture as a JPEG file with full colour, as good as the size allows."""
     data = b""
     for quality in (92, 88, 82, 74, 64, 50):
-        data = _encoded(picture, ".jpg", [
-            cv2.IMWRITE_JPEG_QUALITY, quality,
-            cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
-        ])  # fmt: skip
+        data = _encoded(
+            picture,
+            ".jpg",
+            [
+                cv2.IMWRITE_JPEG_QUALITY,
+                quality,
+                cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+                cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+            ],
+        )
         if len(data) <= most_bytes:
             break
     return data

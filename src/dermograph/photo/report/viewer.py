@@ -81,7 +81,13 @@ def _tools(language: Language, *, has_heat: bool) -> Markup:
             "label",
             tag("span", label, " ", tag("span", words.KEYS.say(language), class_="hint")),
             tag(
-                "input", type="range", min=0, max=100, step=1, value=50, data_says=says,
+                "input",
+                type="range",
+                min=0,
+                max=100,
+                step=1,
+                value=50,
+                data_says=says,
                 aria_valuetext=says.replace("{share}", "50"),
             ),
             class_="slide",
@@ -89,7 +95,7 @@ def _tools(language: Language, *, has_heat: bool) -> Markup:
         tag("fieldset", tag("legend", words.VIEW.say(language)), choices, class_="views"),
         tag("label", words.ZOOM.say(language), " ", tag("select", zooms), class_="zoom"),
         class_="tools",
-    )  # fmt: skip
+    )
 
 
 def _remark(drawn: Shown, comparison: Comparison, notes: Notes, language: Language) -> Markup:

@@ -117,10 +117,21 @@ def _recall_row(lot: Lot, use: LotUse) -> tuple[object, ...]:
     began = timezone.localtime(session.started_at).isoformat(timespec="minutes")
     corrected = "" if session.stands else timezone.localtime(session.superseded_by.written_at).date().isoformat()
     return (
-        KINDS[lot.kind].say(current_language()), lot.name, lot.number, began, patient.number, patient.given_names,
-        patient.family_names, patient.phone, patient.email, session.course.area.name, session.course.treatment,
-        session.performed_by.user.name, corrected, str(session.pk),
-    )  # fmt: skip
+        KINDS[lot.kind].say(current_language()),
+        lot.name,
+        lot.number,
+        began,
+        patient.number,
+        patient.given_names,
+        patient.family_names,
+        patient.phone,
+        patient.email,
+        session.course.area.name,
+        session.course.treatment,
+        session.performed_by.user.name,
+        corrected,
+        str(session.pk),
+    )
 
 
 def _lot_page(request: ClinicRequest, found: Lot, form: WithdrawForm, status: int = 200) -> HttpResponse:

@@ -54,7 +54,7 @@ def verdict(
         to: Whom a referral goes to, in words.
     """
     from dermograph.care.explain import VERDICTS  # noqa: PLC0415 (the engine is not needed by every page)
-    from dermograph.care.verdict import Verdict  # noqa: PLC0415
+    from dermograph.care.verdict import Verdict  # noqa: PLC0415 (the same)
 
     language = language_of(context)
     known = value in VERDICT_ICONS

@@ -61,8 +61,12 @@ class SessionForm(PlainForm):
     )
     anaesthetic = LotsField(Kind.ANAESTHETIC, label=words("Anaesthetic lot", "Lote del anestésico"))
     anaesthesia_minutes = Figure(
-        0, 600, whole=True, required=False, label=words("It worked for", "Actuó durante"),
-    )  # fmt: skip
+        0,
+        600,
+        whole=True,
+        required=False,
+        label=words("It worked for", "Actuó durante"),
+    )
     pigment = LotsField(Kind.PIGMENT, label=words("Pigment lots", "Lotes de pigmento"))
     label_handed_at = forms.DateTimeField(
         label=words("Pigment labels handed over at", "Etiquetas del pigmento entregadas el"),
@@ -122,10 +126,10 @@ class SessionForm(PlainForm):
         super().__init__(*args, **options)
         self.course, self.team = course, {str(one.pk): one for one in team}
         self.chosen_lots: list[Lot] = []
-        self.fields["performed_by"].choices = [(key, one.user.name) for key, one in self.team.items()]  # type: ignore[attr-defined]
+        self.fields["performed_by"].choices = [(key, one.user.name) for key, one in self.team.items()]  # type: ignore[attr-defined]  # a field of choices
         for kind in Kind.values:
             found = [(str(lot.pk), lot) for lot in lots if lot.kind == kind]
-            self.fields[kind].choices = found  # type: ignore[attr-defined]
+            self.fields[kind].choices = found  # type: ignore[attr-defined]  # a field of choices
 
     def clean_started_at(self) -> Any:  # noqa: ANN401 (an instant)
         """A year that can be."""
@@ -179,9 +183,19 @@ class SessionForm(PlainForm):
         """What the service takes, but for the zones."""
         found = self.cleaned_data
         names = (
-            "started_at", "ended_at", "device", "anaesthesia", "anaesthesia_minutes", "label_handed_at", "no_actives",
-            "movements", "reaction", "notes", "cents", "clearance_reason",
-        )  # fmt: skip
+            "started_at",
+            "ended_at",
+            "device",
+            "anaesthesia",
+            "anaesthesia_minutes",
+            "label_handed_at",
+            "no_actives",
+            "movements",
+            "reaction",
+            "notes",
+            "cents",
+            "clearance_reason",
+        )
         return {
             **{name: found[name] for name in names},
             "performed_by": self.team[found["performed_by"]],

@@ -38,7 +38,7 @@ class SymptomForm(PlainForm):
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 (Django's)
         super().__init__(*args, **options)
         signs = load_library().vocabulary.signs
-        self.fields["sign"].choices = [(key, words(text.en, text.es)) for key, text in signs.items()]  # type: ignore[attr-defined]
+        self.fields["sign"].choices = [(key, words(text.en, text.es)) for key, text in signs.items()]  # type: ignore[attr-defined]  # a field of choices
         self.initial.setdefault("reported_on", timezone.localdate())
 
     def clean_reported_on(self) -> dt.date | None:

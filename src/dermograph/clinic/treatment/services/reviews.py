@@ -92,17 +92,30 @@ def sign_review(
         proposed = proposal.proposed.decision.value
         _refuse_unexplained(decision, proposed, why)
         row = Review(
-            pk=entry or uuid.uuid4(), clinic=course.clinic, written_by=who.user, course=course,
-            reviewed_on=proposal.on, proposal=proposal.json, proposed=proposed, decision=decision,
-            reason=why if decision != proposed else "", facts=proposal.facts, signed_name=name,
-            signed_at=timezone.now(), protocol_version=proposal.protocol.version,
+            pk=entry or uuid.uuid4(),
+            clinic=course.clinic,
+            written_by=who.user,
+            course=course,
+            reviewed_on=proposal.on,
+            proposal=proposal.json,
+            proposed=proposed,
+            decision=decision,
+            reason=why if decision != proposed else "",
+            facts=proposal.facts,
+            signed_name=name,
+            signed_at=timezone.now(),
+            protocol_version=proposal.protocol.version,
             protocol_hash=proposal.protocol.hash,
-        )  # fmt: skip
+        )
         row.save(force_insert=True)
         record(
-            "review.signed", clinic=course.clinic, who=who.user, about=row, patient=course.patient_id,
+            "review.signed",
+            clinic=course.clinic,
+            who=who.user,
+            about=row,
+            patient=course.patient_id,
             details={"decision": decision, "proposed": proposed, "protocol": row.protocol_hash},
-        )  # fmt: skip
+        )
     return row
 
 

@@ -59,15 +59,27 @@ def report_symptom(
             return there
         _refuse_days(course, reported_on, gone_on)
         report = SymptomReport(
-            pk=entry or uuid.uuid4(), clinic=course.clinic, written_by=who.user if who else None, course=course,
-            sign=sign, reported_on=reported_on, gone_on=gone_on, words=kept(words, LONGEST_WORDS, "words"),
-            by_patient=who is None, seen_at=now if who else None, seen_by=who,
-        )  # fmt: skip
+            pk=entry or uuid.uuid4(),
+            clinic=course.clinic,
+            written_by=who.user if who else None,
+            course=course,
+            sign=sign,
+            reported_on=reported_on,
+            gone_on=gone_on,
+            words=kept(words, LONGEST_WORDS, "words"),
+            by_patient=who is None,
+            seen_at=now if who else None,
+            seen_by=who,
+        )
         report.save(force_insert=True)
         record(
-            "symptom.reported", clinic=course.clinic, who=report.written_by, about=report, patient=course.patient_id,
+            "symptom.reported",
+            clinic=course.clinic,
+            who=report.written_by,
+            about=report,
+            patient=course.patient_id,
             details={"by_patient": report.by_patient},
-        )  # fmt: skip
+        )
     return report
 
 
@@ -109,11 +121,20 @@ def mark_gone(
             raise ChangedMeanwhileError(later)
         _refuse_days(course, report.reported_on, gone_on)
         new = SymptomReport(
-            pk=entry or uuid.uuid4(), clinic=report.clinic, written_by=who.user, supersedes=report,
-            correction_reason="gone", course=course, sign=report.sign, reported_on=report.reported_on,
-            gone_on=gone_on, words=report.words, by_patient=report.by_patient,
-            seen_at=report.seen_at or timezone.now(), seen_by=report.seen_by or who,
-        )  # fmt: skip
+            pk=entry or uuid.uuid4(),
+            clinic=report.clinic,
+            written_by=who.user,
+            supersedes=report,
+            correction_reason="gone",
+            course=course,
+            sign=report.sign,
+            reported_on=report.reported_on,
+            gone_on=gone_on,
+            words=report.words,
+            by_patient=report.by_patient,
+            seen_at=report.seen_at or timezone.now(),
+            seen_by=report.seen_by or who,
+        )
         new.save(force_insert=True)
         record("symptom.gone", clinic=report.clinic, who=who.user, about=new, patient=course.patient_id)
     return new

@@ -33,9 +33,12 @@ def payment_new(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             take_payment(
-                session=found, who=request.membership, cents=form.cents, method=form.cleaned_data["method"],
+                session=found,
+                who=request.membership,
+                cents=form.cents,
+                method=form.cleaned_data["method"],
                 entry=form.cleaned_data["entry"],
-            )  # fmt: skip
+            )
         except InputError as error:
             form.tell(error)
         else:

@@ -55,9 +55,14 @@ def review_sign(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
         else:
             try:
                 new = sign_review(
-                    course=found, who=request.membership, decision=said["decision"], reason=said["reason"],
-                    signed_name=said["signed_name"], shown=said["shown"], entry=said["entry"],
-                )  # fmt: skip
+                    course=found,
+                    who=request.membership,
+                    decision=said["decision"],
+                    reason=said["reason"],
+                    signed_name=said["signed_name"],
+                    shown=said["shown"],
+                    entry=said["entry"],
+                )
             except ChangedSinceShownError as error:
                 return _changed(request, found, form, error)
             except InputError as error:
@@ -135,9 +140,14 @@ def _changed(request: ClinicRequest, course: Course, form: ReviewForm, error: Ch
 
 
 def _page(
-    request: ClinicRequest, course: Course, proposal: Proposal | None, form: ReviewForm | None, *,
-    status: int = 200, error: InputError | None = None,
-) -> HttpResponse:  # fmt: skip
+    request: ClinicRequest,
+    course: Course,
+    proposal: Proposal | None,
+    form: ReviewForm | None,
+    *,
+    status: int = 200,
+    error: InputError | None = None,
+) -> HttpResponse:
     language = current_language()
     context = {
         "course": course,

@@ -49,9 +49,13 @@ def session_new(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
         if not form.errors:
             try:
                 new = record_session(
-                    course=found, who=request.membership, entry=form.cleaned_data["entry"],
-                    zones=zones_of(formset), appointment=_appointment(request, form, found), **form.written(),
-                )  # fmt: skip
+                    course=found,
+                    who=request.membership,
+                    entry=form.cleaned_data["entry"],
+                    zones=zones_of(formset),
+                    appointment=_appointment(request, form, found),
+                    **form.written(),
+                )
             except InputError as error:
                 form.tell(error)
             else:
@@ -71,9 +75,14 @@ def session_correct(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
         if not form.errors:
             try:
                 new = correct_session(
-                    old=old, who=request.membership, entry=form.cleaned_data["entry"], zones=zones_of(formset),
-                    reason=form.cleaned_data["correction_reason"], appointment=old.appointment, **form.written(),
-                )  # fmt: skip
+                    old=old,
+                    who=request.membership,
+                    entry=form.cleaned_data["entry"],
+                    zones=zones_of(formset),
+                    reason=form.cleaned_data["correction_reason"],
+                    appointment=old.appointment,
+                    **form.written(),
+                )
             except ChangedMeanwhileError as error:
                 later = Session.objects.select_related("written_by").get(pk=error.entry.pk)
                 form.tell(error)
@@ -90,9 +99,16 @@ def session_correct(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
 def session(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
     """One session as it was held."""
     found = within(
-        request.clinic, Session, session, *RELATED, "performed_by__user", "written_by", "cleared_by__user",
-        "superseded_by__written_by", "supersedes__written_by",
-    )  # fmt: skip
+        request.clinic,
+        Session,
+        session,
+        *RELATED,
+        "performed_by__user",
+        "written_by",
+        "cleared_by__user",
+        "superseded_by__written_by",
+        "supersedes__written_by",
+    )
     language, protocol = current_language(), protocol_of(found.course)
     chain = chain_of(found)
     balance = balance_of(chain[-1], payments_of(chain))
@@ -184,9 +200,15 @@ def _day(form: SessionForm, course: Course) -> dt.date:
 
 
 def _page(
-    request: ClinicRequest, course: Course, form: SessionForm, formset: Any, *, before: Before | None,  # noqa: ANN401 (a formset)
-    old: Session | None = None, later: Session | None = None,
-) -> HttpResponse:  # fmt: skip
+    request: ClinicRequest,
+    course: Course,
+    form: SessionForm,
+    formset: Any,  # noqa: ANN401 (a class that Django makes at run time)
+    *,
+    before: Before | None,
+    old: Session | None = None,
+    later: Session | None = None,
+) -> HttpResponse:
     language = current_language()
     context = {
         "course": course,

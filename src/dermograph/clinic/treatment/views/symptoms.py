@@ -36,9 +36,14 @@ def symptom_new(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
         said = form.cleaned_data
         try:
             report_symptom(
-                course=found, who=request.membership, sign=said["sign"], reported_on=said["reported_on"],
-                gone_on=said["gone_on"], words=said["said"], entry=said["entry"],
-            )  # fmt: skip
+                course=found,
+                who=request.membership,
+                sign=said["sign"],
+                reported_on=said["reported_on"],
+                gone_on=said["gone_on"],
+                words=said["said"],
+                entry=said["entry"],
+            )
         except InputError as error:
             form.tell(error)
         else:
@@ -62,9 +67,11 @@ def symptom_gone(request: ClinicRequest, symptom: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             mark_gone(
-                report=found, who=request.membership, gone_on=form.cleaned_data["gone_on"],
+                report=found,
+                who=request.membership,
+                gone_on=form.cleaned_data["gone_on"],
                 entry=form.cleaned_data["entry"],
-            )  # fmt: skip
+            )
         except ChangedMeanwhileError as error:
             messages.warning(request, error.say(current_language()))
             return redirect("symptom_new", course=found.course_id)
@@ -76,9 +83,13 @@ def symptom_gone(request: ClinicRequest, symptom: uuid.UUID) -> HttpResponse:
 
 
 def _page(
-    request: ClinicRequest, course: Course, form: SymptomForm, *, gone: GoneForm | None = None,
+    request: ClinicRequest,
+    course: Course,
+    form: SymptomForm,
+    *,
+    gone: GoneForm | None = None,
     of: SymptomReport | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     language, protocol = current_language(), protocol_of(course)
     signs = load_library().vocabulary.signs
     context: dict[str, Any] = {

@@ -14,8 +14,9 @@ import pytest
 
 from tests.clinic.serve.test_serve import Served, alive, crowd
 
-SEEDED_WITHIN_S = 60.0
-LATER_START_S = 5.0
+# The benchmark holds both to what is promised, on a quiet machine; here they catch what became many times slower.
+SEEDED_WITHIN_S = 180.0
+LATER_START_S = 15.0
 
 #: Run in a process of its own with the folder's settings: what each patient's course looks like to the engine.
 STAGES = """
@@ -105,7 +106,7 @@ def test_every_story_stands_where_it_says(demo: Path) -> None:
 
 
 @pytest.mark.slow
-def test_it_is_made_within_a_minute(demo: Path) -> None:
+def test_it_is_made_within_three_minutes(demo: Path) -> None:
     assert float((demo.parent / "took").read_text()) < SEEDED_WITHIN_S * crowd()
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 
 WORD = "a made-up sentence 7"
-LATER_START_S = 5.0
+LATER_START_S = 15.0  # the benchmark holds it to 5 s on a quiet machine
 
 
 class Served:
@@ -149,7 +149,7 @@ def test_nobody_else_can_read_its_folder(served: Served, folder: Path) -> None:
 def test_a_runner_that_is_killed_is_started_again(served: Served) -> None:
     [runner] = [pid for pid, line in served.children().items() if "serve.jobs" in line]
     os.kill(runner, signal.SIGKILL)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 90
     again: list[int] = []
     while time.monotonic() < until and not again:
         again = [pid for pid, line in served.children().items() if "serve.jobs" in line and pid != runner]
@@ -190,7 +190,7 @@ def test_children_end_when_the_supervisor_is_killed(folder: Path) -> None:
     one.process.wait()
     assert one.process.stdout is not None
     one.process.stdout.close()
-    until = time.monotonic() + 20
+    until = time.monotonic() + 90
     while time.monotonic() < until and alive(below):
         time.sleep(0.3)
     assert not alive(below)

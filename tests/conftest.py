@@ -72,7 +72,9 @@ def _missing(item: pytest.Item) -> list[Path]:
     return [folder for name, folder in NEEDS.items() if item.get_closest_marker(name) and not folder.is_dir()]
 
 
-def _rank(item: pytest.Item) -> tuple[bool, int]:
-    """Where a test stands in the order: slow ones last, then by folder."""
+def _rank(item: pytest.Item) -> tuple[bool, bool, int]:
+    """Where a test stands in the order: slow ones last, the longest of them first of those, then by folder."""
     room = item.path.relative_to(files.ROOT / "tests").parts[0]
-    return item.get_closest_marker("slow") is not None, FIRST.index(room) if room in FIRST else len(FIRST)
+    slow = item.get_closest_marker("slow")
+    place = FIRST.index(room) if room in FIRST else len(FIRST)
+    return slow is not None, not (slow and slow.kwargs.get("longest")), place

@@ -32,7 +32,8 @@ CLINICS = (
     Cohort("clinic: alike", spread=0.06),
 )
 
-pytestmark = pytest.mark.slow
+# One worker, which makes the cohorts once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("forecast")]
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ SPEED = 6  # of gzip
 def main(folder: str, turns: int) -> None:
     """Open every page so often and print what it cost."""
     os.environ |= {"DERMOGRAPH_DATA": folder, "DJANGO_SETTINGS_MODULE": "dermograph.clinic.settings"}
+    os.environ["DERMOGRAPH_SECOND_FACTOR"] = "demonstration"  # of people who do not exist, and have none
     import django
 
     django.setup()
@@ -35,7 +36,7 @@ def main(folder: str, turns: int) -> None:
     lead = Membership.objects.filter(role=Role.MEDICAL_LEAD).select_related("user", "clinic").first()
     assert lead is not None  # noqa: S101 (the demonstration has one)
     client, nobody = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")
-    client.force_login(lead.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(lead.user, backend="dermograph.clinic.people.sign_in.WithPlaces")
     found: dict[str, dict[str, Any]] = {}
     for name, values in pages(lead.clinic).items():
         path = reverse(name, kwargs=values)

@@ -67,5 +67,5 @@ def course(patient: Patient, practitioner: Membership) -> Course:
 def signed_in(person: Membership) -> Client:
     """A browser in which somebody is signed in."""
     client = Client()
-    client.force_login(person.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person.user, backend="dermograph.clinic.people.sign_in.WithPlaces")
     return client

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Subquery
 from django.utils import timezone
 
-from dermograph.care.case import Area, Case, Event, Measurement, Sign, SignedReview
+from dermograph.care.case import Area, Case, Measurement, SignedReview
+from dermograph.clinic.entries import Entries, entries_of
 from dermograph.core.quantity import Quantity
 from dermograph.protocols import Protocol, load_library
 from dermograph.protocols.vocabulary import Fact, FactValue, Missing
 
 if TYPE_CHECKING:
-    from dermograph.clinic.people.models import Course, Patient
+    from dermograph.clinic.people.models import Course
 
 
 def protocol_of(course: Course) -> Protocol:
@@ -31,20 +32,22 @@ def today(course: Course) -> dt.date:
     return timezone.now().astimezone(course.clinic.zone).date()
 
 
-def case_of(course: Course, on: dt.date) -> Case:
+def case_of(course: Course, on: dt.date, entries: Entries | None = None) -> Case:
     """Everything known about a course on one day.
 
     Args:
         course: Best fetched with its clinic, patient and area.
         on: The day that is decided for; what lies after it is left out, except dated happenings such as a journey.
+        entries: Of the course, where they are there already.
     """
+    entries = entries or entries_of([course])[course.pk]
     vocabulary = load_library().vocabulary
     patient: dict[str, FactValue] = {}
     missing: dict[str, Missing] = {}
     facts: dict[str, FactValue] = {}
     if course.patient.birth_date is not None and course.patient.birth_date <= on:
         patient["birth_date"] = course.patient.birth_date
-    for answer in answers_of(course):
+    for answer in entries.answers:
         fact = vocabulary.facts.get(answer.fact)
         if fact is None or answer.answered_on > on:
             continue
@@ -56,16 +59,10 @@ def case_of(course: Course, on: dt.date) -> Case:
     return Case(
         treatment=course.treatment,
         assessed_on=on,
-        areas=(_area(course, on, {**patient, **facts}, missing),),
+        areas=(_area(course, on, {**patient, **facts}, missing, entries),),
         time_zone=course.clinic.time_zone,
         patient=patient,
     )
-
-
-def answers_of(course: Course) -> list[Any]:
-    """The standing answers about the patient and about the area, the latest of each fact last."""
-    found = course.patient.answers.filter(superseded_by__isnull=True).order_by("written_at")
-    return [answer for answer in found if answer.course_id in (None, course.pk)]
 
 
 def read_value(fact: Fact, stored: Any) -> FactValue:  # noqa: ANN401 (JSON)
@@ -81,39 +78,26 @@ def stored_value(value: FactValue) -> Any:  # noqa: ANN401 (JSON)
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _area(course: Course, on: dt.date, facts: dict[str, FactValue], missing: dict[str, Missing]) -> Area:
+def _area(
+    course: Course, on: dt.date, facts: dict[str, FactValue], missing: dict[str, Missing], entries: Entries
+) -> Area:
     zone = course.clinic.zone
-    sessions = [
-        session.started_at.astimezone(zone)
-        for session in course.sessions.filter(superseded_by__isnull=True).order_by("started_at")
-    ]
-    signs = course.symptoms.filter(superseded_by__isnull=True, reported_on__lte=on).order_by("reported_on", "sign")
-    reviews = course.reviews.filter(superseded_by__isnull=True, reviewed_on__lte=on).order_by("reviewed_on")
     compared = [one for one in comparisons(course) if one.after.taken_on <= on]
     return Area(
         name=course.area.name,
         facts=facts,
         missing={name: why for name, why in missing.items() if name not in facts},
-        events=_events(course.patient, course),
-        sessions=tuple(session for session in sessions if session.date() <= on),
+        events=entries.events,
+        sessions=tuple(session.at.astimezone(zone) for session in entries.sessions if session.on <= on),
         measurements=tuple(measurements(compared)),
         signs=tuple(
-            Sign(sign.sign, sign.reported_on, sign.gone_on if sign.gone_on and sign.gone_on <= on else None)
-            for sign in signs
+            sign if sign.gone_on is None or sign.gone_on <= on else replace(sign, gone_on=None)
+            for sign in entries.signs
+            if sign.on <= on
         ),
-        reviews=tuple(SignedReview(review.reviewed_on, review.signed_name) for review in reviews),
+        reviews=tuple(SignedReview(review.on, review.by) for review in entries.reviews if review.on <= on),
         size_cm2=_size_cm2(compared),
         goal_delta_e00=course.goal_delta_e00,
-    )
-
-
-def _events(patient: Patient, course: Course) -> tuple[Event, ...]:
-    kinds = load_library().vocabulary.events
-    found = patient.happenings.filter(superseded_by__isnull=True, cancelled=False).order_by("first", "last", "what")
-    return tuple(
-        Event(one.what, one.first, one.last)
-        for one in found
-        if one.what in kinds and one.course_id in (None, course.pk)
     )
 
 
@@ -131,21 +115,16 @@ def measurements(done: Sequence[Any]) -> Iterator[Measurement]:
 
 
 def comparisons(course: Course) -> list[Any]:
-    """The comparisons that are done and stand, by the day of the follow-up; the latest one of each follow-up.
-
-    All of them are with the baseline as it is now, the oldest photograph that can be measured, and of follow-ups that
-    stand.
-    """
-    here = course.photographs.filter(superseded_by__isnull=True, withdrawn=False)
-    oldest = here.filter(usable=True).order_by("taken_on", "written_at", "pk").values("pk")[:1]
+    """The comparisons with the baseline that are done, by the day of the follow-up; of each follow-up the latest."""
     found = (
-        course.comparisons.filter(stage="done", superseded_by__isnull=True)
-        .filter(before=Subquery(oldest), after__in=here, after__taken_on__gte=F("before__taken_on"))
+        course.comparisons.from_baseline()
+        .filter(stage="done")
         .select_related("before", "after")
-        .order_by("after__taken_on", "done_at")
+        .defer("pictures", "before__findings", "after__findings")  # they are large
+        .order_by("after__taken_on", "after__written_at", "after__pk", "done_at")
     )
     latest = {one.after_id: one for one in found}
-    return sorted(latest.values(), key=lambda one: one.after.taken_on)
+    return list(latest.values())
 
 
 def _quantity(result: dict[str, Any], side: str) -> Quantity | None:

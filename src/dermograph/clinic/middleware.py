@@ -83,6 +83,5 @@ def _memberships(request: HttpRequest) -> list[Membership]:
     """The person's places, the one in the clinic that they chose first."""
     if not request.user.is_authenticated:
         return []
-    places = Membership.objects.filter(user=request.user, active=True).select_related("clinic", "user")
     chosen = request.session.get("clinic")
-    return sorted(places, key=lambda place: (str(place.clinic_id) != chosen, place.clinic.name))
+    return sorted(request.user.places, key=lambda place: (str(place.clinic_id) != chosen, place.clinic.name))

@@ -18,6 +18,7 @@ from dermograph.clinic import facts
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
 from dermograph.clinic.agenda.signed import INCOMPLETE, Signed, signed_of
 from dermograph.clinic.agenda.slots import taking_time
+from dermograph.clinic.entries import Entries
 from dermograph.clinic.people.models import Course
 from dermograph.core.dates import day_text
 from dermograph.core.days import Days
@@ -117,6 +118,7 @@ def days_of(
     now: dt.datetime | None = None,
     but: uuid.UUID | None = None,
     others: Iterable[Appointment] | None = None,
+    entries: Entries | None = None,
 ) -> CourseDays:
     """The days of a course for a purpose.
 
@@ -126,13 +128,14 @@ def days_of(
         now: None for now; what has ended by then counts no more, and no day before it is open.
         but: An appointment of the course that does not count, since it is being moved.
         others: What ``appointments_of`` found, where that is known already.
+        entries: What stands of the course, where that is known already.
     """
     now = now or timezone.now()
     today = now.astimezone(course.clinic.zone).date()
     protocol = facts.protocol_of(course)
     if purpose not in NEEDLES:
         return CourseDays(today, protocol, None, None)
-    case = facts.case_of(course, today)
+    case = facts.case_of(course, today, entries)
     area = case.areas[0]
     if others is None:
         others = appointments_of(course, now, but=but)

@@ -23,6 +23,7 @@ from dermograph.clinic.agenda.rules import LONGEST_MINUTES, duration, rules_of
 from dermograph.clinic.agenda.slots import Slot, Wanted, busy_times, slots_of
 from dermograph.clinic.agenda.timetable import timetable_of
 from dermograph.clinic.agenda.words import PURPOSES
+from dermograph.clinic.entries import entries_of
 from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.people.models import Course
 from dermograph.core.dates import add_months
@@ -102,7 +103,8 @@ def picker(course: Course, ask: Ask, language: Language, moving: Appointment | N
     """
     now, but = timezone.now(), moving.pk if moving else None
     others = appointments_of(course, now, but=but)
-    days = days_of(course, ask.purpose, now=now, others=others)
+    entries = entries_of([course], now)[course.pk]
+    days = days_of(course, ask.purpose, now=now, others=others, entries=entries)
     table, rules = timetable_of(course.clinic), rules_of(course.clinic)
     length = duration(course.clinic, protocol_of(course), ask.purpose, ask.minutes)
     horizon = add_months(days.today, rules.months_ahead)
@@ -125,6 +127,7 @@ def picker(course: Course, ask: Ask, language: Language, moving: Appointment | N
     )
     return {
         "course": course,
+        "entries": entries,
         "page": reverse("appointment_move", args=[but]) if but else reverse("booking", args=[course.pk]),
         "ask": shown_ask,
         "days": days,

@@ -1,10 +1,10 @@
 """Photographs, outlines and comparisons. The files themselves lie encrypted in the vault."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from dermograph.clinic.records import Entry
+from dermograph.clinic.records import Entry, StandingEntries
 
 
 class Stage(models.TextChoices):
@@ -94,7 +94,7 @@ class Photograph(Work):
     withdrawn = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["taken_on", "written_at"]
+        ordering = ["taken_on", "written_at", "pk"]
         indexes = [models.Index(fields=["stage", "leased_until"], name="photograph_queue")]
         constraints = [
             models.UniqueConstraint(
@@ -112,6 +112,28 @@ class Outline(Entry):
 
     photograph = models.ForeignKey(Photograph, on_delete=models.PROTECT, related_name="outlines")
     shape = models.JSONField()
+
+
+class Comparisons(StandingEntries):
+    """Comparisons of photographs."""
+
+    def from_baseline(self) -> Self:
+        """Those that stand for something: of follow-ups that stand, from the baseline that their course has now.
+
+        The baseline is the oldest photograph that can be measured. An older one that is added later, or a corrected
+        day, makes another photograph the baseline; what was measured from the former one then says nothing any more.
+        """
+        oldest = (
+            Photograph.objects.standing()
+            .filter(course=models.OuterRef("course"), withdrawn=False, usable=True)
+            .order_by("taken_on", "written_at", "pk")
+        )
+        return self.standing().filter(
+            before=models.Subquery(oldest.values("pk")[:1]),
+            after__superseded_by=None,
+            after__withdrawn=False,
+            after__taken_on__gte=models.F("before__taken_on"),
+        )
 
 
 class Comparison(Work):
@@ -134,6 +156,8 @@ class Comparison(Work):
     result = models.JSONField(null=True, blank=True)
     pictures = models.JSONField(default=dict, blank=True)
     method = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[Any] = Comparisons.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["stage", "leased_until"], name="comparison_queue")]

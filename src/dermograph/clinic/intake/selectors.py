@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import F, QuerySet
 
 from dermograph.care.verdict import Verdict
 from dermograph.clinic import facts
 from dermograph.clinic.intake.known import Known, known
 from dermograph.clinic.intake.models import Assessment, Consent, ConsentText, Override
-from dermograph.clinic.people.models import Clinic, Course, Patient
+from dermograph.clinic.people.models import Clinic, Course, Patient, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +42,42 @@ class InForce:
 
 
 def signed_assessments(course: Course) -> list[Assessment]:
-    """The assessments of a course, the latest first, each with its overrides, of which those are fetched that exist."""
-    return _with_overrides(_assessments(course))
+    """The assessments of a course, the latest first, each with its overrides."""
+    found = Assessment.objects.filter(course=course).standing().select_related("written_by")
+    return with_overrides(found.order_by("-written_at"))
 
 
 def current_assessment(course: Course) -> Assessment | None:
     """The assessment that was signed last; None if none was."""
-    found = _with_overrides(_assessments(course)[:1])
-    return found[0] if found else None
+    return next(iter(signed_assessments(course)), None)
 
 
-def _assessments(course: Course) -> QuerySet[Any]:
-    decided = Override.objects.filter(assessment=OuterRef("pk"))
-    found: QuerySet[Any] = (
-        Assessment.objects.filter(course=course)
-        .standing()
-        .select_related("written_by")
-        .annotate(is_overridden=Exists(decided))
-        .order_by("-written_at")
-    )
-    return found
+def with_overrides(assessments: QuerySet[Any]) -> list[Assessment]:
+    """Assessments in the order of a query, each with its overrides, the latest first; joined: it stays one query.
+
+    Args:
+        assessments: Without a limit, since a row comes once for each override.
+    """
+    columns = {f"override_{name}": F(f"overrides__{name}") for name in _OVERRIDE}
+    found: dict[uuid.UUID, Assessment] = {}
+    overrides: dict[uuid.UUID, list[Override]] = {}
+    for row in assessments.annotate(**columns, decided_by=F("overrides__written_by__name")):
+        one = found.setdefault(row.pk, row)
+        decided = overrides.setdefault(row.pk, [])
+        if row.override_id is not None:
+            override = Override.from_db(None, _OVERRIDE, [getattr(row, f"override_{name}") for name in _OVERRIDE])
+            override.assessment = one
+            if override.written_by_id is not None:
+                override.written_by = User(pk=override.written_by_id, name=row.decided_by)
+            decided.append(override)
+    for pk, one in found.items():
+        every: Any = one.overrides.all()
+        every._result_cache = sorted(overrides[pk], key=lambda override: override.written_at, reverse=True)  # noqa: SLF001 (as Django's prefetch does)
+        vars(one)["_prefetched_objects_cache"] = {"overrides": every}
+    return list(found.values())
 
 
-def _with_overrides(assessments: Iterable[Any]) -> list[Assessment]:
-    """The assessments with their overrides; no query where there is none."""
-    found = list(assessments)
-    overrides = Override.objects.select_related("written_by").order_by("-written_at")
-    decided = [one for one in found if one.is_overridden]
-    prefetch_related_objects(decided, Prefetch("overrides", queryset=overrides))
-    others = [one for one in found if not one.is_overridden]
-    prefetch_related_objects(others, Prefetch("overrides", queryset=Override.objects.none()))
-    return found
+_OVERRIDE = ["id", "written_at", "written_by_id", "supersedes_id", "verdict", "reason"]
 
 
 def standing_override(assessment: Assessment) -> Override | None:

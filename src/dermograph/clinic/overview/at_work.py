@@ -120,16 +120,14 @@ def _at_work(one: Any, protocol: Protocol, comparison: LastComparison | None) ->
 def _latest_comparisons(clinic: Clinic) -> dict[Any, LastComparison]:
     """By course, that of the latest follow-up; results are large, so that only words of them are fetched."""
     found = (
-        Comparison.objects.standing()
+        Comparison.objects.from_baseline()
         .filter(clinic=clinic, course__closed_at=None)
-        .filter(before__superseded_by=None, before__withdrawn=False)
-        .filter(after__superseded_by=None, after__withdrawn=False)
         .annotate(
             taken_on=F("after__taken_on"),
             verdict=KeyTransform("verdict", "result"),
             why=KeyTransform("says", KeyTransform("reason", "result")),
         )
-        .order_by("after__taken_on", "written_at")
+        .order_by("after__taken_on", "after__written_at", "after__pk", "written_at")
         .values("pk", "course_id", "stage", "verdict", "why", "failure", "taken_on", "done_at")
     )
     return {

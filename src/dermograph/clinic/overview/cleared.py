@@ -10,11 +10,10 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 
 from dermograph.care.verdict import Verdict
-from dermograph.clinic.intake.known import Known
+from dermograph.clinic.intake.known import Known, known_from
 from dermograph.clinic.intake.models import Answer, Assessment, Override
 from dermograph.clinic.intake.selectors import in_force
 from dermograph.clinic.overview.at_work import AtWork
-from dermograph.clinic.overview.course_rows import known_from
 
 
 def known_of(courses: Sequence[AtWork], today: dt.date) -> dict[uuid.UUID, Known]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dermograph.care.assess import AreaAssessment
 from dermograph.clinic import facts
+from dermograph.clinic.entries import Entries
 from dermograph.clinic.intake.selectors import InForce, in_force
 from dermograph.clinic.overview.course_actions import action_for
 from dermograph.clinic.overview.course_records import Rows
@@ -60,14 +61,15 @@ def next_action(course: Course) -> Action:
     return line_of(course).action
 
 
-def line_of(course: Course, rows: Rows | None = None) -> Line:
+def line_of(course: Course, rows: Rows | None = None, entries: Entries | None = None) -> Line:
     """The steps and the next action of one course.
 
     Args:
         course: Fetched with its clinic, patient and area.
         rows: Where they are there already.
+        entries: The same.
     """
-    rows = rows or rows_of([course])[course.pk]
+    rows = rows or rows_of([course], entries={course.pk: entries} if entries else None)[course.pk]
     protocol = facts.protocol_of(course)
     force = in_force(course, on=rows.today, assessment=rows.assessment, now=rows.known) if rows.assessment else None
     assessed = rows.known.assess(course, protocol)

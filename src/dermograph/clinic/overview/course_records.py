@@ -6,17 +6,10 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from dermograph.care.case import Event
+from dermograph.clinic.entries import Booked, Decided, Held
 from dermograph.clinic.intake.known import Known
 from dermograph.clinic.intake.models import Assessment
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A session that was held."""
-
-    id: uuid.UUID
-    at: dt.datetime
-    on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +32,6 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
-    """A signed review.
-
-    Attributes:
-        first: The first day that it speaks of: of the next session, or to look again; None for none.
-    """
-
-    id: uuid.UUID
-    on: dt.date
-    decision: str
-    first: dt.date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Agreed:
     """Whether the treatment is consented to.
 
@@ -66,16 +45,6 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
-    """The next appointment that is not over."""
-
-    id: uuid.UUID
-    at: dt.datetime
-    on: dt.date
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
 class Rows:
     """Everything about one course.
 
@@ -83,12 +52,14 @@ class Rows:
         assessment: The one that was signed last, with its overrides; None if none was.
         written_last: When the latest standing answer was written; None without any.
         known: What is known today.
+        events: Dated happenings, of the course and of the whole patient.
         booked: The next appointment; None for none.
     """
 
     today: dt.date
     assessment: Assessment | None
     known: Known
+    events: tuple[Event, ...]
     written_last: dt.datetime | None
     consent: Agreed
     sessions: tuple[Held, ...]

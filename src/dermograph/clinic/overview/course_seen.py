@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from dermograph.care.assess import AreaAssessment
 from dermograph.care.verdict import Verdict
+from dermograph.clinic.entries import Decided, Held
 from dermograph.clinic.intake.selectors import InForce
-from dermograph.clinic.overview.course_records import Decided, Held, Rows, Taken
+from dermograph.clinic.overview.course_records import Rows, Taken
 from dermograph.clinic.people.models import Course
 from dermograph.protocols import Protocol
 

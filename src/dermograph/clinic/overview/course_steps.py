@@ -8,7 +8,7 @@ from dataclasses import replace
 from dermograph.care.explain import DECISIONS, VERDICTS
 from dermograph.care.sight import Decision
 from dermograph.care.verdict import Verdict
-from dermograph.clinic.overview.course_records import Decided, Held
+from dermograph.clinic.entries import Decided, Held
 from dermograph.clinic.overview.course_seen import AGAIN, Seen
 from dermograph.clinic.overview.course_step import NOTHING, Step, address
 from dermograph.clinic.overview.next_session import next_session

@@ -1,17 +1,14 @@
-"""When the next session of a course can be, from rows that are there already and one query more."""
+"""When the next session of a course can be, from rows that are there already."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Q
-
-from dermograph.care.case import Area, Event, SignedReview
+from dermograph.care.case import Area, SignedReview
 from dermograph.care.closures import ONE_DAY, closures_of, open_days
 from dermograph.care.plan import AreaPlan, plan_area
 from dermograph.care.reasons import Reason
-from dermograph.clinic.intake.models import Happening
 from dermograph.clinic.intake.selectors import InForce
 from dermograph.clinic.overview.course_records import Rows
 from dermograph.clinic.people.models import Course
@@ -49,7 +46,7 @@ def next_session(course: Course, rows: Rows, in_force: InForce, protocol: Protoc
         name=course.area.name,
         facts=rows.known.facts,
         missing=rows.known.missing,
-        events=_events(course, protocol),
+        events=rows.events,
         sessions=tuple(session.at.astimezone(course.clinic.zone) for session in rows.sessions),
         reviews=tuple(SignedReview(review.on, "-") for review in rows.reviews),
         goal_delta_e00=course.goal_delta_e00,
@@ -100,13 +97,3 @@ def _with_override(area: Area, plan: AreaPlan, in_force: InForce, rows: Rows, pr
     begin = max(rows.today, rows.sessions[-1].on + ONE_DAY) if rows.sessions else rows.today
     closures = closures_of(area, plan.assessment, begin, protocol)
     return open_days(tuple(one for one in closures if not set_aside(one.reason))).first_from(begin)
-
-
-def _events(course: Course, protocol: Protocol) -> tuple[Event, ...]:
-    kinds = protocol.vocabulary.events
-    found = (
-        Happening.objects.standing()
-        .filter(Q(course=None) | Q(course=course.pk), patient=course.patient_id, cancelled=False)
-        .order_by("first", "last", "what")
-    )
-    return tuple(Event(one.what, one.first, one.last) for one in found if one.what in kinds)

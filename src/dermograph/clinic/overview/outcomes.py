@@ -199,16 +199,14 @@ def _pinned(clinic: Clinic) -> dict[Any, list[tuple[str, str]]]:
 def _last_visits(clinic: Clinic, held: dict[Any, list[dt.date]]) -> tuple[dict[Any, dict[str, Any]], Counter[Any]]:
     """By course, the comparison of its last visit after a session, and how many visits there were."""
     found = (
-        Comparison.objects.standing()
+        Comparison.objects.from_baseline()
         .filter(clinic=clinic, stage="done")
-        .filter(before__superseded_by=None, before__withdrawn=False)
-        .filter(after__superseded_by=None, after__withdrawn=False)
         .annotate(
             taken_on=F("after__taken_on"),
             verdict=KeyTransform("verdict", "result"),
             first=KeyTransform(0, KeyTransform("measures", "result")),
         )
-        .order_by("after__taken_on", "done_at")
+        .order_by("after__taken_on", "after__written_at", "after__pk", "done_at")
         .values("course_id", "after_id", "taken_on", "verdict", "first")
     )
     last: dict[Any, dict[str, Any]] = {}

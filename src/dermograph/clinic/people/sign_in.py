@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
+from dermograph.clinic.people.models import Membership, User
+
 LONGEST_ADDRESS = 254
+
+
+class WithPlaces(ModelBackend):
+    """Finds who is signed in together with where they work: every page asks for both, this is one query."""
+
+    def get_user(self, user_id: Any) -> User | None:  # noqa: ANN401 (an id as the session keeps it)
+        """The person; None if there is none of that id, or their account is closed."""
+        places = list(Membership.objects.filter(user=user_id, active=True).select_related("clinic", "user"))
+        if not places:
+            return super().get_user(user_id)
+        user = places[0].user
+        user.places = places
+        return user if self.user_can_authenticate(user) else None
 
 
 class NoSignUp(DefaultAccountAdapter):  # type: ignore[misc]  # allauth comes without types

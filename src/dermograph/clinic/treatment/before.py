@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from dermograph.care.assess import AreaAssessment
-from dermograph.care.case import Area, Event
+from dermograph.care.case import Area
 from dermograph.care.closures import closures_of
 from dermograph.care.explain import VERDICTS
 from dermograph.care.reasons import Reason
+from dermograph.clinic.entries import Entries, Held, entries_of
 from dermograph.clinic.facts import protocol_of
-from dermograph.clinic.intake.known import Known, known
+from dermograph.clinic.intake.known import Known, known_from
 from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.intake.purposes import TREATMENT
 from dermograph.clinic.intake.selectors import in_force
@@ -62,6 +63,7 @@ class Before:
     """Everything that was checked for one course on one day.
 
     Attributes:
+        entries: What stands of the course, whatever the day.
         known_facts: The facts that are known, by their ids.
         last: The last standing session up to that day; None before the first.
     """
@@ -70,8 +72,9 @@ class Before:
     protocol: Protocol
     assessment: AreaAssessment
     checks: tuple[Check, ...]
+    entries: Entries
     known_facts: Mapping[str, FactValue] = field(default_factory=dict)
-    last: Session | None = None
+    last: Held | None = None
 
     @property
     def blocked(self) -> tuple[Check, ...]:
@@ -102,47 +105,25 @@ def look_before(course: Course, on: dt.date, *, at: dt.datetime | None = None, b
         at: When the needles began; None for the end of the day. What was signed after that does not count.
         but: A session that does not count, since it is being corrected.
     """
-    protocol = protocol_of(course)
-    now = known(course, on)
-    held = _sessions(course, on, but)
+    protocol, entries = protocol_of(course), entries_of([course])[course.pk]
+    now = known_from(course, entries.answers, on)
+    held = [one for one in entries.sessions if one.on <= on and (but is None or one.id != but.pk)]
     area = Area(
         name=course.area.name,
         facts=now.facts,
         missing=now.missing,
-        events=_events(course, protocol),
-        sessions=tuple(one.started_at.astimezone(course.clinic.zone) for one in held),
+        events=entries.events,
+        sessions=tuple(one.at.astimezone(course.clinic.zone) for one in held),
     )
     assessment = now.assess(course, protocol)
+    last = held[-1] if held else None
     checks = (
         _verdict(course, on, assessment, now),
         _day(area, assessment, on, protocol),
         check_consent(course, at or dt.datetime.combine(on, dt.time.max, course.clinic.zone)),
-        *_review(held, course, protocol),
+        *_review(last, [one.on for one in entries.reviews if one.on <= on], protocol),
     )
-    return Before(on, protocol, assessment, checks, now.facts, held[-1] if held else None)
-
-
-def _sessions(course: Course, on: dt.date, but: Session | None) -> list[Any]:
-    """The standing sessions up to a day, each with the day of the last review up to then."""
-    by_then = Q(course__reviews__superseded_by=None, course__reviews__reviewed_on__lte=on)
-    found = (
-        Session.objects.filter(course=course)
-        .standing()
-        .annotate(reviewed_on=Max("course__reviews__reviewed_on", filter=by_then))
-        .order_by("started_at")
-    )
-    zone = course.clinic.zone
-    return [one for one in found if (but is None or one.pk != but.pk) and one.started_at.astimezone(zone).date() <= on]
-
-
-def _events(course: Course, protocol: Protocol) -> tuple[Event, ...]:
-    happened = (
-        course.patient.happenings.filter(Q(course=None) | Q(course=course), cancelled=False)
-        .standing()
-        .order_by("first", "last", "what")
-    )
-    kinds = protocol.vocabulary.events
-    return tuple(Event(one.what, one.first, one.last) for one in happened if one.what in kinds)
+    return Before(on, protocol, assessment, checks, entries, now.facts, last)
 
 
 def _verdict(course: Course, on: dt.date, assessment: AreaAssessment, now: Known) -> Check:
@@ -228,12 +209,9 @@ def check_consent(course: Course, at: dt.datetime) -> Check:
     return Check("consent", "clear", Text(f"Consent signed on {day.en}.", f"Consentimiento firmado el {day.es}."))
 
 
-def _review(held: list[Any], course: Course, protocol: Protocol) -> Iterator[Check]:
+def _review(last: Held | None, reviewed: list[dt.date], protocol: Protocol) -> Iterator[Check]:
     """That the last session was reviewed on a later day: asked for by the sources, closes no day."""
-    if not held:
-        return
-    last = held[-1]
-    if last.reviewed_on is None or last.reviewed_on <= last.started_at.astimezone(course.clinic.zone).date():
+    if last is not None and max(reviewed, default=last.on) <= last.on:
         reason = Reason.of_statement(protocol.course.review_before_next, protocol, grade="plan")
         says = Text("The last session has no signed review.", "La última sesión no tiene revisión firmada.")
         yield Check("review", "said", says, (reason,))

@@ -12,15 +12,8 @@ from django.urls import reverse
 from dermograph.care.aftercare import timeline
 from dermograph.clinic.people.models import Course
 from dermograph.clinic.treatment.chronicle_photographs import photograph_rows
-from dermograph.clinic.treatment.chronicle_rows import (
-    appointment_rows,
-    assessment_rows,
-    consent_rows,
-    payment_rows,
-    review_rows,
-    session_rows,
-    symptom_rows,
-)
+from dermograph.clinic.treatment.chronicle_rows import assessment_rows, consent_rows, session_rows
+from dermograph.clinic.treatment.chronicle_short import SHORT, short_rows
 from dermograph.core.dates import day_text
 from dermograph.core.text import Text
 from dermograph.protocols.model import Protocol
@@ -82,6 +75,8 @@ def chronicle(course: Course, protocol: Protocol, kinds: frozenset[str]) -> list
     midnight = _midnight(course)
     found = [item for reads, make in _PARTS if reads & kinds for item in make(course, protocol, midnight, kinds)]
     wanted = [item for item in found if item.kind in kinds]
+    order = list(KINDS)  # of what happened at the same instant
+    wanted.sort(key=lambda item: order.index(item.kind))
     return sorted(wanted, key=lambda item: item.at, reverse=True)
 
 
@@ -126,11 +121,6 @@ def _consents(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: 
         )
 
 
-def _appointments(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
-    for row in appointment_rows(course):
-        yield Item("appointment", row.at, row.title, row.lines, who=row.who, url=reverse("appointment", args=[row.pk]))
-
-
 def _sessions(course: Course, protocol: Protocol, _midnight: Midnight, kinds: frozenset[str]) -> Iterator[Item]:
     number = 0
     for row in session_rows(course):
@@ -164,23 +154,12 @@ def _aftercare(course: Course, protocol: Protocol, at: dt.datetime, pk: Any) -> 
     return Item("aftercare", after, title, tuple(lines), clock=False, url=reverse("aftercare_sheet", args=[pk]))
 
 
-def _symptoms(course: Course, protocol: Protocol, midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
-    for row in symptom_rows(course, protocol):
-        yield Item(
-            "symptom",
-            midnight(row.on),
-            row.title,
-            row.lines,
-            clock=False,
-            who=row.who,
-            superseded=row.superseded,
-            url=reverse("symptom_new", args=[course.pk]),
-        )
-
-
 def _photographs(course: Course, _protocol: Protocol, midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
     for row in photograph_rows(course):
-        at = midnight(row.on) + dt.timedelta(hours=12 if row.kind == "comparison" else 6)
+        begins = midnight(row.on)
+        # Only its day is known for certain. What was stored on that day stands between what else was done on it.
+        early = begins + dt.timedelta(hours=7 if row.kind == "comparison" else 6)
+        at = row.at if begins <= row.at < midnight(row.on + dt.timedelta(days=1)) else early
         yield Item(
             row.kind,
             at,
@@ -195,40 +174,32 @@ def _photographs(course: Course, _protocol: Protocol, midnight: Midnight, _kinds
         )
 
 
-def _reviews(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
-    for row in review_rows(course):
+def _short(course: Course, protocol: Protocol, midnight: Midnight, kinds: frozenset[str]) -> Iterator[Item]:
+    for row in short_rows(course, protocol, kinds):
+        is_day = row.kind == "symptom"
         yield Item(
-            "review",
-            row.at,
+            row.kind,
+            midnight(row.on) if is_day else row.at,
             row.title,
             row.lines,
+            clock=not is_day,
             who=row.who,
             superseded=row.superseded,
             correction=row.correction,
-            url=reverse("review_signed", args=[row.pk]),
+            url=reverse(_PAGES[row.kind], args=[course.pk if is_day else row.pk]),
         )
 
 
-def _payments(course: Course, _protocol: Protocol, _midnight: Midnight, _kinds: frozenset[str]) -> Iterator[Item]:
-    for row in payment_rows(course):
-        yield Item(
-            "payment",
-            row.at,
-            row.title,
-            row.lines,
-            who=row.who,
-            superseded=row.superseded,
-            url=reverse("payment_new", args=[row.pk]),
-        )
-
-
+_PAGES = {
+    "appointment": "appointment",
+    "symptom": "symptom_new",
+    "review": "review_signed",
+    "payment": "payment_new",
+}
 _PARTS: tuple[tuple[frozenset[str], Make], ...] = (
     (frozenset({"assessment"}), _assessments),
     (frozenset({"consent"}), _consents),
-    (frozenset({"appointment"}), _appointments),
     (frozenset({"session", "aftercare"}), _sessions),
-    (frozenset({"symptom"}), _symptoms),
     (frozenset({"photograph", "comparison"}), _photographs),
-    (frozenset({"review"}), _reviews),
-    (frozenset({"payment"}), _payments),
+    (SHORT, _short),
 )

@@ -19,10 +19,11 @@ def photograph_rows(course: Course) -> Iterator[Row]:
     """Photographs, and the comparisons that were made of them."""
     rows = (
         Photograph.objects.filter(course=course)
-        .order_by("taken_on", "written_at", "comparisons__written_at")
+        .order_by("taken_on", "written_at", "pk", "comparisons__written_at")
         .values(
             "pk",
             "taken_on",
+            "written_at",
             "usable",
             "note",
             "written_by__name",
@@ -31,6 +32,7 @@ def photograph_rows(course: Course) -> Iterator[Row]:
             "correction_reason",
             "comparisons__pk",
             "comparisons__stage",
+            "comparisons__done_at",
             "comparisons__result",
             "comparisons__superseded_by__pk",
         )
@@ -44,6 +46,7 @@ def photograph_rows(course: Course) -> Iterator[Row]:
             pk=row["pk"],
             kind="photograph",
             on=row["taken_on"],
+            at=row["written_at"],
             lines=(*taken_out, *unusable, *note),
             title=Text("Photograph", "Fotografía"),
             who=row["written_by__name"] or "",
@@ -71,6 +74,7 @@ def _comparison(row: dict[str, Any]) -> Row:
         pk=row["comparisons__pk"],
         kind="comparison",
         on=row["taken_on"],
+        at=row["comparisons__done_at"] or row["written_at"],
         lines=lines,
         measured=measured,
         title=Text("Compared with the baseline", "Comparada con la inicial"),

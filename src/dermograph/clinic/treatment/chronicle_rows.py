@@ -10,19 +10,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from dermograph.care.explain import DECISIONS, VERDICTS
-from dermograph.care.sight import Decision
+from dermograph.care.explain import VERDICTS
 from dermograph.care.verdict import Verdict
-from dermograph.clinic.agenda.models import Appointment
 from dermograph.clinic.intake.models import Assessment, Consent
-from dermograph.clinic.ledger.models import Payment
-from dermograph.clinic.ledger.words import METHODS
 from dermograph.clinic.people.models import Course
-from dermograph.clinic.treatment.chronicle_words import APPOINTMENT_STATES, PURPOSES
-from dermograph.clinic.treatment.models import Review, Session, SymptomReport
+from dermograph.clinic.treatment.models import Session
 from dermograph.core.dates import day_text
 from dermograph.core.text import Text
-from dermograph.protocols.model import Protocol
 
 _NEVER = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
 
@@ -136,19 +130,6 @@ def consent_rows(course: Course) -> Iterator[Row]:
         )
 
 
-def appointment_rows(course: Course) -> Iterator[Row]:
-    """Appointments with where they stand."""
-    for one in Appointment.objects.filter(course=course).select_related("practitioner__user").order_by("starts_at"):
-        state = APPOINTMENT_STATES.get(one.state, same(one.state))
-        yield Row(
-            pk=one.pk,
-            at=one.starts_at,
-            title=PURPOSES.get(one.purpose, same(one.purpose)),
-            lines=(state,),
-            who=one.practitioner.user.name,
-        )
-
-
 def session_rows(course: Course) -> Iterator[Row]:
     """Sessions with the lots that were used."""
     rows = (
@@ -192,67 +173,4 @@ def session_rows(course: Course) -> Iterator[Row]:
             title=Text("Session", "Sesión"),
             superseded=row["superseded_by__pk"] is not None,
             correction=row["correction_reason"],
-        )
-
-
-def symptom_rows(course: Course, protocol: Protocol) -> Iterator[Row]:
-    """Reported signs."""
-    labels = protocol.vocabulary.signs
-    found = SymptomReport.objects.filter(course=course).select_related("superseded_by", "written_by")
-    for one in found.order_by("reported_on", "written_at"):
-        label = labels.get(one.sign) or same(one.sign)
-        lines = [same(one.words)] if one.words else []
-        if one.gone_on:
-            day = day_text(one.gone_on)
-            lines.append(Text(f"Gone on {day.en}", f"Desapareció el {day.es}"))
-        if one.seen_at is None:
-            lines.append(Text("Nobody has looked at it yet", "Nadie lo ha visto todavía"))
-        who = one.written_by.name if one.written_by else ""
-        yield Row(
-            pk=one.pk,
-            on=one.reported_on,
-            lines=tuple(lines),
-            who=who,
-            superseded=not one.stands,
-            title=Text(f"Sign: {label.en}", f"Signo: {label.es}"),
-        )
-
-
-def review_rows(course: Course) -> Iterator[Row]:
-    """Signed reviews."""
-    for one in Review.objects.filter(course=course).select_related("superseded_by").order_by("signed_at"):
-        word = DECISIONS[Decision(one.decision)]
-        lines = []
-        if one.decision != one.proposed:
-            was = DECISIONS[Decision(one.proposed)]
-            lines.append(Text(f"Proposed was: {was.en}. {one.reason}", f"Se proponía: {was.es}. {one.reason}"))
-        yield Row(
-            pk=one.pk,
-            at=one.signed_at,
-            lines=tuple(lines),
-            who=one.signed_name,
-            superseded=not one.stands,
-            title=Text(f"Review signed: {word.en}", f"Revisión firmada: {word.es}"),
-            correction=one.correction_reason,
-        )
-
-
-def payment_rows(course: Course) -> Iterator[Row]:
-    """Payments; ``pk`` is that of the session."""
-    found = Payment.objects.filter(session__course=course).select_related("superseded_by", "written_by")
-    for one in found.order_by("paid_at", "written_at"):
-        back, amount, method = one.cents < 0, f"{abs(one.cents) / 100:,.2f}", METHODS.get(one.method, same(one.method))
-        spanish = amount.replace(",", " ").replace(".", ",").replace(" ", ".")
-        title = (
-            Text(f"Given back: €{amount}", f"Devuelto: {spanish} €")
-            if back
-            else Text(f"Paid: €{amount}", f"Pagado: {spanish} €")
-        )
-        yield Row(
-            pk=one.session_id,
-            at=one.paid_at,
-            title=title,
-            lines=(method,),
-            superseded=not one.stands,
-            who=one.written_by.name if one.written_by else "",
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 from dermograph.care.case import Area, session_day
 from dermograph.care.review import AreaReview, review
+from dermograph.clinic.entries import Entries, entries_of
 from dermograph.clinic.facts import case_of, protocol_of
 from dermograph.clinic.people.models import Course
 from dermograph.clinic.treatment.case_file import case_file
@@ -26,6 +27,7 @@ class Proposal:
         area: Everything that it was made from.
         proposed: What ``care`` proposes.
         facts: The same as ``area``, as a case file.
+        entries: What stands of the course, whatever the day.
     """
 
     on: dt.date
@@ -33,6 +35,7 @@ class Proposal:
     area: Area
     proposed: AreaReview
     facts: dict[str, Any]
+    entries: Entries
 
     @cached_property
     def json(self) -> dict[str, Any]:
@@ -58,10 +61,11 @@ def proposal_for(course: Course, on: dt.date) -> Proposal | None:
         course: Fetched with its clinic, patient and area.
         on: The day of the review.
     """
-    case = case_of(course, on)
+    entries = entries_of([course])[course.pk]
+    case = case_of(course, on, entries)
     area = case.areas[0]
     if not area.sessions:
         return None
     protocol = protocol_of(course)
     proposed = review(case, protocol, on=on).areas[0]
-    return Proposal(on, protocol, area, proposed, case_file(case, protocol.vocabulary, reviewed_on=on))
+    return Proposal(on, protocol, area, proposed, case_file(case, protocol.vocabulary, reviewed_on=on), entries)

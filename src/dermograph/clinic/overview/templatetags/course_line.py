@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from dermograph.clinic.entries import Entries
 from dermograph.clinic.overview.course_line import Line, line_of
 from dermograph.clinic.overview.course_step import Step
 from dermograph.clinic.people.models import Course
@@ -21,10 +22,13 @@ def course_line(context: Context, course: Course, line: Line | None = None) -> d
     Args:
         context: Of the page.
         course: Fetched with its clinic, patient and area.
-        line: Where it is there already, so that nothing is read twice; also found as ``line`` in the context.
+        line: Where it is there already, so that nothing is read twice; also found as ``line`` in the context, or what
+            it is made from as ``entries``.
     """
-    known = line or context.get("line")
-    found = known if isinstance(known, Line) and known.course.pk == course.pk else line_of(course)
+    found = line or context.get("line")
+    if not isinstance(found, Line) or found.course.pk != course.pk:
+        own = context.get("entries")
+        found = line_of(course, entries=own if isinstance(own, Entries) and own.course == course.pk else None)
     may = context.get("may")
     entries = [(step, bool(step.url) and may is not None and bool(may[step.page])) for step in found.steps]
     return {

@@ -79,13 +79,13 @@ def test_photographs_are_sent_one_after_the_other_and_what_is_refused_is_said(
     page.get_by_role("button", name="Store the photographs").click()
     rows = page.locator(".sending li")
     expect(rows).to_have_count(3)
-    expect(rows.nth(0)).to_contain_text("stored, taken on 2 March 2026", timeout=60_000)
-    expect(rows.nth(1)).to_contain_text("SVG", timeout=60_000)
-    expect(rows.nth(2)).to_contain_text("stored", timeout=60_000)
+    expect(rows.nth(0)).to_contain_text("stored, taken on 2 March 2026")
+    expect(rows.nth(1)).to_contain_text("SVG")
+    expect(rows.nth(2)).to_contain_text("stored")
     assert sorted(Photograph.objects.values_list("name", flat=True)) == ["one.jpg", "two.jpg"]
     page.get_by_label("Photographs", exact=True).set_input_files([tmp_path / "two.jpg"])
     page.get_by_role("button", name="Store the photographs").click()
-    expect(page.locator(".visit")).to_have_count(2, timeout=60_000)
+    expect(page.locator(".visit")).to_have_count(2)
 
 
 def test_what_is_measured_comes_onto_the_page_by_itself(
@@ -98,9 +98,9 @@ def test_what_is_measured_comes_onto_the_page_by_itself(
     page.goto(reverse("gallery", args=[course.pk]))
     expect(page.locator("progress")).to_have_count(1)
     Comparison.objects.update(stage="running", step="flow", progress=0.5)
-    expect(page.get_by_text("Aligning them")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Aligning them")).to_be_visible()
     Comparison.objects.update(stage="failed", failure={"en": "It broke.", "es": "Se rompió."})
-    expect(page.get_by_text("It broke.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("It broke.")).to_be_visible()
     expect(page.locator("progress")).to_have_count(0)
     expect(page.locator("#gallery-poll[hx-get]")).to_have_count(0)
 
@@ -113,5 +113,5 @@ def test_the_page_of_a_comparison_loads_its_result(page_for: PageFor, added: Add
     page.goto(reverse("comparison", args=[Comparison.objects.get().pk]))
     expect(page.get_by_text("Waiting for its turn")).to_be_visible()
     Comparison.objects.update(stage="failed", failure={"en": "It broke.", "es": "Se rompió."})
-    expect(page.get_by_text("It broke.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("It broke.")).to_be_visible()
     expect(page.get_by_role("button", name="Measure again")).to_be_visible()

@@ -37,6 +37,7 @@ from tests.clinic.gallery.photos import (
     picture,
     shape_of_pair,
 )
+from tests.clinic.rights.held import sure
 
 __all__ = ["added", "consent", "measuring"]
 LATER = DAY + dt.timedelta(days=45)
@@ -82,7 +83,7 @@ def _pages_show_it(row: Comparison, course: Course, practitioner: Membership) ->
     for kind in ("before", "after", "heat"):
         assert client.get(reverse("comparison_picture", args=[row.pk, kind]))["Content-Type"] == "image/jpeg"
     assert client.get(reverse("comparison_picture", args=[row.pk, "report_en"])).status_code == 404
-    report = client.get(reverse("comparison_report", args=[row.pk]))
+    report = sure(practitioner).post(reverse("comparison_report", args=[row.pk]), {"purpose": "patient"})
     assert report["Content-Disposition"].startswith("attachment")
     assert b"Measured comparison" in report.content
     assert b"Synthetic" in report.content

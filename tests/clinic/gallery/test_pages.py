@@ -21,6 +21,7 @@ from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.people.models import Clinic, Course, Membership, Role
 from tests.clinic.conftest import member, signed_in
 from tests.clinic.gallery.photos import DAY, Added, added, consent, judged, outlined, picture, with_exif
+from tests.clinic.rights.held import sure
 
 __all__ = ["added", "consent"]
 JSON: dict[str, Any] = {"HTTP_ACCEPT": "application/json"}
@@ -169,7 +170,7 @@ def test_a_preview_is_shown_and_never_kept_by_a_browser(added: Added, practition
 def test_the_original_is_a_download_and_is_audited(added: Added, practitioner: Membership) -> None:
     data = picture(1, ".png")
     row = added(data, name='a "quoted"; ñ\r\nX: y.html')
-    answer = signed_in(practitioner).get(reverse("photograph_original", args=[row.pk]))
+    answer = sure(practitioner).post(reverse("photograph_original", args=[row.pk]), {"purpose": "patient"})
     assert answer.content == data
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment;")

@@ -9,11 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from dermograph.clinic.gallery.models import Comparison
+from dermograph.clinic.gallery.models import Comparison, Outline
+from dermograph.clinic.gallery.selectors import album
 from dermograph.clinic.people.models import Clinic, Course, Membership, Role
 from tests.clinic.conftest import member, signed_in
 from tests.clinic.gallery_draw.photographs import fresh, phantoms, unregistered
 
+NEWER = "The outline was drawn anew since this comparison."
 BEFORE = [[200, 200], [1300, 260], [1250, 980], [260, 1000], [700, 180]]
 
 
@@ -40,6 +42,24 @@ def test_pairs_ask_for_a_new_comparison(asked: Comparison, practitioner: Members
     assert (found.before, found.after, found.outline) == (asked.before, asked.after, asked.outline)
     assert found.landmarks == clicked
     assert found.stage == "waiting"
+
+
+def test_landmarks_are_measured_with_the_outline_as_it_stands(
+    asked: Comparison, course: Course, practitioner: Membership
+) -> None:
+    browser = signed_in(practitioner)
+    assert NEWER not in browser.get(reverse("landmarks", args=[asked.pk])).content.decode()
+    drawn = asked.outline
+    for side in (900, 950):
+        shape = {"lesion": [[500, 500], [side, 500], [side, 900]]}
+        drawn = Outline.objects.create(
+            clinic=course.clinic, photograph=asked.before, shape=shape, written_by=practitioner.user, supersedes=drawn
+        )
+    assert NEWER in browser.get(reverse("landmarks", args=[asked.pk])).content.decode()
+    assert post(browser, asked, pairs()).status_code == 302
+    assert Comparison.objects.exclude(pk=asked.pk).get().outline == drawn
+    [visit] = album(course).visits
+    assert not visit.is_outdated
 
 
 def test_a_replayed_form_asks_once(asked: Comparison, practitioner: Membership) -> None:

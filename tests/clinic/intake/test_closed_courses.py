@@ -10,9 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dermograph.clinic.facts import today
-from dermograph.clinic.intake.models import Answer, Assessment, Consent, Happening
+from dermograph.clinic.intake.models import Answer, Assessment, Consent, Happening, Override
 from dermograph.clinic.intake.selectors import current_text
-from dermograph.clinic.intake.services import add_happening, answer_fact, install_texts, sign_assessment, sign_consent
+from dermograph.clinic.intake.services import (
+    add_happening,
+    answer_fact,
+    install_texts,
+    override,
+    sign_assessment,
+    sign_consent,
+)
 from dermograph.clinic.people.models import Course, Membership
 from dermograph.clinic.people.services import close_course
 from dermograph.core.errors import InputError
@@ -40,6 +47,38 @@ def test_an_assessment_is_refused(stale: Course, practitioner: Membership) -> No
     with pytest.raises(InputError, match=CLOSED):
         sign_assessment(course=stale, who=practitioner.user)
     assert not Assessment.objects.exists()
+
+
+def test_the_medical_leads_decision_against_a_verdict_is_refused(
+    course: Course, practitioner: Membership, lead: Membership
+) -> None:
+    signed = sign_assessment(course=course, who=practitioner.user)
+    close_course(course=Course.objects.get(pk=course.pk), outcome="abandoned", reason="She moved away.", who=None)
+    assert signed.course.closed_at is None
+    with pytest.raises(InputError, match=CLOSED):
+        override(assessment=signed, who=lead.user, verdict="excluded", reason="A keloid was seen on the shoulder.")
+    assert not Override.objects.exists()
+
+
+def test_a_decision_against_a_verdict_is_offered_only_while_the_course_is_open(
+    course: Course, practitioner: Membership, lead: Membership
+) -> None:
+    signed = sign_assessment(course=course, who=practitioner.user)
+    client, decide = signed_in(lead), reverse("assessment_override", args=[signed.pk])
+    document = reverse("assessment_signed", args=[signed.pk])
+    assert decide in client.get(document).content.decode()
+    assert 'name="reason"' in client.get(decide).content.decode()
+    close_course(course=course, outcome="abandoned", reason="The patient moved away.", who=None)
+    assert decide not in client.get(document).content.decode()
+    page = client.get(decide).content.decode()
+    assert CLOSED in page
+    assert 'name="reason"' not in page
+    sent = {"entry": str(uuid.uuid4()), "verdict": "excluded", "reason": "A keloid was seen on the shoulder."}
+    refused = client.post(decide, sent)
+    assert refused.status_code == 422
+    assert CLOSED in refused.content.decode()
+    assert sent["reason"] in refused.content.decode()
+    assert not Override.objects.exists()
 
 
 def test_a_consent_is_refused(stale: Course, practitioner: Membership) -> None:

@@ -83,7 +83,7 @@ def test_both_languages_have_the_same_parts() -> None:
 def test_only_treatment_and_record_are_needed() -> None:
     for wording in wordings():
         assert [one["id"] for one in wording.purposes if one["needed"]] == ["treatment", "record"]
-        assert [one["id"] for one in wording.purposes if not one["needed"]] == ["teaching", "publication"]
+        assert [one["id"] for one in wording.purposes if not one["needed"]] == ["teaching", "publication", "research"]
 
 
 def test_words_that_changed_without_a_new_version_are_refused(clinic: Clinic) -> None:
@@ -107,7 +107,7 @@ def test_a_drawn_signature_is_kept_with_the_words_and_the_witness(
     answer = sign(desk, course, text)
     consent = Consent.objects.get()
     assert answer.status_code == 302
-    assert (consent.purposes, consent.refused) == (["treatment", "record"], ["teaching", "publication"])
+    assert (consent.purposes, consent.refused) == (["treatment", "record"], ["teaching", "publication", "research"])
     assert consent.strokes == WAVE
     assert consent.text_sha256 == text.sha256
     assert consent.witness == practitioner.user

@@ -151,7 +151,7 @@ def test_the_glyph_stays_in_its_picture(value: float, u: float, limit: float | N
 
 
 def test_figures_carry_as_many_digits_as_their_uncertainty() -> None:
-    assert [shown_digits(u) for u in (12, 4.2, 0.4, 0.04, 0.012, 0.0004, 0)] == [0, 1, 1, 2, 3, 3, 1]
+    assert [shown_digits(u) for u in (12, 4.2, 0.4, 0.04, 0.012, 0.0004, 0)] == [0, 1, 1, 2, 3, 4, 1]
     parts = measured_parts({"value": 0.034, "u": 0.012}, "mm", None, None, "es")
     assert (parts["value"], parts["u"]) == ("0,034", "0,012")
 

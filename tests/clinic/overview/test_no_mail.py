@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 from django.conf import LazySettings
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dermograph.clinic import settings as site
+from dermograph.clinic.overview.invitations import password_path
 from dermograph.clinic.overview.no_mail import NAME, NoMail
 from dermograph.clinic.people.models import Membership
 
@@ -50,3 +52,44 @@ def test_pages_can_ask_whether_mail_leaves_the_server(settings: LazySettings) ->
     assert SAYS.render(Context()) == "True"
     settings.EMAIL_BACKEND = NAME
     assert SAYS.render(Context()) == "False"
+
+
+def _page(path: str, language: str) -> str:
+    client = Client()
+    client.cookies["django_language"] = language
+    text = client.get(path, follow=True).content.decode()
+    return re.sub(r"\s+", " ", text[text.index("<main") :])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["account_reset_password", "account_reset_password_done"])
+@pytest.mark.parametrize(
+    ("language", "says", "promise"),
+    [
+        ("en", "Ask the administrator of your clinic", r"link is on its way|is sent to"),
+        ("es", "Pregunte a la administración de su clínica", r"está en camino|recibirá un enlace"),
+    ],
+)
+def test_the_page_of_a_forgotten_password_promises_no_mail_that_nobody_sends(
+    settings: LazySettings, name: str, language: str, says: str, promise: str
+) -> None:
+    with_mail = _page(reverse(name), language)
+    settings.EMAIL_BACKEND = NAME
+    without = _page(reverse(name), language)
+    assert re.search(promise, with_mail)
+    assert not re.search(promise, without)
+    assert says in without
+    assert 'name="email"' not in without
+
+
+def test_who_comes_with_a_link_that_is_used_up_is_sent_to_the_administrator_where_there_is_no_mail(
+    practitioner: Membership, settings: LazySettings
+) -> None:
+    settings.EMAIL_BACKEND = NAME
+    old = password_path(practitioner.user)
+    practitioner.user.set_password("another good staple")
+    practitioner.user.save()
+    page = _page(old, "en")
+    assert "This link is used up" in page
+    assert "Ask the administrator of your clinic" in page
+    assert "Ask for a new link" not in page

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from dermograph.clinic.people.models import Course, Membership
 from dermograph.clinic.treatment.models import Session
-from tests.browser.conftest import browser  # noqa: F401 (a fixture)
+from tests.browser.conftest import browser, patient_context  # noqa: F401 (a fixture)
 from tests.clinic.conftest import signed_in
 from tests.clinic.treatment.held import kit, ready
 
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 def page(browser: Any, live_server: Any, practitioner: Membership) -> Iterator[Any]:  # noqa: ANN401 (a server, a page)
     """A page in which the practitioner is signed in, on a device whose clock is set to another zone."""
     cookie = signed_in(practitioner).cookies[settings.SESSION_COOKIE_NAME].value
-    context = browser.new_context(base_url=live_server.url, timezone_id="America/Lima")
+    context = patient_context(browser, base_url=live_server.url, timezone_id="America/Lima")
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
     yield context.new_page()
     context.close()

@@ -18,9 +18,9 @@ from dermograph.clinic.agenda.booking_views import APPOINTMENT, language_of, seq
 from dermograph.clinic.agenda.models import Appointment, State
 from dermograph.clinic.agenda.picker import read_day
 from dermograph.clinic.agenda.rules import rules_of
-from dermograph.clinic.agenda.selectors import appointments_between, has_ended, misfits
+from dermograph.clinic.agenda.selectors import appointments_between, has_ended, misfits, sessions_of
 from dermograph.clinic.agenda.slots import ACTIVE
-from dermograph.clinic.agenda.states import is_late, possible_steps
+from dermograph.clinic.agenda.states import hindrances, is_late, possible_steps
 from dermograph.clinic.agenda.taken import TakenError
 from dermograph.clinic.agenda.timetable import WEEKDAYS, Timetable, timetable_of
 from dermograph.clinic.agenda.wall import clock
@@ -116,7 +116,8 @@ def appointment_state(request: ClinicRequest, appointment: uuid.UUID) -> HttpRes
 def _appointment(found: Appointment) -> dict[str, Any]:
     now, zone = timezone.now(), found.clinic.zone
     entries = AuditEntry.objects.filter(clinic=found.clinic, about=found.pk).select_related("who").order_by("number")
-    before = State(found.state)
+    before, possible = State(found.state), possible_steps(found, now)
+    hindered = hindrances(found, possible, now) if possible else {}
     steps = [
         {
             "state": state.value,
@@ -124,13 +125,14 @@ def _appointment(found: Appointment) -> dict[str, Any]:
             "icon": STATE_ICONS[state],
             "back": (before, state) in STEPS_BACK,
         }
-        for state in possible_steps(found, now)
-        if state is not State.CANCELLED
+        for state in possible
+        if state is not State.CANCELLED and state not in hindered
     ]
     return {
         "appointment": found,
         "steps": steps,
-        "cancels": State.CANCELLED in possible_steps(found, now),
+        "hindered": list(dict.fromkeys(hindered.values())),
+        "cancels": State.CANCELLED in possible,
         "late": is_late(found, now) and found.starts_at > now,
         "late_hours": rules_of(found.clinic).cancellation_hours,
         "moves": found.state in (State.HELD, State.BOOKED) and not has_ended(found, now),
@@ -144,6 +146,7 @@ def _appointment(found: Appointment) -> dict[str, Any]:
         "purpose": PURPOSES[found.purpose],
         "history": [_told(entry) for entry in entries],
         "active": found.state in ACTIVE,
+        "sessions": sessions_of(found),
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dermograph.clinic.agenda.models import Appointment, State
+from dermograph.clinic.agenda.models import Appointment, Purpose, State
 from dermograph.clinic.agenda.slots import taking_time
 from dermograph.clinic.agenda.timetable import Timetable
 from dermograph.clinic.agenda.wall import day_bounds
@@ -29,6 +30,22 @@ def next_appointment(course: Course, now: dt.datetime | None = None) -> Appointm
     waiting = (State.HELD, State.BOOKED, State.ARRIVED)
     found = Appointment.objects.filter(taking_time(course.clinic, now), course=course, state__in=waiting)
     return found.filter(ends_at__gte=now).select_related(*SHOWN).order_by("starts_at").first()
+
+
+def sessions_of(appointment: Appointment) -> list[Any]:
+    """The standing sessions that were recorded for an appointment, or on its day for its course without naming any.
+
+    They are of ``treatment``, which stands above this part.
+    """
+    if appointment.course is None:
+        return []
+    recorded = Q(appointment=appointment)
+    if appointment.purpose in (Purpose.SESSION, Purpose.MAINTENANCE):
+        zone = appointment.clinic.zone
+        begin, end = day_bounds(appointment.starts_at.astimezone(zone).date(), zone)
+        recorded |= Q(appointment=None, started_at__gte=begin, started_at__lt=end)
+    standing = appointment.course.sessions.filter(recorded, superseded_by__isnull=True)
+    return list(standing.order_by("started_at"))
 
 
 def has_ended(appointment: Appointment, now: dt.datetime) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.utils import timezone
 
 from dermograph.clinic.agenda.limits import Checked
 from dermograph.clinic.agenda.models import Appointment, State
-from dermograph.clinic.agenda.occupy import give_back, occupy, patiently
+from dermograph.clinic.agenda.occupy import give_back, occupy, patiently, taken_among
 from dermograph.clinic.agenda.placing import clean, expire_holds, held_until, locked, refuse_closed_day
 from dermograph.clinic.agenda.rules import rules_of
 from dermograph.clinic.agenda.slots import ACTIVE
@@ -30,6 +30,7 @@ STEPS: Mapping[State, tuple[State, ...]] = {
     State.CANCELLED: (State.BOOKED,),
     State.NO_SHOW: (State.ARRIVED, State.BOOKED),
 }
+_PLANNED_ANEW = (State.HELD, State.CANCELLED)  # to be booked from here, the day must be open by then
 
 
 @patiently
@@ -75,7 +76,7 @@ def set_state(
         if wanted in ACTIVE and before not in ACTIVE:
             expire_holds(row.clinic, now)
             occupy(row)
-        if wanted == State.BOOKED and before in (State.HELD, State.CANCELLED):
+        if wanted == State.BOOKED and before in _PLANNED_ANEW:
             _refuse_past(row, now)
             refuse_closed_day(_as_asked(row), now, held=False, but=row.pk)
         if wanted not in ACTIVE:
@@ -91,7 +92,9 @@ def set_state(
 
 
 def possible_steps(appointment: Appointment, now: dt.datetime) -> list[State]:
-    """The states that an appointment may be taken to now, whatever the plan says of its day."""
+    """The states that an appointment may be taken to now, but for the ``hindrances``."""
+    if appointment.course is None:
+        return []
     steps = []
     for state in STEPS[State(appointment.state)]:
         try:
@@ -100,6 +103,29 @@ def possible_steps(appointment: Appointment, now: dt.datetime) -> list[State]:
             continue
         steps.append(state)
     return steps
+
+
+def hindrances(appointment: Appointment, steps: Iterable[State], now: dt.datetime) -> dict[State, InputError]:
+    """What keeps an appointment from some of its possible states: its time is taken, or the plan closes its day.
+
+    Args:
+        appointment: Of a course.
+        steps: As of ``possible_steps``.
+        now: The moment at which it would be done.
+    """
+    asked, before, wanted = _as_asked(appointment), State(appointment.state), set(steps)
+    found: dict[State, InputError] = {}
+    again = wanted & set(ACTIVE) if before not in ACTIVE else set()
+    if again and taken_among(asked.resources, asked.starts_at, appointment.ends_at, now, appointment.pk):
+        what = Text("Its time has been given to somebody else.", "Su hora se ha dado a otra persona.")
+        taken = InputError(what, todo=Text("Book a new appointment.", "Reserve una cita nueva."))
+        found |= dict.fromkeys(again, taken)
+    if State.BOOKED in wanted - found.keys() and before in _PLANNED_ANEW:
+        try:
+            refuse_closed_day(asked, now, held=False, but=appointment.pk)
+        except InputError as closed:
+            found[State.BOOKED] = closed
+    return found
 
 
 def is_late(appointment: Appointment, now: dt.datetime) -> bool:

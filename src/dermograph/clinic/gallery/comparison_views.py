@@ -1,4 +1,4 @@
-"""One comparison: how far it is, what it says, its pictures and its report."""
+"""One comparison: how far it is, what it says, and its pictures. How its report leaves stands in ``rights``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from dermograph.clinic.audit.record import record
 from dermograph.clinic.gallery.comparing import guard_standing
 from dermograph.clinic.gallery.models import Comparison, Stage
 from dermograph.clinic.gallery.photograph_views import picture
@@ -19,7 +18,6 @@ from dermograph.clinic.gallery.shown_comparison import shown_comparison
 from dermograph.clinic.gallery.words import language_of_page
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.within import within
-from dermograph.clinic.vault import store
 from dermograph.core.text import Text
 
 _PICTURES = ("before", "after", "heat")
@@ -96,20 +94,3 @@ def comparison_again(request: ClinicRequest, comparison: uuid.UUID) -> HttpRespo
     else:
         messages.success(request, _ASKED.say(language))
     return redirect("comparison", comparison=new.pk)
-
-
-@require_GET
-def comparison_report(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
-    """The report as one file. It brings its own style and script, so that it is a download and no page of ours."""
-    row = within(request.clinic, Comparison, comparison, "course__patient", "after")
-    name = row.pictures.get(f"report_{language_of_page()}")
-    if name is None:
-        raise Http404
-    data = store.get(row.course.patient, name)
-    record("comparison.exported", clinic=request.clinic, who=request.user, about=row, patient=row.course.patient_id)
-    answer = HttpResponse(data, content_type="text/html; charset=utf-8")
-    day = row.after.taken_on.isoformat()
-    answer["Content-Disposition"] = f'attachment; filename="comparison-{day}.html"'
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer

@@ -133,6 +133,12 @@ CAMERA = {
         "Another program is using the camera. Close it, then start again; or upload a photograph.",
         "Otro programa está usando la cámara. Ciérrelo y empiece de nuevo; o suba una fotografía.",
     ),
+    "late": Text(
+        "The camera does not answer. Answer the browser if it asks for permission, close other programs that use the"
+        " camera, then press “Start the camera” again; or upload a photograph.",
+        "La cámara no responde. Responda al navegador si pide permiso, cierre otros programas que usen la cámara y"
+        " pulse de nuevo «Encender la cámara»; o suba una fotografía.",
+    ),
     "starting": Text("Starting the camera…", "Encendiendo la cámara…"),
     "stopped": Text("The camera is off.", "La cámara está apagada."),
     "running": Text("The camera is on: {width} × {height} px.", "Cámara encendida: {width} × {height} px."),

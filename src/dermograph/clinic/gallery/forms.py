@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
@@ -18,12 +20,52 @@ _SAY_WHY = Text("Say why it is corrected.", "Indique por qué se corrige.")
 _USED = Text("Load the page again: this form cannot be sent.", "Vuelva a cargar la página: este formulario no sirve.")
 
 
+if TYPE_CHECKING:
+    _ChoiceOfRows = forms.ModelChoiceField[Any]
+else:  # Django's class takes no type at run time
+    _ChoiceOfRows = forms.ModelChoiceField
+
+
+class SessionField(_ChoiceOfRows):
+    """A session of the course. One that was corrected since is read, and shown, as the one that stands in its place.
+
+    Attributes:
+        corrected_by: By the id of a session that of its correction.
+    """
+
+    corrected_by: Mapping[uuid.UUID, uuid.UUID] = MappingProxyType({})
+
+    def prepare_value(self, value: Any) -> Any:  # noqa: ANN401 (Django's)
+        """The id that the control shows."""
+        return self._standing(super().prepare_value(value))
+
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 (Django's)
+        """The session of an id.
+
+        Raises:
+            ValidationError: If there is none, in our words also where it is no id at all.
+        """
+        found = self._standing(value)
+        if found not in self.empty_values and not isinstance(found, uuid.UUID):
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return super().to_python(found)
+
+    def _standing(self, value: Any) -> Any:  # noqa: ANN401 (whatever was posted)
+        try:
+            found = uuid.UUID(str(value))
+        except ValueError:
+            return value
+        while found in self.corrected_by:
+            found = self.corrected_by[found]
+        return found
+
+
 class PhotographForm(forms.Form):
     """What is said of photographs: the day, the session, a note."""
 
     entry = forms.UUIDField(widget=forms.HiddenInput)
     taken_on = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    session: forms.ModelChoiceField[Any] = forms.ModelChoiceField(queryset=None, required=False)
+    session = SessionField(queryset=None, required=False)
     note = forms.CharField(required=False, max_length=300)
 
     def __init__(self, *args: Any, course: Course, language: Language, sessions: bool = True, **options: Any) -> None:  # noqa: ANN401 (Django's options)
@@ -48,14 +90,14 @@ class PhotographForm(forms.Form):
         session.label = words(Text("Session", "Sesión"))
         session.queryset = course.sessions.filter(superseded_by__isnull=True).order_by("started_at")
         session.empty_label = words(Text("none: a photograph between sessions", "ninguna: entre sesiones"))
-        held = (
-            [
-                (str(pk), moment_in_words(at.astimezone(zone).replace(tzinfo=None), language))
-                for pk, at in session.queryset.values_list("pk", "started_at")
-            ]
-            if sessions
-            else []
-        )
+        every = course.sessions.order_by("started_at").values_list("pk", "started_at", "superseded_by__pk")
+        rows = list(every) if sessions else []
+        session.corrected_by = {pk: later for pk, _, later in rows if later}
+        held = [
+            (str(pk), moment_in_words(at.astimezone(zone).replace(tzinfo=None), language))
+            for pk, at, later in rows
+            if not later
+        ]
         session.choices = [("", session.empty_label), *held]
         self.has_sessions = bool(held)
         session.error_messages = {"invalid_choice": words(_UNKNOWN)}
@@ -85,6 +127,12 @@ class CorrectionForm(PhotographForm):
             "The file and this entry are kept and stay readable; no figure comes from it any more.",
             "El archivo y esta anotación se conservan y siguen legibles; ninguna cifra vuelve a salir de ella.",
         ).say(language)
+
+    def clean_session(self) -> Any:  # noqa: ANN401 (a Session, of an app above this one)
+        """The session that was chosen; where nothing was said of it, the one that the photograph has."""
+        if self.add_prefix("session") in self.data:
+            return self.cleaned_data["session"]
+        return self.fields["session"].clean(self.initial.get("session"))
 
 
 class CardForm(forms.Form):

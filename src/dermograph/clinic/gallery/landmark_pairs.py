@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from dermograph.clinic.gallery.models import Comparison
+from dermograph.clinic.gallery.models import Comparison, Outline
 from dermograph.core.errors import NOTHING, InputError, Place
 from dermograph.core.text import Text
 from dermograph.photo.outline.read_json import outline_of
@@ -15,8 +15,13 @@ __all__ = ["LEAST", "pairs_in", "residual_of"]
 _SPACING_SHARE = 10  # nodes across the photograph: only the verdict on the pairs is wanted here
 
 
-def pairs_in(text: str, comparison: Comparison) -> dict[str, Any]:
+def pairs_in(text: str, comparison: Comparison, outline: Outline) -> dict[str, Any]:
     """The landmarks in a JSON text, ``{"before": [[x, y], …], "after": […]}``, as they are stored.
+
+    Args:
+        text: As it was posted.
+        comparison: Of the photographs in which they were clicked.
+        outline: On the first one, with which they are to be measured.
 
     Raises:
         InputError: If they cannot be read, are too few, do not come in pairs, or leave no map.
@@ -31,7 +36,7 @@ def pairs_in(text: str, comparison: Comparison) -> dict[str, Any]:
             Text("Set them again.", "Márquelos otra vez."),
         )
     before, after = comparison.before, comparison.after
-    whole = json.dumps({"lesion": comparison.outline.shape["lesion"], "landmarks": tree}).encode()
+    whole = json.dumps({"lesion": outline.shape["lesion"], "landmarks": tree}).encode()
     read = outline_of(whole, before.width, before.height, after=(after.width, after.height))
     if len(read.before) < LEAST:
         raise _refused(

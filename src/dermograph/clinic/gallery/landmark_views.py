@@ -15,6 +15,7 @@ from dermograph.clinic.gallery.draw_words import LANDMARKS, in_language
 from dermograph.clinic.gallery.landmark_pairs import LEAST, pairs_in, residual_of
 from dermograph.clinic.gallery.models import Comparison
 from dermograph.clinic.gallery.posted import id_in, readable, said
+from dermograph.clinic.gallery.selectors import current_outline
 from dermograph.clinic.gallery.services import ask_for_comparison
 from dermograph.clinic.gallery.words import language_of_page
 from dermograph.clinic.middleware import ClinicRequest
@@ -25,7 +26,7 @@ from dermograph.core.text import Text
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def landmarks(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
-    """Click the same points in both photographs, and ask for the comparison anew with them."""
+    """Click the same points in both photographs, and ask for the comparison anew with them and today's outline."""
     asked = within(
         request.clinic,
         Comparison,
@@ -40,6 +41,7 @@ def landmarks(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
     )
     if request.method != "POST":
         return _landmarks_page(request, asked)
+    outline = current_outline(asked.before) or asked.outline
     entry = id_in(request.POST.get("entry")) or uuid.uuid4()
     done = Comparison.objects.filter(pk=entry, course=asked.course).first()
     if done is not None:
@@ -51,8 +53,8 @@ def landmarks(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
             course=asked.course,
             before=asked.before,
             after=asked.after,
-            outline=asked.outline,
-            landmarks=pairs_in(text, asked),
+            outline=outline,
+            landmarks=pairs_in(text, asked, outline),
             who=request.user,
             entry=entry,
         )
@@ -66,6 +68,7 @@ def _landmarks_page(
 ) -> HttpResponse:
     language = language_of_page()
     posted = readable(text) or {}
+    drawn = current_outline(asked.before)
     kept = posted if {"before", "after"} <= set(posted) else asked.landmarks or {}
     sides = {
         name: {
@@ -89,6 +92,7 @@ def _landmarks_page(
             "least": LEAST,
             "residual": residual_of(asked),
             "reason": _why_not(asked),
+            "outline_is_newer": drawn is not None and drawn.pk != asked.outline_id,
             "settings": {
                 **sides,
                 "least": LEAST,

@@ -1,4 +1,4 @@
-"""One photograph: added, looked at, downloaded, corrected."""
+"""One photograph: looked at and corrected. How one leaves the clinic stands in ``rights``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dermograph.clinic.audit.record import record
-from dermograph.clinic.gallery.files import ENDINGS
 from dermograph.clinic.gallery.forms import CorrectionForm
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.gallery.selectors import baseline, current_outline
@@ -80,20 +77,6 @@ def picture(patient: Model, name: str) -> HttpResponse:
     answer["Cache-Control"] = "private, no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Disposition"] = "inline"
-    return answer
-
-
-@require_GET
-def photograph_original(request: ClinicRequest, photograph: uuid.UUID) -> HttpResponse:
-    """The file as it came, byte for byte, to keep; a browser never shows it in our name."""
-    row = within(request.clinic, Photograph, photograph, "course__patient")
-    data = store.get(row.course.patient, row.file)
-    record("photograph.downloaded", clinic=request.clinic, who=request.user, about=row, patient=row.course.patient_id)
-    stem = row.name.rpartition(".")[0] or row.name
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, f"{stem}.{ENDINGS[row.kind]}")
-    answer["Cache-Control"] = "private, no-store"
-    answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

@@ -87,16 +87,21 @@ def checked_day(course: Course, on: dt.date, name: str) -> dt.date:
     return on
 
 
-def checked_session(course: Course, session: Any) -> None:  # noqa: ANN401 (a Session, of an app above this one)
-    """Refuse the session of another course.
+def checked_session(course: Course, session: Any) -> Any:  # noqa: ANN401 (a Session, of an app above this one)
+    """The session that stands in place of one; itself where nothing has corrected it, None for none.
 
     Raises:
-        InputError: If it is.
+        InputError: If it is the session of another course.
     """
-    if session is not None and session.course_id != course.pk:
+    if session is None:
+        return None
+    if session.course_id != course.pk:
         raise InputError(
             Text("This session is not one of this course.", "Esta sesión no es de este curso."), Place(field="session")
         )
+    while not session.stands:
+        session = session.superseded_by
+    return session
 
 
 def checked_words(words: str, longest: int) -> str:

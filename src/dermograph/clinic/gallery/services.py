@@ -45,6 +45,8 @@ __all__ = [
     "correct_photograph",
     "draw_outline",
 ]
+#: The session that a photograph has, where its correction names none.
+AS_IT_IS = object()
 WITHDRAWN = Text("A photograph of it was taken out of the course.", "Se retiró del curso una de sus fotografías.")
 NOT_IN_ORDER = Text(
     "The day of one of its photographs was corrected: they are no longer the baseline and a follow-up.",
@@ -88,7 +90,7 @@ def add_photograph(
             raise InputError(FORM_USED, todo=LOAD_AGAIN)
         return there
     note = checked_words(note, 300)
-    checked_session(course, session)
+    session = checked_session(course, session)
     guard_consent(course)
     file = received(data, name)
     twin, withdrawn = _twin(course, file.sha256)
@@ -126,7 +128,7 @@ def correct_photograph(
     reason: str,
     who: User,
     entry: uuid.UUID,
-    session: Any = None,  # noqa: ANN401 (a Session)
+    session: Any = AS_IT_IS,  # noqa: ANN401 (a Session)
     note: str = "",
     withdrawn: bool = False,
 ) -> Photograph:
@@ -135,6 +137,17 @@ def correct_photograph(
     Comparisons keep their figures, which come from the same files, and follow to the corrected entry; those of a
     photograph that was taken out, or whose day makes another one the baseline, give no figure any more. What has no
     comparison then is compared.
+
+    Args:
+        photograph: The entry that is corrected.
+        taken_on: The day it was taken.
+        reason: Why it is corrected.
+        who: Who corrects it.
+        entry: The id of the new entry; a replay finds what is there.
+        session: The session that it was taken at, None for none; where it is not named, the one that it has. A session
+            that was corrected since gives way to the one that stands.
+        note: Words of who corrects it.
+        withdrawn: Whether it is taken out of the course.
 
     Raises:
         InputError: If no reason is given, the day cannot be, or somebody corrected it meanwhile.
@@ -146,7 +159,7 @@ def correct_photograph(
     if not reason:
         raise InputError(Text("Say why it is corrected.", "Indique por qué se corrige."), Place(field="reason"))
     course = photograph.course
-    checked_session(course, session)
+    held_at = checked_session(course, photograph.session if session is AS_IT_IS else session)
     checked_day(course, taken_on, photograph.name)
     new = Photograph(
         **{field: getattr(photograph, field) for field in _SAME},
@@ -154,7 +167,7 @@ def correct_photograph(
         clinic=course.clinic,
         course=course,
         taken_on=taken_on,
-        session=session,
+        session=held_at,
         note=checked_words(note, 300),
         withdrawn=withdrawn,
         written_by=who,

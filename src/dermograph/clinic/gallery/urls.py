@@ -10,7 +10,6 @@ urlpatterns: list[URLPattern] = [
     path("courses/<uuid:course>/measures/", views.measures, name="measures"),
     path("photographs/<uuid:photograph>/", photograph_views.photograph, name="photograph"),
     path("photographs/<uuid:photograph>/image/<str:size>", photograph_views.photograph_image, name="photograph_image"),
-    path("photographs/<uuid:photograph>/original", photograph_views.photograph_original, name="photograph_original"),
     path("photographs/<uuid:photograph>/correct", photograph_views.photograph_correct, name="photograph_correct"),
     path("comparisons/<uuid:comparison>/", comparison_views.comparison, name="comparison"),
     path("comparisons/<uuid:comparison>/status", comparison_views.comparison_status, name="comparison_status"),
@@ -20,7 +19,6 @@ urlpatterns: list[URLPattern] = [
         name="comparison_picture",
     ),
     path("comparisons/<uuid:comparison>/again", comparison_views.comparison_again, name="comparison_again"),
-    path("comparisons/<uuid:comparison>/report", comparison_views.comparison_report, name="comparison_report"),
     path("card/", views.card, name="card"),
     *urls_draw.urlpatterns,
 ]

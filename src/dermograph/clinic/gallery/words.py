@@ -145,12 +145,21 @@ def _of_visits(course: Course, found: Album, baseline: Photograph) -> NextAction
             _address("landmarks", one),
         )
     return NextAction(
-        Text("The latest photograph is measured.", "La última fotografía está medida.")
-        if one.stage == Stage.DONE
-        else Text("The latest comparison failed.", "La última comparación falló."),
+        _what_it_gave(one),
         Text("Open the comparison", "Abrir la comparación"),
         _address("comparison", one),
     )
+
+
+def _what_it_gave(comparison: Comparison) -> Text:
+    if comparison.stage != Stage.DONE:
+        return Text("The latest comparison failed.", "La última comparación falló.")
+    if (comparison.result or {}).get("verdict") == "not_comparable":
+        return Text(
+            "The latest photograph gives no figure: its comparison says why.",
+            "La última fotografía no da ninguna cifra: su comparación dice por qué.",
+        )
+    return Text("The latest photograph is measured.", "La última fotografía está medida.")
 
 
 def landmarks_would_help(comparison: Comparison) -> bool:

@@ -23,6 +23,7 @@ from dermograph.clinic.intake.selectors import in_force, signed_assessments
 from dermograph.clinic.intake.signing import sign_assessment
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.models import Course
+from dermograph.clinic.people.recent import require_sure
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
@@ -71,6 +72,7 @@ def assessment_sign(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
     """Sign what the page showed."""
     found = course_of(request, course)
     try:
+        require_sure(request)
         seen = words(request, "seen") or "nothing"  # never signed unseen
         signed = sign_assessment(course=found, who=request.user, entry=entry_of(request), seen=seen)
     except InputError as error:

@@ -17,6 +17,7 @@ from dermograph.clinic.intake.happening_views import course_of
 from dermograph.clinic.intake.models import Consent, ConsentText, Withdrawal
 from dermograph.clinic.intake.posted import entry_of, id_of, language_of, words
 from dermograph.clinic.intake.purposes import EVERYTHING
+from dermograph.clinic.intake.reach import Reach, reach_of
 from dermograph.clinic.intake.selectors import agreed, current_text
 from dermograph.clinic.intake.strokes import HEIGHT, MOST_POINTS, WIDTH, Strokes, drawn, paths
 from dermograph.clinic.intake.wording import blocks, install_texts, is_intact
@@ -121,8 +122,11 @@ def consent_withdraw(request: ClinicRequest, consent: uuid.UUID) -> HttpResponse
             said = Text("The consent has been taken back.", "El consentimiento se ha retirado.")
             messages.success(request, said.say(language_of(request)))
             return redirect("consent_signed", found.pk)
+    reach = reach_of(found)
     context = _signed(found) | {
         "error": error,
+        "reaches": [{**one, "reach": reach.get(one["id"], Reach())} for one in _purposes(found)],
+        "reach_of_all": reach.get(EVERYTHING, Reach()),
         "entry": uuid.uuid4(),
         "chosen": words(request, "purpose") if request.method == "POST" else request.GET.get("purpose", "")[:40],
         "reason": words(request, "reason"),

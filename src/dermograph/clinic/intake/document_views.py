@@ -21,6 +21,7 @@ from dermograph.clinic.intake.selectors import in_force, standing_override
 from dermograph.clinic.intake.signing import CLEARING, OVERRIDES, SHORTEST_REASON, document_hash, override, still_open
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.models import Course
+from dermograph.clinic.people.recent import require_sure
 from dermograph.clinic.people.within import within
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -43,6 +44,7 @@ def assessment_override(request: ClinicRequest, assessment: uuid.UUID) -> HttpRe
     if request.method == "POST":
         given = {name: words(request, name) for name in given}
         try:
+            require_sure(request)
             override(
                 assessment=found,
                 who=request.user,

@@ -6,5 +6,6 @@ TREATMENT: Final = "treatment"
 RECORD: Final = "record"  # photographs for the treatment record
 TEACHING: Final = "teaching"
 PUBLICATION: Final = "publication"
-PURPOSES: Final = (TREATMENT, RECORD, TEACHING, PUBLICATION)
+RESEARCH: Final = "research"
+PURPOSES: Final = (TREATMENT, RECORD, TEACHING, PUBLICATION, RESEARCH)
 EVERYTHING: Final = ""  # a withdrawal of all purposes

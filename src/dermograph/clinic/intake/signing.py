@@ -119,8 +119,8 @@ def override(
 
     Raises:
         ChangedMeanwhileError: If another override stands than the one that the person saw.
-        InputError: If the person does not lead the clinic, the reason is too short, nothing would change, or a missing
-            answer would clear the patient.
+        InputError: If the person does not lead the clinic, the course is closed, the reason is too short, nothing would
+            change, or a missing answer would clear the patient.
     """
     words = clean_words(reason, LONGEST_REASON)
     chosen = _chosen(verdict)
@@ -143,6 +143,7 @@ def override(
         )
     with transaction.atomic():
         Patient.objects.select_for_update().get(pk=assessment.course.patient_id)
+        refuse_closed(assessment.course)
         decided: Override | None = Override.objects.filter(pk=entry).first() if entry else None
         if decided is not None:
             if decided.assessment_id != assessment.pk:

@@ -50,10 +50,19 @@ class Lot(Record):
 
 
 class LotUse(Record):
-    """A lot that was used in a session. Written with the session, never changed."""
+    """A lot that was used in a session. Written with the session, never changed.
+
+    Attributes:
+        late_by, late_reason: The medical lead who recorded it although it had been withdrawn since the session, and
+            why; None and empty otherwise.
+    """
 
     session = models.ForeignKey("treatment.Session", on_delete=models.PROTECT, related_name="lot_uses")
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="uses")
+    late_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    late_reason = models.TextField(blank=True, max_length=1000)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["session", "lot"], name="a_lot_once_a_session")]

@@ -55,6 +55,22 @@ def usable_lots(clinic: Clinic, kind: str, on: dt.date) -> QuerySet[Lot]:
     )
 
 
+def lots_of_session(clinic: Clinic, began: dt.datetime, *, is_lead: bool = False) -> QuerySet[Lot]:
+    """The lots that a session may have used, whenever it is written down; the one that expires first first.
+
+    Args:
+        clinic: Of the session.
+        began: When the session began; its day counts, not today.
+        is_lead: Whether the medical lead asks, who may record a lot that was withdrawn since.
+    """
+    not_withdrawn = Q(withdrawn_at=None)
+    if is_lead:
+        not_withdrawn |= Q(withdrawn_at__gt=began)
+    day = began.astimezone(clinic.zone).date()
+    found = Lot.objects.filter(not_withdrawn, clinic=clinic, expires_on__gte=day)
+    return found.order_by("expires_on", "name", "number")
+
+
 def stock_of(clinic: Clinic, kind: str = "", word: str = "") -> QuerySet[Lot]:
     """Every lot of a clinic, the one that expires first first; of one kind, or with a word in its name or number."""
     found = Lot.objects.filter(clinic=clinic).order_by("expires_on", "name", "number")
@@ -74,7 +90,11 @@ def recall(lot: Lot) -> list[LotUse]:
     uses = list(
         LotUse.objects.filter(lot=lot)
         .select_related(
-            "session__course__patient", "session__course__area", "session__performed_by__user", "session__superseded_by"
+            "session__course__patient",
+            "session__course__area",
+            "session__performed_by__user",
+            "session__superseded_by",
+            "late_by",
         )
         .order_by("-session__started_at", "session_id")
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied
@@ -12,21 +11,29 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dermograph.clinic.audit.record import record
-from dermograph.clinic.ledger.models import Kind, Lot, LotUse, Method, Payment
+from dermograph.clinic.ledger.models import Kind, Lot, Method, Payment
 from dermograph.clinic.ledger.replay import already_written
-from dermograph.clinic.ledger.selectors import State, chain_of, payments_of, state_of, usable_lots
+from dermograph.clinic.ledger.selectors import chain_of, payments_of, usable_lots
+from dermograph.clinic.ledger.using import LONGEST_REASON, SHORTEST_REASON, refuse_unusable, use_lots
 from dermograph.clinic.people.models import Clinic, Membership, Role
-from dermograph.core.dates import day_text
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
 # A ``treatment.Session``: that app stands above this one, so its type is not named here.
 Session: TypeAlias = Any
 
-__all__ = ["receive_lot", "take_payment", "usable_lots", "use_lots", "withdraw_lot"]
+__all__ = [
+    "LONGEST_REASON",
+    "SHORTEST_REASON",
+    "receive_lot",
+    "refuse_unusable",
+    "take_payment",
+    "usable_lots",
+    "use_lots",
+    "withdraw_lot",
+]
 
 MOST_CENTS = 100_000_00
-SHORTEST_REASON = 10
 TAKING_PAYMENTS = frozenset({Role.FRONT_DESK, Role.PRACTITIONER, Role.MEDICAL_LEAD})
 
 
@@ -135,52 +142,6 @@ def withdraw_lot(*, lot: Lot, who: Membership, reason: str) -> Lot:
             lot.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
             record("lot.withdrawn", clinic=lot.clinic, who=who.user, about=lot)
     return lot
-
-
-def use_lots(*, session: Session, lots: Sequence[Lot], on: dt.date, kept: Collection[uuid.UUID] = ()) -> list[LotUse]:
-    """Write which lots a session used. Call it in the transaction that writes the session.
-
-    Args:
-        session: The session, saved.
-        lots: Each once; a second mention of the same lot counts as one.
-        on: The day of the session.
-        kept: The ids of lots that the superseded session had used: what was used stays used, even where the lot was
-            withdrawn since.
-
-    Raises:
-        InputError: If a lot is expired on that day, withdrawn, or another clinic's.
-    """
-    wanted = sorted({lot.pk for lot in lots})
-    with transaction.atomic():
-        # Locked, so that a lot cannot be withdrawn between this look and the commit.
-        found = list(Lot.objects.select_for_update().filter(pk__in=wanted, clinic=session.clinic).order_by("pk"))
-        if len(found) != len(wanted):
-            raise InputError(Text("A lot is not in stock.", "Un lote no está en existencias."), Place(field="lots"))
-        for lot in found:
-            refuse_unusable(lot, on, already_used=lot.pk in kept)
-        return LotUse.objects.bulk_create([LotUse(session=session, lot=lot) for lot in found])
-
-
-def refuse_unusable(lot: Lot, on: dt.date, *, already_used: bool = False) -> None:
-    """Stop where a lot may not be used on a day.
-
-    Raises:
-        InputError: With the reason.
-    """
-    state = state_of(lot, on)
-    if state is State.WITHDRAWN and not already_used:
-        raise InputError(
-            Text(f"{lot} was withdrawn: it cannot be used.", f"{lot} fue retirado: no se puede usar."),
-            Place(field=lot.kind),
-            Text("Take another lot.", "Use otro lote."),
-        )
-    if lot.expires_on < on:
-        last = day_text(lot.expires_on)
-        raise InputError(
-            Text(f"{lot} expired: its last day was {last.en}.", f"{lot} caducó: su último día fue el {last.es}."),
-            Place(field=lot.kind),
-            Text("Take another lot.", "Use otro lote."),
-        )
 
 
 def take_payment(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import BoundField, CheckboxInput, ClearableFileInput, Field, RadioSelect, Select, Textarea
+from django.forms import BoundField, CheckboxInput, ClearableFileInput, Field, RadioSelect, Select, Textarea, Widget
 from django.forms.widgets import CheckboxSelectMultiple, DateInput, NumberInput, TimeInput
 
 from dermograph.core.text import Language, Text
 
-OPTIONAL = Text("if known", "si se sabe")
+IF_KNOWN = Text("if known", "si se sabe")
+OPTIONAL = Text("optional", "opcional")
 MISSING = Text("This is still missing.", "Falta este dato.")
 
 
@@ -34,7 +35,7 @@ def field_parts(bound: BoundField, unit: str, language: Language) -> dict[str, A
         "unit": unit,
         "hidden": bound.is_hidden,
         "described": " ".join(described),
-        "optional": "" if bound.field.required or choices else OPTIONAL.say(language),
+        "optional": "" if bound.field.required or choices else _may_be_empty(widget).say(language),
         "checkbox": isinstance(widget, CheckboxInput),
         "short": isinstance(widget, (NumberInput, DateInput, TimeInput)),
         "wide": isinstance(widget, (Textarea, ClearableFileInput)) and not isinstance(widget, Select),
@@ -46,6 +47,11 @@ def field_parts(bound: BoundField, unit: str, language: Language) -> dict[str, A
     else:
         parts["control"] = bound.as_widget(attrs=attrs)
     return parts
+
+
+def _may_be_empty(widget: Widget) -> Text:
+    """Why a field may stay empty: nobody knows every figure, and nobody has to write, choose or add something."""
+    return OPTIONAL if isinstance(widget, (Textarea, ClearableFileInput, Select, CheckboxInput)) else IF_KNOWN
 
 
 def errors_of(bound: BoundField, language: Language) -> list[str]:

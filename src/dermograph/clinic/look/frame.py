@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -43,7 +44,8 @@ class Entry:
     label: Text
 
 
-def rail_entries(role: str | None) -> list[Entry]:
+@functools.cache
+def rail_entries(role: str | None) -> tuple[Entry, ...]:
     """The entries that a role may open and whose pages exist."""
     entries = []
     for name, view, icon, label in SECTIONS:
@@ -52,7 +54,7 @@ def rail_entries(role: str | None) -> list[Entry]:
                 entries.append(Entry(name, reverse(view), icon, label))
             except NoReverseMatch:
                 continue
-    return entries
+    return tuple(entries)
 
 
 def other_clinics(request: HttpRequest) -> list[Clinic]:

@@ -58,7 +58,7 @@ def measured_parts(
         measured: ``{"value", "u"}``; None, or a value of None or one that is not finite, is "not measured".
         unit: After the figure.
         limit: As in ``interval_glyph``; ``measured["mdc95"]`` where it has one and nothing else is given.
-        digits: After the point; None for as many as the uncertainty carries: one of its digits that counts, at most 3.
+        digits: After the point; None for as many as the uncertainty carries, see ``shown_digits``.
         language: Of the page.
     """
     value, u = (measured or {}).get("value"), (measured or {}).get("u")
@@ -97,17 +97,22 @@ def typeset(value: float, digits: int, language: Language) -> str:
     return Text(words, words).typeset().say(language)
 
 
+_NOUGHT_AT_3 = 5e-4  # below it three digits read ± 0.000
+
+
 def shown_digits(u: float) -> int:
     """How many digits after the point an uncertainty carries: its first that counts, two where that is 1 or 2.
 
-    At least 1 and at most 3; none from 10 up.
+    At least 1; none from 10 up. More than 3 only where they would show an error of nought.
 
     >>> [shown_digits(u) for u in (12, 4.2, 0.4, 0.04, 0.012, 0.0004, 0)]
-    [0, 1, 1, 2, 3, 3, 1]
+    [0, 1, 1, 2, 3, 4, 1]
     """
     if u <= 0:
         return 1
     place = -math.floor(math.log10(u))
     if u < 3 * 10.0**-place:
         place += 1
+    if u < _NOUGHT_AT_3:
+        return min(9, -math.floor(math.log10(u)))
     return min(3, max(0 if u >= 10 else 1, place))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 import zoneinfo
 from typing import Any
@@ -92,10 +93,16 @@ class ClinicForm(_Form):
 
     def __init__(self, *args: Any, language: Language, **options: Any) -> None:  # noqa: ANN401 (as its parent)
         super().__init__(*args, language=language, **options)
-        zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
         field = self.fields["time_zone"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(zone, zone.replace("_", " ")) for zone in [*zones, "UTC"]]
+            field.choices = _zones()
+
+
+@functools.cache  # every zone is a file that is opened
+def _zones() -> tuple[tuple[str, str], ...]:
+    """The time zones of places, and UTC."""
+    zones = sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+    return tuple((zone, zone.replace("_", " ")) for zone in [*zones, "UTC"])
 
 
 class _StaffForm(_Form):

@@ -6,12 +6,13 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from dermograph.care.verdict import Verdict
-from dermograph.clinic.agenda.models import Appointment, State
+from dermograph.clinic.agenda.models import Appointment, Purpose, State
 from dermograph.clinic.intake.signing import CLEARING
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.overview.at_work import AtWork
@@ -20,6 +21,7 @@ from dermograph.clinic.treatment.models import Review, Session
 from dermograph.core.text import Text
 
 EXPIRY_WARNING_DAYS = 30
+HELD_FOR = (Purpose.SESSION, Purpose.MAINTENANCE)
 _SHOWN_AT_MOST = 40
 
 
@@ -30,21 +32,29 @@ class Slot:
     Attributes:
         open: The course's state, for who may see it; None for a course that is closed or for none.
         hint: What stands in the way, in words; None where nothing does.
+        session: The id of the session that was recorded for it; None without one.
     """
 
     appointment: Appointment
     at: AtWork | None
     hint: Text | None
+    session: uuid.UUID | None = None
 
 
 def appointments_ahead(clinic: Clinic, today: dt.date) -> tuple[list[Appointment], list[Appointment]]:
     """Today's appointments, and the slots that are still only held; one query."""
     start = dt.datetime.combine(today, dt.time(), clinic.zone)
     end = dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), clinic.zone)
-    found = list(
+    found: list[Any] = list(
         Appointment.objects.filter(clinic=clinic)
         .filter(Q(starts_at__gte=start, starts_at__lt=end) | Q(state=State.HELD, starts_at__gte=start))
         .select_related("patient", "course__area", "practitioner__user", "room")
+        .annotate(
+            recorded=Subquery(Session.objects.standing().filter(appointment=OuterRef("pk")).values("pk")[:1]),
+            held_that_day=Subquery(
+                _sessions_on(clinic, today).filter(appointment=None, course=OuterRef("course")).values("pk")[:1]
+            ),
+        )
         .order_by("starts_at")
     )
     todays = [one for one in found if start <= one.starts_at < end]
@@ -59,12 +69,14 @@ def are_booked(appointments: Sequence[Appointment], courses: Sequence[AtWork]) -
 
 
 def slots(
-    appointments: Sequence[Appointment], courses: Sequence[AtWork], verdicts: Mapping[uuid.UUID, Verdict]
+    appointments: Sequence[Appointment],
+    courses: Sequence[AtWork],
+    verdicts: Mapping[uuid.UUID, Verdict],
 ) -> list[Slot]:
     """Appointments with the state of their courses.
 
     Args:
-        appointments: Of today.
+        appointments: Of today, as of ``appointments_ahead``.
         courses: Those that may be told of.
         verdicts: What holds today for the courses of ``are_booked``.
     """
@@ -72,8 +84,29 @@ def slots(
     found = []
     for one in appointments:
         at = by_course.get(one.course_id) if one.course_id else None
-        found.append(Slot(one, at, _hint(at, verdicts) if at and _awaits_session(one) else None))
+        hint = _hint(at, verdicts) if at and _awaits_session(one) else None
+        found.append(Slot(one, at, hint, _session_for(one)))
     return found
+
+
+def sessions_besides(clinic: Clinic, day: dt.date, shown: Sequence[Slot]) -> list[Session]:
+    """The standing sessions of a day that none of its appointments leads to, in their order."""
+    led_to = {slot.session for slot in shown if slot.session}
+    found = _sessions_on(clinic, day).select_related("course__patient").order_by("started_at")
+    return [one for one in found if one.pk not in led_to]
+
+
+def _sessions_on(clinic: Clinic, day: dt.date) -> QuerySet[Session]:
+    start = dt.datetime.combine(day, dt.time(), clinic.zone)
+    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), clinic.zone)
+    found: QuerySet[Session] = Session.objects.standing().filter(clinic=clinic)
+    return found.filter(started_at__gte=start, started_at__lt=end)
+
+
+def _session_for(appointment: Any) -> uuid.UUID | None:  # noqa: ANN401 (annotated)
+    """The session that was recorded for an appointment, or on its day for its course without naming any."""
+    found: uuid.UUID | None = appointment.recorded
+    return found or (appointment.held_that_day if appointment.purpose in HELD_FOR else None)
 
 
 def _awaits_session(appointment: Appointment) -> bool:

@@ -23,10 +23,11 @@ from dermograph.clinic.overview.selectors import (
     lots_to_watch,
     maintenance_due,
     now_in,
+    sessions_besides,
     slots,
 )
 from dermograph.clinic.overview.services import lot_warning_days
-from dermograph.clinic.permissions import CLINICAL, RUNNING
+from dermograph.clinic.permissions import CLINICAL, RUNNING, may
 from dermograph.core.dates import day_in_words
 
 _ROWS = 8
@@ -57,9 +58,11 @@ def today(request: ClinicRequest) -> HttpResponse:
         page["slots"] = slots(appointments, (), {})
     if role in CLINICAL | RUNNING:
         page["lots"] = lots_to_watch(request.clinic, day, lot_warning_days(request.clinic))[:_ROWS]
+    if role not in CLINICAL and may(role, "payment_new"):  # who treats opens the course itself
+        page["unbooked"] = sessions_besides(request.clinic, day, page["slots"])
     page["arrived"] = sum(1 for one in appointments if one.state == State.ARRIVED)
     page["expected"] = sum(1 for one in appointments if one.state == State.BOOKED)
-    if not appointments and not held and not page.get("due") and not page.get("open"):
+    if not appointments and not held and not page.get("unbooked") and not page.get("due") and not page.get("open"):
         page["steps"] = first_steps(request.clinic, role)
     return render(request, "overview/today.html", page)
 

@@ -12,6 +12,7 @@ from dermograph.clinic.audit.record import record
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.overview.outcome_chart import bars, forest, interval_bar
 from dermograph.clinic.overview.outcomes import FEW, Group, outcomes
+from dermograph.clinic.people.recent import recently_signed_in
 
 COLUMNS = (
     "course",
@@ -58,6 +59,7 @@ def outcomes_page(request: ClinicRequest) -> HttpResponse:
 
 
 @require_GET
+@recently_signed_in
 def outcomes_csv(request: ClinicRequest) -> HttpResponse:
     """One row a course, without names."""
     response = HttpResponse(content_type="text/csv; charset=utf-8")

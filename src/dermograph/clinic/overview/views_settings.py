@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.overview import services
 from dermograph.clinic.overview.forms import ROLES, ClinicForm, InviteForm, PlaceForm
+from dermograph.clinic.people.factors import factors_of
 from dermograph.clinic.people.models import Clinic, Membership, Role
 from dermograph.clinic.people.within import within
 from dermograph.core.errors import InputError
@@ -70,9 +72,11 @@ def clinic_staff(request: ClinicRequest) -> HttpResponse:
             form = InviteForm(request.POST, language=language)
     invitation = request.session.pop(_LINK, None)
     found = Membership.objects.filter(clinic=request.clinic).exclude(role=Role.PATIENT).select_related("user")
+    factors = factors_of(place.user_id for place in found)
     rows = [
         {
             "place": place,
+            "factors": factors.get(place.user_id, []),
             "role": ROLES[place.role],
             "form": PlaceForm(
                 initial={"role": place.role, "treatments": place.treatments},
@@ -90,6 +94,7 @@ def clinic_staff(request: ClinicRequest) -> HttpResponse:
         or InviteForm(language=language, initial={"language": request.clinic.language, "entry": uuid.uuid4()}),
         "error": error,
         "invitation": invitation,
+        "may_lack_factor": not settings.STAFF_SECOND_FACTOR,
     }
     return render(request, "overview/staff.html", page, status=400 if error or (form and form.errors) else 200)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from dermograph.clinic.agenda.models import Appointment, Purpose, State
+from dermograph.clinic.agenda.wall import edge_of
 from dermograph.clinic.people.models import Clinic, Course, Membership
 from dermograph.clinic.treatment.figures import places, said_of
 from dermograph.clinic.treatment.models import Review, Session, SymptomReport
@@ -21,6 +23,18 @@ def team_for(course: Course) -> list[Membership]:
     members = Membership.objects.filter(clinic=course.clinic, active=True, role__in=CLINICAL).select_related("user")
     trained = [one for one in members if course.treatment in one.treatments]
     return sorted(trained, key=lambda one: one.user.name)
+
+
+def appointment_that_waits(course: Course, on: dt.date) -> Appointment | None:
+    """The appointment for a session of a course that waits on a day; None where there is none, or more than one."""
+    begins, ends = (edge_of(day, dt.time(), course.clinic.zone) for day in (on, on + dt.timedelta(days=1)))
+    found = course.appointments.filter(
+        purpose__in=(Purpose.SESSION, Purpose.MAINTENANCE),
+        state__in=(State.BOOKED, State.ARRIVED),
+        starts_at__gte=begins,
+        starts_at__lt=ends,
+    )[:2]
+    return found[0] if len(found) == 1 else None
 
 
 def last_session(course: Course) -> Session | None:

@@ -17,6 +17,7 @@ from dermograph.clinic.ledger.selectors import State, recall, soon_days, state_o
 from dermograph.clinic.ledger.services import receive_lot, withdraw_lot
 from dermograph.clinic.ledger.words import KINDS, STATES, current_language
 from dermograph.clinic.middleware import ClinicRequest
+from dermograph.clinic.people.recent import recently_signed_in
 from dermograph.clinic.people.within import within
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -84,6 +85,7 @@ def lot_withdraw(request: ClinicRequest, lot: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
+@recently_signed_in
 def lot_recall_csv(request: ClinicRequest, lot: uuid.UUID) -> HttpResponse:
     """Everybody on whom a lot was used, as a table to keep; that it was taken out is audited."""
     found = within(request.clinic, Lot, lot)
@@ -108,6 +110,7 @@ RECALL_HEAD = (
     Text("treatment", "tratamiento"),
     Text("performed by", "realizada por"),
     Text("corrected since", "corregida después"),
+    Text("recorded after it was withdrawn", "anotado después de retirarlo"),
     Text("session", "sesión"),
 )
 
@@ -130,6 +133,7 @@ def _recall_row(lot: Lot, use: LotUse) -> tuple[object, ...]:
         session.course.treatment,
         session.performed_by.user.name,
         corrected,
+        f"{use.late_by.name}: {use.late_reason}" if use.late_by else "",
         str(session.pk),
     )
 

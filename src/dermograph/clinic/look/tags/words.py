@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 from django import template
 from django.template.context import Context
@@ -99,6 +100,7 @@ def figure(context: Context, value: float | None, digits: int = 1) -> str:
 
 
 @register.simple_tag
+@functools.cache  # its few names stand in templates
 def icon(name: str, title: str = "") -> SafeString:
     """A lucide icon of the sprite; decoration unless it has a title."""
     hidden = format_html('role="img" aria-label="{}"', title) if title else mark_safe('aria-hidden="true"')

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +15,7 @@ from django.utils import timezone
 from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.ledger.fields import Euros, Figure, PlainForm, moment_input
 from dermograph.clinic.ledger.models import Kind, Lot
-from dermograph.clinic.ledger.services import refuse_unusable
+from dermograph.clinic.ledger.services import LONGEST_REASON, refuse_unusable
 from dermograph.clinic.ledger.words import words
 from dermograph.clinic.people.models import Course, Membership
 from dermograph.clinic.treatment.figures import LIMITS, WHOLE
@@ -107,6 +109,16 @@ class SessionForm(PlainForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    lot_reason = forms.CharField(
+        label=words("Why is a withdrawn lot recorded?", "¿Por qué se anota un lote retirado?"),
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=words(
+            "It was withdrawn after this session. The reason stands in its recall, with your name.",
+            "Se retiró después de esta sesión. El motivo consta en su rastreo, con su nombre.",
+        ),
+    )
     correction_reason = forms.CharField(
         label=words("Why is it corrected?", "¿Por qué se corrige?"),
         max_length=2000,
@@ -120,16 +132,36 @@ class SessionForm(PlainForm):
         *args: Any,  # noqa: ANN401 (Django's)
         course: Course,
         team: Sequence[Membership],
-        lots: Sequence[Lot],
         **options: Any,  # noqa: ANN401 (Django's)
     ) -> None:
         super().__init__(*args, **options)
         self.course, self.team = course, {str(one.pk): one for one in team}
+        self.offered: list[Lot] = []
         self.chosen_lots: list[Lot] = []
         self.fields["performed_by"].choices = [(key, one.user.name) for key, one in self.team.items()]  # type: ignore[attr-defined]  # a field of choices
+
+    def offer(self, lots: Iterable[Lot]) -> None:
+        """Show lots to choose from."""
+        self.offered = list(lots)
         for kind in Kind.values:
-            found = [(str(lot.pk), lot) for lot in lots if lot.kind == kind]
+            found = [(str(lot.pk), lot) for lot in self.offered if lot.kind == kind]
             self.fields[kind].choices = found  # type: ignore[attr-defined]  # a field of choices
+
+    @property
+    def offers_withdrawn(self) -> bool:
+        """Whether a withdrawn lot can be chosen that was not recorded before."""
+        recorded = {pk for kind in Kind.values for pk in self.initial.get(kind, [])}
+        return any(lot.withdrawn_at is not None and str(lot.pk) not in recorded for lot in self.offered)
+
+    def began(self) -> dt.datetime | None:
+        """When the needles began, as far as it was written and can be read."""
+        if not self.is_bound:
+            found = self.initial.get("started_at")
+            return found if isinstance(found, dt.datetime) else None
+        with contextlib.suppress(ValidationError):
+            moment = self.fields["started_at"].clean(self["started_at"].data)
+            return moment if EARLIEST_YEAR <= moment.year <= LATEST_YEAR else None
+        return None
 
     def clean_started_at(self) -> Any:  # noqa: ANN401 (an instant)
         """A year that can be."""
@@ -167,15 +199,15 @@ class SessionForm(PlainForm):
         self.chosen_lots = [lot for pk, lot in rows.items() if lot.kind == ids[pk]]
         return found
 
-    def refuse_lots(self, kept: frozenset[uuid.UUID]) -> None:
-        """Say at its place what may not be used on the day of the session; the service looks again when it writes."""
+    def refuse_lots(self, kept: frozenset[uuid.UUID], who: Membership) -> None:
+        """Say at its place what may not be recorded for the day of the session; the service looks again."""
         started_at = self.cleaned_data.get("started_at")
         if started_at is None:
             return
-        on = timezone.localtime(started_at).date()
+        on, why = timezone.localtime(started_at).date(), self.cleaned_data.get("lot_reason", "")
         for lot in self.chosen_lots:
             try:
-                refuse_unusable(lot, on, already_used=lot.pk in kept)
+                refuse_unusable(lot, on, already_used=lot.pk in kept, began=started_at, who=who, reason=why)
             except InputError as error:
                 self.tell(error)
 
@@ -195,6 +227,7 @@ class SessionForm(PlainForm):
             "notes",
             "cents",
             "clearance_reason",
+            "lot_reason",
         )
         return {
             **{name: found[name] for name in names},

@@ -17,7 +17,7 @@ from dermograph.clinic.audit.record import record
 from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.ledger.models import Kind, Lot, LotUse
 from dermograph.clinic.ledger.replay import already_written
-from dermograph.clinic.ledger.services import use_lots
+from dermograph.clinic.ledger.services import LONGEST_REASON, use_lots
 from dermograph.clinic.people.models import Course, Membership
 from dermograph.clinic.treatment.before import Before, check_consent, look_before
 from dermograph.clinic.treatment.models import Session
@@ -52,6 +52,7 @@ class SessionRecord:
         no_actives: That no active ingredient was applied, where the protocol asks for its lot.
         cents: The price agreed, euro cents; None if none was.
         clearance_reason: The medical lead's, for a closed day or a verdict that does not clear.
+        lot_reason: The medical lead's, for a lot that was withdrawn after the session began.
     """
 
     performed_by: Membership
@@ -70,6 +71,7 @@ class SessionRecord:
     cents: int | None = None
     appointment: Appointment | None = None
     clearance_reason: str = ""
+    lot_reason: str = ""
 
 
 def record_session(
@@ -90,8 +92,9 @@ def record_session(
     Raises:
         PermissionDenied: If ``who`` is not clinical staff of the clinic.
         InputError: If the record is not complete, or something stands against the session that cannot be passed: no
-            consent, an expired or withdrawn lot, a pigment whose label was not handed over first; a closed day or a
-            verdict that does not clear, unless the medical lead gives a reason.
+            consent, a lot that was expired or withdrawn on its day, a pigment whose label was not handed over first; a
+            closed day, a verdict that does not clear or a lot that was withdrawn since, unless the medical lead gives
+            a reason.
     """
     held = SessionRecord(**written)
     refuse_others(course, who)
@@ -108,7 +111,7 @@ def record_session(
         session = _written(course, who, held, before.to_json(), entry)
         if needs_lead:
             session.cleared_by, session.clearance_reason = who, held.clearance_reason.strip()
-        return _saved(session, held, on, "session.recorded", before)
+        return _saved(session, held, who, "session.recorded", before)
 
 
 def correct_session(
@@ -123,7 +126,7 @@ def correct_session(
 
     What was checked before the needles is checked again only where the day changes: on the same day it was checked
     then, but for the consent, which is checked again for another time. A lot that was withdrawn since stays where it
-    was used, and cannot be added.
+    was used, and is added only by the medical lead with a reason.
 
     Args:
         old: The session that is corrected.
@@ -162,7 +165,7 @@ def correct_session(
             session.before = before.to_json()
             if refuse_without_lead(before, who, held.clearance_reason):
                 session.cleared_by, session.clearance_reason = who, held.clearance_reason.strip()
-        return _saved(session, held, on, "session.corrected", before)
+        return _saved(session, held, who, "session.corrected", before)
 
 
 def _at_another_time(old: Session, at: dt.datetime) -> dict[str, Any]:
@@ -218,15 +221,15 @@ def _end_appointment(session: Session) -> None:
             set_state(appointment=session.appointment, state=State.DONE, who=session.written_by)
 
 
-def _saved(session: Session, held: SessionRecord, on: dt.date, action: str, before: Before | None) -> Session:
+def _saved(session: Session, held: SessionRecord, who: Membership, action: str, before: Before | None) -> Session:
     """Save it with its lots and its audit entry, in the transaction that is open."""
     old = session.supersedes
-    already = (
-        set(LotUse.objects.filter(session_id=old.pk).values_list("lot_id", flat=True)) if old is not None else set()
-    )
+    why = kept(held.lot_reason, LONGEST_REASON, "lot_reason")
+    already = list(LotUse.objects.filter(session_id=old.pk).select_related("late_by")) if old is not None else []
+    on = held.started_at.astimezone(session.clinic.zone).date()
     session.save(force_insert=True)
     _end_appointment(session)
-    use_lots(session=session, lots=held.lots, on=on, kept=already)
+    use_lots(session=session, lots=held.lots, on=on, kept=already, who=who, reason=why)
     record(
         action,
         clinic=session.clinic,

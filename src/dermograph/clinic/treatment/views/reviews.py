@@ -155,6 +155,7 @@ def _page(
         "form": form,
         "error": error,
         "proposal": shown_proposal(proposal, language) if proposal else None,
+        "entries": proposal.entries if proposal else None,
         "closed": course.closed_at is not None,
     }
     return render(request, "treatment/review.html", context, status=status)

@@ -19,15 +19,29 @@ from dermograph.clinic.facts import protocol_of, today
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.ledger.models import Kind, Lot
-from dermograph.clinic.ledger.selectors import balance_of, chain_of, payments_of, soon_days, state_of
+from dermograph.clinic.ledger.selectors import (
+    balance_of,
+    chain_of,
+    lots_of_session,
+    payments_of,
+    soon_days,
+    state_of,
+)
 from dermograph.clinic.ledger.words import KINDS, STATES, current_language
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.models import Course, Role
 from dermograph.clinic.people.within import within
 from dermograph.clinic.treatment.before import Before, look_before
-from dermograph.clinic.treatment.forms.session import SessionForm, Zones, first_values, values_of, zones_of
+from dermograph.clinic.treatment.forms.session import (
+    EARLIEST_YEAR,
+    SessionForm,
+    Zones,
+    first_values,
+    values_of,
+    zones_of,
+)
 from dermograph.clinic.treatment.models import Session
-from dermograph.clinic.treatment.selectors import RELATED, team_for
+from dermograph.clinic.treatment.selectors import RELATED, appointment_that_waits, team_for
 from dermograph.clinic.treatment.services import correct_session, record_session
 from dermograph.clinic.treatment.session_page import guidance, held, shown_checks
 from dermograph.core.errors import InputError
@@ -37,15 +51,19 @@ UNPROCESSABLE = 422
 
 @require_http_methods(["GET", "POST"])
 def session_new(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
-    """Write down a session, guided in the order of the work."""
+    """Write down a session, guided in the order of the work; ``?on=`` is the day on which it was held, if not today."""
     found = within(request.clinic, Course, course, "patient", "area", "clinic")
-    before = look_before(found, today(found)) if request.method == "GET" else None
-    last = before.last if before else None
+    asked = _asked_moment(request, found)
+    on = timezone.localtime(asked).date() if asked else today(found)
+    before = look_before(found, on) if request.method == "GET" else None
+    last = Session.objects.get(pk=before.last.id) if before and before.last else None
     initial = {**first_values(found, request.membership, last), "appointment": request.GET.get("appointment")}
+    if asked:
+        initial["started_at"] = None  # at what time is for a person to say
     zones = last.zones if last else [{"name": found.area.name}]
     form, formset = _forms(request, found, initial, zones)
     if request.method == "POST" and "add_zone" not in request.POST and _valid(form, formset):
-        form.refuse_lots(frozenset())
+        form.refuse_lots(frozenset(), request.membership)
         if not form.errors:
             try:
                 new = record_session(
@@ -71,7 +89,7 @@ def session_correct(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
     form, formset = _forms(request, old.course, values_of(old), old.zones)
     form.fields["correction_reason"].required = True
     if request.method == "POST" and "add_zone" not in request.POST and _valid(form, formset):
-        form.refuse_lots(frozenset(old.lot_uses.values_list("lot_id", flat=True)))
+        form.refuse_lots(frozenset(old.lot_uses.values_list("lot_id", flat=True)), request.membership)
         if not form.errors:
             try:
                 new = correct_session(
@@ -113,12 +131,12 @@ def session(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
     chain = chain_of(found)
     balance = balance_of(chain[-1], payments_of(chain))
     day, soon = timezone.localdate(), soon_days(request.clinic)
-    uses = found.lot_uses.select_related("lot").order_by("lot__kind", "lot__name")
+    uses = found.lot_uses.select_related("lot", "late_by").order_by("lot__kind", "lot__name")
     context = {
         "course": found.course,
         "step": "session",
         "session": found,
-        "lots": [(use.lot, KINDS[use.lot.kind], *STATES[state_of(use.lot, day, soon)]) for use in uses],
+        "lots": [(use, use.lot, KINDS[use.lot.kind], *STATES[state_of(use.lot, day, soon)]) for use in uses],
         "checks": shown_checks(found.before.get("checks", []), language),
         "balance": balance,
         "photographs": Photograph.objects.standing().filter(session__in=chain, withdrawn=False).count(),
@@ -143,12 +161,25 @@ def _forms(request: ClinicRequest, course: Course, initial: dict[str, Any], zone
         posted["zones-TOTAL_FORMS"] = str(min(int(total) + 1, 20)) if total.isdecimal() and len(total) < 4 else "1"
     source = posted.getlist if posted is not None else lambda kind: initial.get(kind, [])
     picked = _ids(one for kind in Kind.values for one in source(kind))
-    usable = Q(withdrawn_at=None, expires_on__gte=timezone.localdate())
-    stock = Lot.objects.filter(usable | Q(pk__in=picked), clinic=request.clinic).order_by("expires_on", "name")
-    lots = list(stock)
-    form = SessionForm(posted, initial=initial, course=course, team=team, lots=lots)
+    form = SessionForm(posted, initial=initial, course=course, team=team)
+    # The day of the session decides what it may have used, not the day on which it is written down.
+    began = form.began() or _asked_moment(request, course) or timezone.now()
+    offered = lots_of_session(request.clinic, began, is_lead=request.role == Role.MEDICAL_LEAD)
+    stock = Lot.objects.filter(Q(pk__in=offered.values("pk")) | Q(pk__in=picked), clinic=request.clinic)
+    form.offer(stock.order_by("expires_on", "name"))
     formset = Zones(posted, initial=zones if posted is None else None, prefix="zones")
     return form, formset
+
+
+def _asked_moment(request: ClinicRequest, course: Course) -> dt.datetime | None:
+    """The beginning of the earlier day that the page was asked for; None for today, and where it is no such day."""
+    try:
+        day = dt.date.fromisoformat(request.GET.get("on", ""))
+    except ValueError:
+        return None
+    if day.year < EARLIEST_YEAR or day >= today(course):
+        return None
+    return dt.datetime.combine(day, dt.time.min, course.clinic.zone)
 
 
 def _ids(posted: Iterable[Any]) -> list[uuid.UUID]:
@@ -174,9 +205,11 @@ def _text(en: str, es: str) -> str:
 
 
 def _appointment(request: ClinicRequest, form: SessionForm, course: Course) -> Any:  # noqa: ANN401 (an appointment or None)
-    """The appointment that the session was booked as, if it is one of this course."""
+    """The appointment that the session was booked as: the one it was opened from, else the one that waits that day."""
     pk = form.cleaned_data.get("appointment")
-    return course.appointments.filter(pk=pk, clinic=request.clinic).first() if pk else None
+    if pk:
+        return course.appointments.filter(pk=pk, clinic=request.clinic).first()
+    return appointment_that_waits(course, _day(form, course))
 
 
 def _looked(form: SessionForm, course: Course, but: Session | None = None) -> Before:
@@ -218,10 +251,13 @@ def _page(
         "old": old,
         "later": later,
         "before": before,
+        "entries": before.entries if before else None,
         "checks": shown_checks(before.to_json()["checks"], language) if before else [],
         "needs_lead": bool(before and before.for_the_lead),
         "blocked": bool(before and before.blocked),
         "is_lead": request.role == Role.MEDICAL_LEAD,
+        "today": today(course),
+        "asked": _asked_moment(request, course) if old is None else None,
         **guidance(course, before, language),
     }
     adding = "add_zone" in request.POST

@@ -1,6 +1,6 @@
 /** The page on which a photograph is taken: the live quality gate, the first photograph laid over it, keeping. */
 
-import { cameras, offered, opened, reduced, still, stopped, trouble } from "./stream.js";
+import { START_MS, cameras, offered, opened, reduced, still, stopped, trouble } from "./stream.js";
 import { filled } from "./svg.js";
 
 const FRAME_PX = 2_000_000;
@@ -65,15 +65,23 @@ class Camera {
   async start(id) {
     if (!offered()) return this.cannot("insecure");
     this.stop();
+    const { round } = this;
+    const isLeft = () => round !== this.round; // stopped, or given up, while it was waited for
     this.find("trouble").hidden = true;
+    this.find("start").disabled = true;
     this.say(this.words.starting);
+    const limit = setTimeout(() => isLeft() || this.fail("late"), START_MS);
     try {
-      this.stream = await opened(id);
-      this.video.srcObject = this.stream;
+      const stream = await opened(id);
+      if (isLeft()) return stopped(stream);
+      this.stream = stream;
+      this.video.srcObject = stream;
       await this.video.play();
+      if (isLeft()) return undefined;
     } catch (error) {
-      this.stop(this.words.stopped);
-      return this.cannot(trouble(error));
+      return isLeft() ? undefined : this.fail(trouble(error));
+    } finally {
+      clearTimeout(limit);
     }
     this.stream.getVideoTracks()[0].addEventListener("ended", () => this.stop(this.words.stopped));
     this.live();
@@ -84,6 +92,14 @@ class Camera {
     );
     this.find("cameras-row").hidden = all.length < 2;
     return undefined;
+  }
+
+  /** Off again, with what to do about it. */
+  fail(why) {
+    this.stop(this.words.stopped);
+    this.cannot(why);
+    // The button lost the focus when it was disabled.
+    if (document.activeElement === document.body) this.find("start").focus({ preventScroll: true });
   }
 
   live() {
@@ -106,6 +122,7 @@ class Camera {
     this.video.srcObject = null;
     this.find("checks").hidden = true;
     this.find("about").textContent = "";
+    this.find("start").disabled = !offered();
     this.show("off");
     if (words) this.say(words);
   }

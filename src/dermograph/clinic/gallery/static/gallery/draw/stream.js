@@ -2,6 +2,9 @@
 
 const PHOTO_MS = 5000; // some drivers never answer
 
+/** How long a camera is waited for: some never answer while another program holds them. */
+export const START_MS = 20_000;
+
 /** Why no camera can be had: the name of the words that say so. */
 export function trouble(error) {
   const known = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "none", OverconstrainedError: "none" };

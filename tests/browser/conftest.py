@@ -27,7 +27,7 @@ from tests.clinic.conftest import (  # noqa: F401 (fixtures of the browser's tes
 )
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
     from pytest_django.live_server_helper import LiveServer
 
     from dermograph.clinic.people.models import Membership
@@ -44,6 +44,8 @@ FLAGS = (
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONGEST_PAGE, ROOM_FOR_BARS = 12_000, 200  # px
+# Waiting ends when what is waited for is there: long limits cost time only where something is wrong.
+EXPECTED_MS, PAGE_MS = 60_000, 120_000
 PageFor = Callable[..., "Page"]
 
 
@@ -58,7 +60,7 @@ def _absent(what: str) -> NoReturn:
 def _chromium() -> Browser:
     """Chromium, started once in a process and ended with it: modules that import the fixture share it."""
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         _absent("playwright, of the extra `dev`")
     chromium = shutil.which("chromium")
@@ -66,10 +68,18 @@ def _chromium() -> Browser:
         _absent("chromium, of the system's packages")
     # The synchronous driver runs an event loop in this thread, in which Django would refuse to use its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    expect.set_options(timeout=EXPECTED_MS)
     driver = sync_playwright().start()
     started = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
     atexit.register(driver.stop)
     return started
+
+
+def patient_context(browser: Browser, **options: object) -> BrowserContext:
+    """A context of a browser whose pages wait as long as a crowded machine needs."""
+    context = browser.new_context(**options)  # type: ignore[arg-type]  # Playwright's options, as given
+    context.set_default_timeout(PAGE_MS)
+    return context
 
 
 @pytest.fixture(scope="session")
@@ -91,13 +101,14 @@ def page_for(browser: Browser, live_server: LiveServer) -> Iterator[PageFor]:
     def page_for(
         person: Membership | None, *, width: int = 1440, dark: bool = False, language: str = "en", **options: object
     ) -> Page:
-        context = browser.new_context(
+        context = patient_context(
+            browser,
             base_url=live_server.url,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",
             locale="es-ES" if language == "es" else "en-GB",
-            **options,  # type: ignore[arg-type]  # Playwright's options, as given
+            **options,
         )
         contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])

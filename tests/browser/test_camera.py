@@ -15,14 +15,14 @@ from pytest_django.live_server_helper import LiveServer
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.people.models import Course, Membership
 from dermograph.photo.image import read_photograph_bytes
-from tests.browser.conftest import FLAGS, violations
+from tests.browser.conftest import FLAGS, patient_context, violations
 from tests.browser.drawing_browser import overflows
 from tests.clinic.conftest import signed_in
 from tests.clinic.gallery_draw.photographs import HEIGHT, WIDTH, agreed, files, stored
 
 FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 FRAMES_A_SECOND = 3  # a slow film leaves the processor to the check
-LATE_MS = 30_000
+LATE_MS = 120_000
 PageOf = Callable[..., Page]
 
 
@@ -51,8 +51,11 @@ def page_of(live_server: LiveServer, practitioner: Membership) -> Iterator[PageO
     def page_of(browser: Browser, *, language: str = "en", dark: bool = False, width: int = 1280) -> Page:
         practitioner.user.language = language
         practitioner.user.save(update_fields=["language"])
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        context = patient_context(
+            browser,
+            base_url=live_server.url,
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
         )
         contexts.append(context)
         session = signed_in(practitioner).cookies["sessionid"].value

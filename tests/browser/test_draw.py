@@ -172,7 +172,7 @@ def test_refinement_is_offered_beside_the_drawn_outline_and_can_be_undone(
     drawn = parts(page)
     page.get_by_role("button", name="Refine").click()
     take = page.get_by_role("button", name="Take the dashed outline")
-    expect(take).to_be_focused(timeout=20_000)
+    expect(take).to_be_focused()
     assert parts(page) == drawn
     expect(page.locator(".draw-refined")).to_have_count(1)
     expect(page.locator("[data-offer-words]")).to_contain_text("%")

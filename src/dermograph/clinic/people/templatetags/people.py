@@ -11,6 +11,7 @@ from django.template.context import Context
 from dermograph.clinic.people.body_figures import FIGURES
 from dermograph.clinic.people.models import Area
 from dermograph.clinic.people.outcomes import outcome_words
+from dermograph.clinic.people.recent import is_sure as is_sure_of
 from dermograph.core.text import Text
 
 register = template.Library()
@@ -38,3 +39,10 @@ def body_map(context: Context, areas: Iterable[Area]) -> dict[str, Any]:
 def outcome_text(outcome: str) -> Text:
     """How a course ended, in words."""
     return outcome_words(outcome)
+
+
+@register.simple_tag(takes_context=True)
+def is_sure(context: Context) -> bool:
+    """Whether the person has shown a moment ago that it is them; otherwise a form that is signed asks the password."""
+    request = context.get("request")
+    return request is not None and is_sure_of(request)

@@ -1,0 +1,30 @@
+"""Work that is done when the answer has gone out, so that how long it takes tells nobody anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+_LATER = "_accounts_later"
+
+
+def do_later(request: HttpRequest | None, work: Callable[[], None]) -> None:
+    """Keep work until the answer is sent; without a request, or outside the middleware, do it now."""
+    waiting = getattr(request, _LATER, None)
+    if waiting is None:
+        work()
+    else:
+        waiting.append(work)
+
+
+def begin(request: HttpRequest) -> None:
+    """From now on, work waits."""
+    setattr(request, _LATER, [])
+
+
+def hand_over(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Let the answer do the waiting work when the server closes it."""
+    waiting: list[Callable[[], None]] = getattr(request, _LATER, None) or []
+    response._resource_closers.extend(waiting)  # type: ignore[attr-defined]  # noqa: SLF001 (Django has no public way)
+    setattr(request, _LATER, None)

@@ -1,0 +1,43 @@
+"""The only writer of somebody else's second factors: it takes them away, and can never set one up."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from dermograph.clinic.accounts import sessions, trail
+from dermograph.clinic.accounts.told import tell_factors_reset
+from dermograph.clinic.people.models import Membership, User
+from dermograph.core.errors import InputError
+from dermograph.core.text import Text
+
+
+def reset_factors(*, who: Membership, place: Membership) -> int:
+    """Remove the second factors and recovery codes of somebody who has lost them, and end their sessions.
+
+    Args:
+        who: Who does it, of the same clinic.
+        place: Whose.
+
+    Returns:
+        How many factors were removed.
+
+    Raises:
+        InputError: If it is one's own account, or there is none.
+    """
+    if place.user_id == who.user_id:
+        raise InputError(
+            Text("Nobody resets their own second factor here.", "Nadie quita aquí su propio segundo factor."),
+            todo=Text("Remove it on the page of your account.", "Quítelo en la página de su cuenta."),
+        )
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=place.user_id)
+        found = list(Authenticator.objects.filter(user=user))
+        if not found:
+            raise InputError(Text("This person has no second factor.", "Esta persona no tiene segundo factor."))
+        Authenticator.objects.filter(user=user).delete()
+        kinds = sorted({str(one.type) for one in found})
+        trail.record("factor.reset", user, who=who.user, details={"kinds": kinds})
+        sessions.end(user, why="reset", who=who.user)
+    tell_factors_reset(user, who.user.name)
+    return len(found)

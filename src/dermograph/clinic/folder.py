@@ -11,6 +11,8 @@ from pathlib import Path
 
 KEY_BYTES, SECRET_BYTES = 32, 48
 OWNER_ONLY, OWNER_FOLDER = 0o600, 0o700
+UNFINISHED = "restore.unfinished"
+"""A file that lies in a data folder from the first step of a restore to its last: such a folder is not served."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,13 @@ class DataFolder:
         folder = self.path / "uploads"
         self._make(folder)
         return folder
+
+    def patient_keys(self) -> Path:
+        """Where the second halves of the patients' keys lie: ``DERMOGRAPH_KEYS``, else a folder of its own in this one.
+
+        No backup may hold it: what is destroyed there shall not come back from an older day.
+        """
+        return Path(os.environ.get("DERMOGRAPH_KEYS") or self.path / "keys")
 
     def _kept(self, name: str, size: int) -> str:
         """A random key of so many bytes that is made once and then kept."""

@@ -92,7 +92,7 @@ def test_what_is_too_short_to_be_sealed_is_refused(patient: Patient, short: byte
 def test_the_key_of_a_patient_lies_in_the_database_only_wrapped(patient: Patient, settings: Settings) -> None:
     sealed = sealing.seal(patient, SECRET)
     kept = PatientKey.objects.get(patient=patient)
-    assert len(bytes(kept.wrapped)) == 12 + 32 + 16
+    assert len(bytes(kept.wrapped)) == 1 + 12 + 32 + 16
     settings.MASTER_KEY = os.urandom(32)
     with pytest.raises(sealing.Unreadable, match="master key"):
         sealing.unseal(patient, sealed)

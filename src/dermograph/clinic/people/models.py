@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from dermograph.clinic.people.name_words import folded, name_words, phone_words
 from dermograph.clinic.records import Entry, Record
@@ -83,6 +84,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    @cached_property
+    def places(self) -> list[Membership]:
+        """Where they work: their active memberships, each with its clinic."""
+        return list(self.memberships.filter(active=True).select_related("clinic", "user"))
+
 
 class Role(models.TextChoices):
     """What a person may do in a clinic; ``permissions`` says what that is."""
@@ -125,6 +131,8 @@ class Patient(Record):
         synthetic: Made up for a demonstration; every page says so.
         sort_name: Family names and given names, folded; lists are in its order. Follows the names.
         version: Raised with every change, so that of two people who edit at once the later one is told.
+        restricted_at: Since when the record is blocked: kept because the law asks for it, and for nothing else; None
+            while it is in use.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="patients")
@@ -139,6 +147,7 @@ class Patient(Record):
     synthetic = models.BooleanField(default=False)
     since = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
+    restricted_at = models.DateTimeField(null=True, blank=True)
     sort_name = models.CharField(max_length=SORT_NAME, editable=False, default="")
 
     class Meta:

@@ -54,7 +54,7 @@ def found_patients(clinic: Clinic, asked: str, *, after: Patient | None = None, 
     words = asked_words(asked)
     if asked.strip() and not words:
         return Found((), more=False)
-    rows = Patient.objects.filter(clinic=clinic).order_by("sort_name", "pk")
+    rows = Patient.objects.filter(clinic=clinic, restricted_at=None).order_by("sort_name", "pk")
     narrow = _narrow(clinic, words)
     for word in words:
         if word == narrow:
@@ -63,7 +63,7 @@ def found_patients(clinic: Clinic, asked: str, *, after: Patient | None = None, 
             rows = rows.filter(Exists(_beginning(word).filter(patient=OuterRef("pk"))))
     first: tuple[Patient, ...] = ()
     if len(words) == 1 and words[0].isdecimal() and words[0].isascii() and len(words[0]) < 10:
-        exact = Patient.objects.filter(clinic=clinic, number=int(words[0]))
+        exact = Patient.objects.filter(clinic=clinic, number=int(words[0]), restricted_at=None)
         rows = rows.exclude(number=int(words[0]))
         first = tuple(_with_courses(exact)) if after is None else ()
     if after is not None:

@@ -1,4 +1,4 @@
-"""Sealing: AES-256-GCM under one random key a patient, each wrapped by the installation's master key.
+"""Sealing: AES-256-GCM under one random key a patient, each wrapped by the master key and by a half that is kept apart.
 
 A sealed text is one byte of version, 12 bytes of nonce, and the ciphertext with its tag. It opens only for the patient
 and under the name that it was sealed for, so that files that were swapped on the disk are noticed.
@@ -6,15 +6,20 @@ and under the name that it was sealed for, so that files that were swapped on th
 
 from __future__ import annotations
 
+import hashlib
 import os
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.db.models import Model
 from django.utils import timezone
 
+from dermograph.clinic.vault import halves
 from dermograph.clinic.vault.models import PatientKey
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -22,6 +27,8 @@ from dermograph.core.text import Text
 KEY_BYTES = 32
 NONCE_BYTES = 12
 _VERSION = b"\x01"
+_WRAPPED_WITH_HALF = b"\x02"
+_ONCE = NONCE_BYTES + KEY_BYTES + 16  # bytes of a key that was wrapped before there were halves
 
 
 class Erased(InputError):  # noqa: N818 (an answer)
@@ -86,17 +93,45 @@ def unseal(patient: Model, sealed: bytes, name: str = "") -> bytes:
         raise Unreadable from None
 
 
-def destroy_key(patient: Model) -> None:
-    """Destroy a patient's key: every photograph of theirs is unreadable from now on.
+def destroy_key(patient: Model, proof: Mapping[str, Any] | None = None) -> None:
+    """Destroy a patient's key: everything of theirs is unreadable from now on, here and in every backup.
 
-    A backup of the database that still holds the wrapped key keeps it alive until that backup is gone.
+    The half that is kept apart goes first, which no rollback brings back.
+
+    Args:
+        patient: Whose.
+        proof: What the list of the erased keeps of it: ids and figures, no person.
+
+    Raises:
+        OSError: If the half cannot be destroyed.
     """
+    halves.destroy(patient.pk, proof)
     PatientKey.objects.update_or_create(
         patient_id=patient.pk, defaults={"wrapped": b"", "destroyed_at": timezone.now()}
     )
 
 
+def fingerprint(patient: Model) -> str:
+    """SHA-256 of a patient's key as it lies, wrapped, in the database and its backups; empty if there is none."""
+    kept = PatientKey.objects.filter(patient_id=patient.pk).first()
+    wrapped = bytes(kept.wrapped) if kept else b""
+    return hashlib.sha256(wrapped).hexdigest() if wrapped else ""
+
+
+def with_half(patient: Model, wrapped: bytes) -> bytes | None:
+    """A key that was wrapped before there were halves, wrapped anew; None if it is already or does not open."""
+    if len(wrapped) != _ONCE:
+        return None
+    try:
+        key = AESGCM(settings.MASTER_KEY).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(patient, "key"))
+    except InvalidTag:
+        return None
+    return _wrapped(patient, key)
+
+
 def _key(patient: Model, *, make: bool) -> bytes:
+    if halves.is_erased(patient.pk):
+        raise Erased
     kept = PatientKey.objects.filter(patient_id=patient.pk).first()
     if kept is None:
         if not make:
@@ -106,15 +141,34 @@ def _key(patient: Model, *, make: bool) -> bytes:
     if kept.destroyed_at is not None:
         raise Erased
     wrapped = bytes(kept.wrapped)
+    master: bytes = settings.MASTER_KEY
+    if len(wrapped) != _ONCE:
+        half = halves.read(patient.pk)
+        if half is None:
+            _refuse_without_half()
+        master, wrapped = _both(patient, half), wrapped[1:]
     try:
-        return AESGCM(settings.MASTER_KEY).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(patient, "key"))
+        return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(patient, "key"))
     except InvalidTag:
         _refuse()
 
 
 def _wrapped(patient: Model, key: bytes) -> bytes:
+    if not halves.is_marked():
+        # An empty folder beside a database with keys is a disk that is not mounted: a half made here would be lost.
+        if not halves.count() and any(len(bytes(one.wrapped)) > _ONCE for one in PatientKey.objects.all()[:100]):
+            _refuse_without_half()
+        halves.mark()
+    half = halves.make(patient.pk)
+    if half is None:
+        raise Erased
     nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(settings.MASTER_KEY).encrypt(nonce, key, _about(patient, "key"))
+    return _WRAPPED_WITH_HALF + nonce + AESGCM(_both(patient, half)).encrypt(nonce, key, _about(patient, "key"))
+
+
+def _both(patient: Model, half: bytes) -> bytes:
+    """The key that wraps a patient's key: of the master key and of their half, neither without the other."""
+    return HKDF(SHA256(), KEY_BYTES, salt=half, info=_about(patient, "both")).derive(settings.MASTER_KEY)
 
 
 def _about(patient: Model, name: str) -> bytes:
@@ -127,5 +181,14 @@ def _refuse() -> NoReturn:
         Text(
             "Start the server with the master key that the photographs were stored with.",
             "Inicie el servidor con la clave maestra con la que se guardaron las fotografías.",
+        )
+    )
+
+
+def _refuse_without_half() -> NoReturn:
+    raise Unreadable(
+        Text(
+            "The half of the key that is kept apart is missing: bring back the folder of keys, or its copy.",
+            "Falta la mitad de la clave que se guarda aparte: recupere la carpeta de claves o su copia.",
         )
     )

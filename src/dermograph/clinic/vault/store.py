@@ -62,8 +62,8 @@ def put(patient: Model, data: bytes, suffix: str, of: uuid.UUID | None = None) -
         Erased: If the patient's key was destroyed.
     """
     name = new_name(suffix, of)
-    sealed = seal(patient, data, name)
     try:
+        sealed = seal(patient, data, name)
         if isinstance(default_storage, FileSystemStorage):  # the lazy object answers for what it wraps
             _write(Path(default_storage.path(name)), sealed)
         else:

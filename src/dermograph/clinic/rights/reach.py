@@ -1,0 +1,181 @@
+"""What taking a consent back does to what left already: which links end, who has copies, and what to write to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from dermograph.clinic.intake.models import Consent
+from dermograph.clinic.intake.purposes import EVERYTHING
+from dermograph.clinic.intake.reach import Reach
+from dermograph.clinic.people.models import Patient
+from dermograph.clinic.rights.known import Known, known
+from dermograph.clinic.rights.models import Disclosure, Form, SharedLink
+from dermograph.clinic.rights.purposes import PATIENT, SHORT
+from dermograph.clinic.rights.sharing import why_dead
+from dermograph.core.dates import day_in_words
+from dermograph.core.text import Text
+
+_RELATED = ("photograph__course__patient", "clinic", "written_by", "ended_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Photographs that somebody outside has: of one patient, that left together.
+
+    Attributes:
+        photographs: How many.
+        taken_back: Whether the consent for them has been taken back since; then the recipient is to be written to.
+    """
+
+    first: Disclosure
+    photographs: int
+    taken_back: bool
+
+    @property
+    def to(self) -> str:
+        """Who has them."""
+        return self.first.recipient
+
+    @property
+    def day(self) -> dt.date:
+        """The day they left, at the clinic."""
+        return self.first.written_at.astimezone(self.first.clinic.zone).date()
+
+    @property
+    def letter(self) -> Text:
+        """What is written to who has them."""
+        return letter(self)
+
+
+def living_links(patient: Patient, what: Known | None = None) -> list[SharedLink]:
+    """The links that show a photograph of a patient now.
+
+    Args:
+        patient: Whose.
+        what: What is known of them, where it was read already.
+    """
+    found = _open_links(patient)
+    if found and what is None:
+        what = known(patient)
+    return [one for one in found if why_dead(one, what) is None]
+
+
+def leavings(patient: Patient) -> list[Disclosure]:
+    """Everything of a patient that ever left, the latest first."""
+    found = Disclosure.objects.filter(patient=patient).select_related("clinic", "written_by", "photograph")
+    return list(found.order_by("-written_at", "pk"))
+
+
+def left_for_good(patient: Patient, what: Known | None = None, rows: list[Disclosure] | None = None) -> list[Left]:
+    """What others have of a patient and no program can call back, the latest first; not the patient's own copies.
+
+    Args:
+        patient: Whose.
+        what: What is known of them, where it was read already.
+        rows: Their ``leavings``, where they were read already.
+    """
+    together: dict[tuple[object, ...], list[Disclosure]] = {}
+    for one in leavings(patient) if rows is None else rows:
+        if one.purpose == PATIENT or one.form == Form.LINK:
+            continue
+        thing = one.exported_set_id or one.comparison_id or one.photograph_id
+        key = (one.form, thing, one.purpose, one.recipient, one.written_at.replace(microsecond=0))
+        together.setdefault(key, []).append(one)
+    if not together:
+        return []
+    consents = known(patient) if what is None else what
+    return [Left(group[0], len(group), _is_taken_back(group, consents)) for group in together.values()]
+
+
+def what_it_reaches(consent: Consent) -> dict[str, Reach]:
+    """What taking each purpose of a consent back would reach, by its id, and under ``""`` all of them together."""
+    links, rows = _open_links(consent.patient), leavings(consent.patient)
+    left: list[Left] = []
+    if links or rows:
+        what = known(consent.patient)
+        rests = what.with_replaced(consent.pk)
+        links = [one for one in links if one.consent_id in rests and why_dead(one, what) is None]
+        every = left_for_good(consent.patient, what, rows)
+        left = [one for one in every if one.first.consent_id in rests and not one.taken_back]
+    found = {}
+    for purpose in consent.purposes:
+        ends = tuple(_ends(one) for one in links if one.purpose == purpose)
+        beyond = tuple(_beyond(one) for one in left if one.first.purpose == purpose)
+        found[purpose] = Reach(ends, beyond)
+    all_of_it = list(found.values())
+    found[EVERYTHING] = Reach(
+        tuple(words for one in all_of_it for words in one.ends),
+        tuple(words for one in all_of_it for words in one.beyond),
+    )
+    return found
+
+
+def letter(left: Left) -> Text:
+    """What is written to who has photographs whose consent was taken back. It names no patient."""
+    one, word, day, n = left.first, SHORT[left.first.purpose], left.day, _photographs(left.photographs)
+    which = _which(one)
+    return Text(
+        f"To {one.recipient}\n\n"
+        f"On {day_in_words(day, 'en')} {one.clinic.name} gave you {n.en} for {word.en}{which.en}. The person shown has "
+        "taken their consent for this use back.\n\n"
+        "Please use them no more from today, destroy every copy that you hold and those that you have passed on, and "
+        "tell us in writing when this is done, or why something cannot be destroyed (for example because it was "
+        "printed). What was lawfully used before today stays lawful.\n\n"
+        f"Reference: {reference(one)}\n{one.clinic.name}",
+        f"A {one.recipient}\n\n"
+        f"El {day_in_words(day, 'es')} {one.clinic.name} le entregó {n.es} para {word.es}{which.es}. La persona que "
+        "aparece ha retirado su consentimiento para ese uso.\n\n"
+        "Le pedimos que deje de utilizarlas desde hoy, que destruya todas las copias que conserve y las que haya "
+        "cedido, y que nos comunique por escrito cuándo lo ha hecho o por qué algo no puede destruirse (por ejemplo, "
+        "porque se imprimió). Lo que se usó lícitamente antes de hoy sigue siendo lícito.\n\n"
+        f"Referencia: {reference(one)}\n{one.clinic.name}",
+    )
+
+
+def reference(one: Disclosure) -> str:
+    """What tells recipient and clinic which photographs are meant."""
+    return str(one.exported_set_id or one.pk)[:8]
+
+
+def _open_links(patient: Patient) -> list[SharedLink]:
+    """The links that have neither ended nor expired."""
+    found = SharedLink.objects.filter(photograph__course__patient=patient, ended_at=None, expires_at__gt=timezone.now())
+    return list(found.select_related(*_RELATED))
+
+
+def _which(one: Disclosure) -> Text:
+    if not one.exported_set_id:
+        return Text("", "")
+    numbers = Disclosure.objects.filter(exported_set=one.exported_set_id, patient=one.patient_id)
+    listed = ", ".join(f"{n:03d}" for n in sorted(filter(None, numbers.values_list("place", flat=True))))
+    return Text(f" (number {listed} of the set)", f" (número {listed} del conjunto)")
+
+
+def _is_taken_back(group: list[Disclosure], what: Known) -> bool:
+    return any(one.consent_id and not what.is_unbroken(one.consent_id, one.purpose) for one in group)
+
+
+def _ends(link: SharedLink) -> Text:
+    day = link.expires_at.astimezone(link.clinic.zone).date()
+    return Text(
+        f"The link shared with {link.recipient}, open until {day_in_words(day, 'en')}, shows nothing from then on.",
+        f"El enlace compartido con {link.recipient}, abierto hasta el {day_in_words(day, 'es')}, deja de mostrar nada "
+        "desde ese momento.",
+    )
+
+
+def _beyond(left: Left) -> Text:
+    n, word = _photographs(left.photographs), SHORT[left.first.purpose]
+    return Text(
+        f"{left.to} has {n.en} since {day_in_words(left.day, 'en')}, for {word.en}. The clinic cannot delete that "
+        "there; it asks in writing that it is destroyed.",
+        f"{left.to} tiene {n.es} desde el {day_in_words(left.day, 'es')}, para {word.es}. La clínica no puede borrarlo "
+        "allí; pide por escrito que se destruya.",
+    )
+
+
+def _photographs(n: int) -> Text:
+    return Text("1 photograph", "1 fotografía") if n == 1 else Text(f"{n} photographs", f"{n} fotografías")

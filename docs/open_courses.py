@@ -1,0 +1,31 @@
+"""What a clinic's own program may do with a token: say of every open course what is known and what is asked for.
+
+Needs ``DERMOGRAPH_URL`` and ``DERMOGRAPH_TOKEN``, a token with the scopes ``patients:read`` and ``clinical:read``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from dermograph.client import Client, ConflictError
+
+
+def main() -> None:
+    """Print a few lines about each open course."""
+    clinic = Client(os.environ["DERMOGRAPH_URL"], os.environ["DERMOGRAPH_TOKEN"])
+    for course in clinic.list_courses(state="open"):
+        now = clinic.get_assessment_now(course.id)
+        print(f"{course.area_name} ({course.treatment}): {now.verdict}, at worst {now.worst_case}")
+        for reason in now.reasons[:3]:
+            where = "; ".join(f"{cite.source}, {cite.at}" for cite in reason.cite)
+            print(f"  {reason.says} [{where}]")
+        if now.ask:
+            print(f"  still to ask: {', '.join(question.fact for question in now.ask[:5])}")
+        try:
+            print(f"  proposed: {clinic.get_proposal(course.id).decision}")
+        except ConflictError as nothing:
+            print(f"  {nothing}")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ os.environ.setdefault("DERMOGRAPH_DATA", tempfile.mkdtemp(prefix="dermograph-tes
 from dermograph.clinic.settings import *  # noqa: F403 (settings that extend others)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STAFF_SECOND_FACTOR = False  # tests of other parts sign in with a password
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": STORAGES["default"],  # noqa: F405 (settings that extend others)

@@ -20,21 +20,28 @@ from dermograph.clinic.intake.models import Assessment, Consent, ConsentText, Ha
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.people.models import Clinic, Course, Membership, Role
 from dermograph.clinic.permissions import ANYONE, PERMISSIONS, may
+from dermograph.clinic.rights.models import SharedLink
 from dermograph.clinic.treatment.models import Review, Session, SymptomReport
 from dermograph.clinic.vault.store import put
+from dermograph.clinic.website.models import AppointmentRequest
 from dermograph.core.text import LANGUAGES
 from tests.clinic.conftest import member, signed_in
 
 ROLES = (*Role.values, None)
+# Open to anyone, and lead to the page where one signs in: that is no refusal.
+SIGNING_IN = ("account_login", "account_logout", "mfa_authenticate", "mfa_login_webauthn")
 
 
-def addresses(resolver: URLResolver | None = None) -> Iterator[tuple[str, tuple[str, ...]]]:
+def addresses(
+    resolver: URLResolver | None = None, above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The name and the argument names of every address of the site."""
     for one in (get_resolver() if resolver is None else resolver).url_patterns:
+        names = (*above, *(tuple(one.pattern.converters) or tuple(one.pattern.regex.groupindex)))
         if isinstance(one, URLResolver):
-            yield from addresses(one)
+            yield from addresses(one, names)
         elif one.name:
-            yield one.name, tuple(one.pattern.converters) or tuple(one.pattern.regex.groupindex)
+            yield one.name, names
 
 
 def test_every_address_is_named_in_the_table_and_every_name_has_an_address() -> None:
@@ -95,7 +102,20 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
         clinic=clinic, language="en", version="1", title="Consent", body="Words", sha256="0" * 64, valid_from=day
     )
     room = Room.objects.create(clinic=clinic, name="1")
+    consent = Consent.objects.create(
+        clinic=clinic,
+        patient=course.patient,
+        course=course,
+        text=text,
+        text_sha256="0" * 64,
+        signed_name="Lucía Ferrer",
+        strokes=[[[0, 0], [1, 1]]],
+        signed_at=now,
+    )
     return {
+        "asked": AppointmentRequest.objects.create(
+            clinic=clinic, treatment="paramedical", language="en", given_names="Marta"
+        ),
         "patient": course.patient,
         "area": course.area,
         "course": course,
@@ -116,16 +136,7 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
             **pinned,
         ),
         "happening": Happening.objects.create(clinic=clinic, patient=course.patient, what="sauna", first=day, last=day),
-        "consent": Consent.objects.create(
-            clinic=clinic,
-            patient=course.patient,
-            course=course,
-            text=text,
-            text_sha256="0" * 64,
-            signed_name="Lucía Ferrer",
-            strokes=[[[0, 0], [1, 1]]],
-            signed_at=now,
-        ),
+        "consent": consent,
         "appointment": Appointment.objects.create(
             clinic=clinic,
             patient=course.patient,
@@ -149,13 +160,25 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
             signed_at=now,
             **pinned,
         ),
+        "place": practitioner,
+        "share": SharedLink.objects.create(
+            clinic=clinic,
+            photograph=photographs[0],
+            purpose="teaching",
+            recipient="School",
+            token_sha256="0" * 64,
+            consent=consent,
+            expires_at=now + dt.timedelta(days=1),
+        ),
         "lot": Lot.objects.create(
             clinic=clinic, kind="needle", name="7RL", number="A1", expires_on=dt.date(2030, 1, 1)
         ),
     }
 
 
-WORDS = {"size": "preview", "kind": "heat", "language": "es", "theme": "dark", "uidb36": "1", "key": "x-y"}
+WORDS = {"rest": "openapi.json", "size": "preview", "kind": "heat", "language": "es", "theme": "dark", "uidb36": "1"}
+WORDS |= {"key": "x-y", "pk": "1", "token": "x-y"}
+WORDS |= {"treatment": "paramedical"}
 
 
 def address(name: str, parameters: tuple[str, ...], records: dict[str, Any]) -> str:
@@ -180,7 +203,7 @@ def test_every_address_opens_only_for_whom_the_table_names(role: str | None, rec
             refused = answer.status_code == 403 or (
                 role is None and answer.status_code == 302 and "/account/login/" in answer["Location"]
             )
-            if answer.status_code >= 500 or allowed == (refused and name not in ("account_login", "account_logout")):
+            if answer.status_code >= 500 or allowed == (refused and name not in SIGNING_IN):
                 wrong.append((name, method, answer.status_code))
     assert wrong == []
 

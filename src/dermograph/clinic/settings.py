@@ -23,7 +23,8 @@ if BEHIND_TLS:
     SECURE_HSTS_SECONDS = 31_536_000
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # s, from the sign-in on
+SESSION_IDLE_SECONDS = 60 * int(os.environ.get("DERMOGRAPH_IDLE_MINUTES", "60"))
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
@@ -34,8 +35,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "dermograph.clinic.look",  # before allauth, whose own pages would win otherwise
+    "dermograph.clinic.accounts",  # the same
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "django_htmx",
@@ -48,6 +51,10 @@ INSTALLED_APPS = [
     "dermograph.clinic.gallery",
     "dermograph.clinic.treatment",
     "dermograph.clinic.overview",
+    "dermograph.clinic.rights",
+    "dermograph.clinic.reminders",
+    "dermograph.clinic.api",
+    "dermograph.clinic.website",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -62,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "dermograph.clinic.accounts.middleware.SafeSessions",
     "dermograph.clinic.middleware.ClinicMiddleware",
     "dermograph.clinic.middleware.ErrorsForPeople",
     "axes.middleware.AxesMiddleware",
@@ -103,7 +111,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "dermograph.clinic.people.sign_in.WithPlaces",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
@@ -111,9 +119,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "dermograph.clinic.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "dermograph.clinic.accounts.passwords.NotCommon"},
+    {"NAME": "dermograph.clinic.accounts.passwords.NotOnlyOneself"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "today"
@@ -121,13 +129,31 @@ LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_ADAPTER = "dermograph.clinic.people.sign_in.NoSignUp"
+ACCOUNT_ADAPTER = "dermograph.clinic.accounts.adapters.Accounts"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 # axes locks the account; allauth's own limit would answer 200 and hide it.
 ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# "optional" lets staff work with a password alone, and is warned of; "demonstration" is the same for made-up people.
+SECOND_FACTOR = os.environ.get("DERMOGRAPH_SECOND_FACTOR", "required")
+STAFF_SECOND_FACTOR = SECOND_FACTOR not in ("optional", "demonstration")
+MFA_ADAPTER = "dermograph.clinic.accounts.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Dermograph"
+MFA_TOTP_TOLERANCE = 1  # half minutes that a telephone's clock may be wrong by
+MFA_FORMS = {
+    "authenticate": "dermograph.clinic.accounts.forms.Authenticate",
+    "reauthenticate": "dermograph.clinic.accounts.forms.Reauthenticate",
+    "activate_totp": "dermograph.clinic.accounts.forms.ActivateApp",
+    "authenticate_webauthn": "dermograph.clinic.accounts.forms.AuthenticateKey",
+    "reauthenticate_webauthn": "dermograph.clinic.accounts.forms.ReauthenticateKey",
+    "login_webauthn": "dermograph.clinic.accounts.forms.SignInKey",
+    "add_webauthn": "dermograph.clinic.accounts.forms.AddKey",
+    "edit_webauthn": "dermograph.clinic.accounts.forms.RenameKey",
+}
 AXES_LOCKOUT_PARAMETERS = ["username"]  # the default, the address alone, lets one account be tried from many
 AXES_USERNAME_CALLABLE = "dermograph.clinic.people.sign_in.who_tries"
 AXES_FAILURE_LIMIT = 5
@@ -135,6 +161,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # locks the account, whatever the address: that is meant
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -149,7 +176,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MASTER_KEY = DATA.master_key()
+PATIENT_KEYS = DATA.patient_keys()
 LARGEST_PHOTOGRAPH_MB = 60
+API_REQUESTS_A_MINUTE = 600  # of one token, over all processes
+API_WRONG_TOKENS_A_MINUTE = 20  # of one address, in one process
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_TEMP_DIR = DATA.uploads()
@@ -175,6 +205,14 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=()"
 EMAIL_BACKEND = os.environ.get("DERMOGRAPH_EMAIL_BACKEND", "dermograph.clinic.overview.no_mail.NoMail")
+EMAIL_HOST = os.environ.get("DERMOGRAPH_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("DERMOGRAPH_EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("DERMOGRAPH_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("DERMOGRAPH_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("DERMOGRAPH_EMAIL_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20  # s
+DEFAULT_FROM_EMAIL = os.environ.get("DERMOGRAPH_EMAIL_FROM", "reminders@localhost")
+PUBLIC_ADDRESS = os.environ.get("DERMOGRAPH_PUBLIC_ADDRESS", "")  # of links in messages; empty: as the clinic chose
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,

@@ -13,13 +13,18 @@ handler400 = "dermograph.clinic.look.failures.bad_request"
 handler500 = "dermograph.clinic.look.failures.server_error"
 urlpatterns = [
     path("healthy", healthy, name="healthy"),
+    path("", include("dermograph.clinic.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("", include("dermograph.clinic.look.urls")),
     path("", include("dermograph.clinic.overview.urls")),
+    path("", include("dermograph.clinic.api.urls")),
+    path("", include("dermograph.clinic.website.urls")),
     path("", include("dermograph.clinic.people.urls")),
     path("", include("dermograph.clinic.intake.urls")),
     path("", include("dermograph.clinic.agenda.urls")),
     path("", include("dermograph.clinic.gallery.urls")),
     path("", include("dermograph.clinic.treatment.urls")),
     path("", include("dermograph.clinic.ledger.urls")),
+    path("", include("dermograph.clinic.rights.urls")),
+    path("", include("dermograph.clinic.reminders.urls")),
 ]

@@ -129,8 +129,7 @@ def test_it_answers_and_its_first_administrator_signs_in(served: Served) -> None
     with browser.open(f"{served.address}account/login/") as page:
         page.read()
     where, text = post(f"{served.address}account/login/", login="ada@example.org", password=WORD)
-    assert where == served.address
-    assert "Clínica de Prueba" in text
+    assert where == f"{served.address}account/2fa/", "staff set up a second factor first"
     style = re.search(r'href="(/static/[^"]+\.css)"', text)
     assert style is not None
     with browser.open(f"{served.address.rstrip('/')}{style[1]}") as page:

@@ -108,7 +108,7 @@ def test_the_page_takes_a_photograph_from_its_session_where_that_is_chosen(
     assert posted(photograph, practitioner, session="").session is None
 
 
-@pytest.mark.parametrize("session_id", ["x", "\0", str(uuid.uuid4()), "1" * 4000])
+@pytest.mark.parametrize("session_id", ["x", "\0", "7c9e6679-7425-40de-944b-e07fc1f90ae7", "1" * 4000])
 def test_a_session_that_is_none_is_refused_in_words(
     photograph: Photograph, practitioner: Membership, session_id: str
 ) -> None:

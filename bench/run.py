@@ -28,6 +28,7 @@ from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402 (the 
 from bench.processes import cold_start, loading  # noqa: E402 (the path is set above)
 from bench.report import CARE_PAGE, Page, document, table  # noqa: E402 (the path is set above)
 from bench.screening import WHOLE, against_fhirpath, against_plain, write_cohort  # noqa: E402 (the path is set above)
+from bench.upkeep_part import UPKEEP_PAGE, measure_upkeep  # noqa: E402 (the path is set above)
 from dermograph.protocols import load_library  # noqa: E402 (the path is set above)
 
 SEED = 20261121
@@ -35,13 +36,15 @@ BASIS = {
     "care": f"seed {SEED}; {{rounds}} runs of each figure or more, in turn; the figure is their median",
     "photo": "synthetic photographs of seeds from 10,000 on, which nothing was tuned on; the figure is the median",
     "clinic": "the made-up clinic of dermograph demo, in SQLite, over loopback; the figure is the median",
+    "upkeep": "generated entries and files, in SQLite, in fresh processes; the figure is the median",
 }
 PATIENCE = 3  # times as many runs as asked for, at most, while they are not steady
-PARTS: dict[str, Page] = {"care": CARE_PAGE, "photo": PHOTO_PAGE, "clinic": CLINIC_PAGE}
+PARTS: dict[str, Page] = {"care": CARE_PAGE, "photo": PHOTO_PAGE, "clinic": CLINIC_PAGE, "upkeep": UPKEEP_PAGE}
 LIBRARIES = {
     "care": ("polars", "pyarrow", "PyYAML", "fhirpathpy", "numpy"),
     "photo": ("numpy", "opencv-python-headless", "scipy", "itk-elastix", "scikit-image", "colour-science"),
     "clinic": ("Django", "django-allauth", "granian", "cryptography"),
+    "upkeep": ("Django", "cryptography"),
 }
 
 
@@ -123,7 +126,8 @@ def _run(part: str, chosen: argparse.Namespace) -> None:
         BASIS[part].format(rounds=chosen.rounds),
     ]
     print("\n".join(about))
-    measure_part = {"care": measure, "photo": measure_photographs, "clinic": measure_clinic}[part]
+    parts = {"care": measure, "photo": measure_photographs, "clinic": measure_clinic, "upkeep": measure_upkeep}
+    measure_part = parts[part]
     rows = measure_part(chosen, lambda text: print(f"\n{text}", flush=True))
     missed = [row for row in rows if row.met is False]
     judged = sum(row.met is not None for row in rows)

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dermograph import __version__
 from dermograph.cli import (
     assess,
+    audit,
+    backup,
     card,
+    check,
     compare,
     demo,
     forecast,
@@ -18,6 +21,7 @@ from dermograph.cli import (
     protocols,
     quality,
     rescreen,
+    restore,
     review,
     series,
     serve,
@@ -26,7 +30,10 @@ from dermograph.cli.parser import Parser
 from dermograph.core.errors import DermographError, InputError, ProtocolError, printable
 from dermograph.core.text import Language, Text
 
-COMMANDS = (assess, plan, review, forecast, card, quality, measure, compare, series, protocols, rescreen, serve, demo)
+COMMANDS = (
+    *(assess, plan, review, forecast, card, quality, measure, compare, series, protocols, rescreen),
+    *(serve, demo, check, audit, backup, restore),
+)
 NOT_WRITTEN, BAD_INPUT, INTERRUPTED = 1, 2, 130
 _DESCRIPTION = Text(
     "The clinical system for skin treatments done with needles, session by session. It supports a professional, who "

@@ -14,14 +14,14 @@ from dermograph.core.text import Text
 _STAMP = "static.stamp"
 # Said of plain HTTP; on this machine's own address there is nothing to encrypt for.
 _ONLY_WITH_TLS = frozenset({"security.W004", "security.W008", "security.W012", "security.W016"})
-_CLOCK_MAY_DIFFER_S = 300
 
 
 def prepare(options: Options, say: Say) -> None:
     """Make the folder ready for what is installed: everything that ``serve`` and ``demo`` need.
 
     Raises:
-        InputError: If the folder is not safe, the database is of a newer version, or a check fails.
+        InputError: If the folder is not safe, the database is of a newer version, a check fails, or the clock was
+            set back.
     """
     os.umask(0o077)  # the database and what stands beside it: the owner's only
     check_folder(options.folder)
@@ -33,9 +33,9 @@ def prepare(options: Options, say: Say) -> None:
 
     django.setup()
     _migrate(say)
+    _check_clock()
     _collect(options.folder, say)
     _check(say)
-    _check_clock(say)
 
 
 def _migrate(say: Say) -> None:
@@ -113,21 +113,17 @@ def _check(say: Say) -> None:
         say(Text(f"Check {one.id}: {one.msg}", f"Comprobación {one.id}: {one.msg}"))
 
 
-def _check_clock(say: Say) -> None:
-    """Warn where the clock lies before what was already written down: days and signatures would be wrong."""
+def _check_clock() -> None:
+    """Refuse a clock that lies before what was already written down: days and signatures would be wrong.
+
+    Raises:
+        InputError: If it does, by more than some minutes.
+    """
     from django.utils import timezone  # noqa: PLC0415 (Django is set up by now, not before)
 
-    from dermograph.clinic.audit.models import AuditEntry  # noqa: PLC0415 (Django is set up by now, not before)
+    from dermograph.clinic.audit.clock import check_clock  # noqa: PLC0415 (Django is set up by now, not before)
 
-    last = AuditEntry.objects.order_by("-at").values_list("at", flat=True).first()
-    if last is not None and (last - timezone.now()).total_seconds() > _CLOCK_MAY_DIFFER_S:
-        say(
-            Text(
-                f"This machine's clock lies before the last entry, {last:%Y-%m-%d %H:%M} UTC. Set it before working.",
-                f"El reloj de este equipo va por detrás de la última anotación, {last:%Y-%m-%d %H:%M} UTC. Póngalo en "
-                "hora antes de trabajar.",
-            )
-        )
+    check_clock(timezone.now())
 
 
 def _first_line(error: Exception) -> str:

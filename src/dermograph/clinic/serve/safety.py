@@ -10,6 +10,7 @@ import socket
 import stat
 from pathlib import Path
 
+from dermograph.clinic.folder import UNFINISHED
 from dermograph.clinic.serve.options import Options
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
@@ -46,6 +47,15 @@ def check_folder(folder: Path) -> None:
             Text("The data folder cannot be written to.", "No se puede escribir en la carpeta de datos."),
             place,
             Text("Name another one with --data.", "Indique otra con --data."),
+        )
+    if UNFINISHED in held:
+        raise InputError(
+            Text(
+                "A restore into this folder was begun and not finished: it is not whole.",
+                "Se empezó a restaurar en esta carpeta y no se terminó: no está completa.",
+            ),
+            place,
+            Text("Remove it, and restore again into an empty one.", "Elimínela y restaure de nuevo en una vacía."),
         )
     if not held:
         folder.chmod(0o700)

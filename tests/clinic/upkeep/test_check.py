@@ -1,0 +1,177 @@
+"""``dermograph check`` sees what can keep a clinic from working, and stays quiet where all is well."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from dermograph.clinic.audit import clock
+from dermograph.clinic.audit.record import record
+from dermograph.clinic.people.models import Clinic
+from dermograph.core.errors import InputError
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder whose database is the one of the tests."""
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o700)
+    for name in ("master.key", "secret.key"):
+        (folder / name).touch(mode=0o600)
+    monkeypatch.setattr(settings, "DATA", SimpleNamespace(path=folder))
+    monkeypatch.setattr(settings, "PATIENT_KEYS", folder / "keys")
+    monkeypatch.setattr("dermograph.clinic.upkeep.checks.open_folder", lambda _folder: None)
+    return folder
+
+
+def marks(folder: Path, now: dt.datetime | None = None) -> dict[str, str]:
+    """The worst mark of each look."""
+    from dermograph.clinic.upkeep.checks import check
+
+    found: dict[str, str] = {}
+    for one in check(folder, now):
+        assert one.words.en
+        assert one.words.es
+        found[one.name] = max(found.get(one.name, ""), one.mark, key=["", "ok", "mind", "mend"].index)
+    return found
+
+
+def note_backup(folder: Path, age: dt.timedelta) -> None:
+    (folder / "x.backup").touch()
+    at = (timezone.now() - age).isoformat()
+    made = [{"at": at, "archive": str(folder / "x.backup"), "book": str(folder / "x.backup"), "bytes": 1}]
+    (folder / "backups.json").write_text(json.dumps(made))
+
+
+def test_a_sound_clinic_needs_nothing(data: Path, clinic: Clinic) -> None:
+    record("clinic.created", clinic=clinic, who=None)
+    note_backup(data, dt.timedelta(hours=1))
+    found = marks(data)
+    found.pop("database")  # the tests' own database lies in memory, or without fsync
+    assert {name for name, mark in found.items() if mark == "mend"} == set()
+    assert {
+        "permissions",
+        "key",
+        "hosts",
+        "migrations",
+        "audit",
+        "photographs",
+        "disk",
+        "clock",
+        "jobs",
+    } <= found.keys()
+
+
+@pytest.mark.parametrize(
+    ("age", "mark"),
+    [
+        (dt.timedelta(days=2, minutes=-1), "ok"),
+        (dt.timedelta(days=2, minutes=1), "mind"),
+        (dt.timedelta(days=7, minutes=-1), "mind"),
+        (dt.timedelta(days=7, minutes=1), "mend"),
+    ],
+)
+def test_an_old_backup_is_told(data: Path, db: None, age: dt.timedelta, mark: str) -> None:
+    note_backup(data, age)
+    assert marks(data)["backup"] == mark
+
+
+def test_no_backup_and_one_that_is_gone_are_told(data: Path, db: None) -> None:
+    assert marks(data)["backup"] == "mend"
+    note_backup(data, dt.timedelta(0))
+    (data / "x.backup").unlink()
+    assert marks(data)["backup"] == "mind"
+    (data / "backups.json").write_text("{")
+    assert marks(data)["backup"] == "mend"
+
+
+@pytest.mark.parametrize("name", ["master.key", "secret.key", "."])
+def test_a_file_that_others_may_read_is_told(data: Path, db: None, name: str) -> None:
+    (data / name).chmod(0o750)
+    assert marks(data)["permissions"] == "mend"
+
+
+def test_a_lost_master_key_is_told_before_a_new_one_is_made(
+    data: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DERMOGRAPH_MASTER_KEY", raising=False)
+    (data / "master.key").unlink()
+    (data / "files" / "ab").mkdir(parents=True, mode=0o700)
+    (data / "files").chmod(0o700)
+    assert marks(data) == {"permissions": "ok", "key": "mend"}
+    assert not (data / "master.key").exists()
+
+
+@pytest.mark.parametrize(
+    ("hosts", "tls", "mark"),
+    [(["127.0.0.1"], False, "ok"), (["a.example"], True, "ok"), (["a.example"], False, "mend"), (["*"], True, "mend")],
+)
+def test_names_beyond_this_machine_want_tls(
+    data: Path,
+    db: None,
+    monkeypatch: pytest.MonkeyPatch,
+    hosts: list[str],
+    tls: bool,  # noqa: FBT001 (a column)
+    mark: str,
+) -> None:
+    monkeypatch.setattr(settings, "ALLOWED_HOSTS", hosts)
+    monkeypatch.setattr(settings, "BEHIND_TLS", tls)
+    assert marks(data)["hosts"] == mark
+
+
+@pytest.mark.parametrize(("seconds", "refused"), [(299, False), (300, False), (301, True), (86_400, True)])
+def test_a_clock_before_the_newest_entry_is_refused_from_five_minutes_on(
+    clinic: Clinic,
+    data: Path,
+    seconds: int,
+    refused: bool,  # noqa: FBT001 (a column)
+) -> None:
+    entry = record("clinic.created", clinic=clinic, who=None)
+    now = entry.at - dt.timedelta(seconds=seconds)
+    if not refused:
+        clock.check_clock(now)
+        assert clock.set_back(now) is None
+        return
+    with pytest.raises(InputError, match="before the last entry"):
+        clock.check_clock(now)
+    found = marks(data, now)
+    assert found["clock"] == "mend"
+
+
+def test_a_disk_whose_clock_differs_is_told(data: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert marks(data, dt.datetime.now(dt.UTC) + dt.timedelta(hours=2))["clock"] == "mend"
+    assert not list(data.glob("clock.*"))
+    assert marks(data, dt.datetime.now(dt.UTC) + dt.timedelta(minutes=4))["clock"] == "ok"
+
+
+@pytest.mark.parametrize(("free", "mark"), [(99, "mend"), (100, "mind"), (1999, "mind"), (2000, "ok")])
+def test_little_room_is_told(data: Path, db: None, monkeypatch: pytest.MonkeyPatch, free: int, mark: str) -> None:
+    usage: Any = SimpleNamespace(free=free * 1_000_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage)
+    assert marks(data)["disk"] == mark
+
+
+def test_a_look_that_fails_is_a_finding_and_stops_no_other(
+    data: Path, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_key: object) -> None:
+        raise RuntimeError("no such thing")
+
+    monkeypatch.setattr("dermograph.clinic.upkeep.anchors.read", lambda *_: fails(None))
+    found = marks(data)
+    assert found["audit"] == "mend"
+    assert found["disk"] in ("ok", "mind")
+
+
+def test_a_folder_of_somebody_else_is_told(data: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = os.geteuid() + 1
+    monkeypatch.setattr("os.geteuid", lambda: other)
+    assert marks(data)["permissions"] == "mend"

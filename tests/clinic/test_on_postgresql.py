@@ -15,6 +15,23 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
+#: What asks nothing of the database that the others do not ask, or starts servers of its own.
+ELSEWHERE = (
+    "serve",
+    "look",
+    "gallery_draw",
+    "vault",
+    "upkeep/test_backup.py",
+    "upkeep/test_restore.py",
+    "upkeep/test_durability.py",
+    "upkeep/test_upkeep_on_postgresql.py",
+    "gallery/test_measuring.py",
+    "api/test_document.py",
+    "api/test_matrix.py",
+    "api/test_schemathesis.py",
+    "website/test_treatment_pages.py",
+)
+
 
 def postgresql() -> Path | None:
     """The folder of PostgreSQL's programs, the newest one; None if it is not installed."""
@@ -70,7 +87,7 @@ def test_the_clinic_does_on_postgresql_what_it_does_on_sqlite(server: str, tmp_p
             "no:cacheprovider",
             "-m",
             "not browser",
-            "--ignore=tests/clinic/serve",
+            *(f"--ignore=tests/clinic/{place}" for place in ELSEWHERE),
         ],
         cwd=ROOT,
         env=environment,

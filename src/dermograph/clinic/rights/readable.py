@@ -48,6 +48,9 @@ TITLES: Final[Mapping[str, Text]] = {
     "rights.Disclosure": Text("Who was given photographs", "A quién se entregaron fotografías"),
     "rights.SharedLink": Text("Links that show a photograph", "Enlaces que muestran una fotografía"),
     "rights.Restriction": Text("Blocking of the record", "Bloqueo de la historia"),
+    "website.AppointmentRequest": Text("Requests for an appointment", "Solicitudes de cita"),
+    "reminders.Reminder": Text("Reminders by e-mail", "Recordatorios por correo"),
+    "reminders.Preference": Text("Your wish about reminders", "Su preferencia sobre recordatorios"),
 }
 
 

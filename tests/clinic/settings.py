@@ -2,10 +2,17 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("DERMOGRAPH_DATA", tempfile.mkdtemp(prefix="dermograph-tests-"))
+_folder = Path(os.environ["DERMOGRAPH_DATA"])
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER", _folder.name)) != _folder.name:
+    # Workers inherit the first process's folder: each one's files are its own.
+    _folder /= _worker
+    _folder.mkdir(exist_ok=True)
+    os.environ["DERMOGRAPH_DATA"] = str(_folder)
 
-from dermograph.clinic.settings import *  # noqa: F403 (settings that extend others)
+from dermograph.clinic.settings import *  # noqa: E402, F403 (settings that extend others, which read the folder)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STAFF_SECOND_FACTOR = False  # tests of other parts sign in with a password

@@ -50,7 +50,7 @@ def test_a_wrong_password_is_told_and_the_address_stays(page_for: PageFor, pract
     page.goto(reverse("account_login"))
     page.get_by_label("E-mail address").fill(practitioner.user.email)
     page.get_by_label("Password").fill("not this one")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_label("E-mail address")).to_have_value(practitioner.user.email)
     assert violations(page) == []

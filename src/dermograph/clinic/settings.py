@@ -130,11 +130,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "dermograph.clinic.accounts.adapters.Accounts"
+ACCOUNT_FORMS = {"change_password": "dermograph.clinic.accounts.forms.ChangePassword"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 # axes locks the account; allauth's own limit would answer 200 and hide it.
 ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0  # else everybody shares the limits of the proxy's address
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # "optional" lets staff work with a password alone, and is warned of; "demonstration" is the same for made-up people.
 SECOND_FACTOR = os.environ.get("DERMOGRAPH_SECOND_FACTOR", "required")
@@ -159,6 +161,7 @@ AXES_USERNAME_CALLABLE = "dermograph.clinic.people.sign_in.who_tries"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else a try every quarter of an hour locks for ever
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # locks the account, whatever the address: that is meant
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]

@@ -12,11 +12,13 @@ from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core.cache import cache
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from dermograph.clinic.accounts import trail
+from dermograph.clinic.accounts import later, trail
 from dermograph.clinic.audit.actions import WORDS
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.overview.invitations import password_path
@@ -77,6 +79,24 @@ def test_a_failed_sign_in_is_written_down_after_the_answer_so_that_its_time_tell
         assert written == []
         client.post(LOGIN, {"login": practitioner.user.email, "password": "wrong"})
         assert written == [1]
+
+
+def test_what_fails_after_the_answer_is_said_in_the_log_and_the_next_work_is_done(
+    practitioner: Membership, caplog: pytest.LogCaptureFixture
+) -> None:
+    request, done, response = HttpRequest(), [1], HttpResponse()
+    later.begin(request)
+    later.do_later(request, lambda: done.remove(2))
+    later.do_later(request, lambda: done.append(3))
+    later.hand_over(request, response)
+    response.close()
+    assert done == [1, 3]
+    told = [one for one in caplog.records if one.message == "work after the answer failed"]
+    assert told
+    assert all(one.exc_info for one in told)
+    with patch.object(trail, "record", side_effect=OperationalError("database is locked")):
+        assert Client().post(LOGIN, {"login": practitioner.user.email, "password": "wrong"}).status_code == 200
+    assert "database is locked" in caplog.text
 
 
 def _answer_to(address: str) -> tuple[int, str, int]:
@@ -178,6 +198,7 @@ def test_another_host_name_is_refused_and_gets_into_no_link(practitioner: Member
         '{"response": []}',
         '{"response": {"userHandle": 5}}',
         "[" * 3000,
+        "9" * 5000,
         '"' + "a" * 100_000 + '"',
         "\0",
     ],

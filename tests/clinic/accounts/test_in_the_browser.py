@@ -123,7 +123,7 @@ def test_a_passkey_is_the_second_step_after_the_password(opened: Open, practitio
     page.wait_for_url("**/patients/")
 
 
-def test_a_passkey_opens_neither_a_locked_nor_a_closed_account(opened: Open, practitioner: Membership) -> None:
+def test_a_passkey_opens_a_locked_account_and_no_closed_one(opened: Open, practitioner: Membership) -> None:
     page = opened()
     set_up_passkey(page, practitioner)
     sign_out(page)
@@ -132,12 +132,16 @@ def test_a_passkey_opens_neither_a_locked_nor_a_closed_account(opened: Open, pra
     from axes.models import AccessAttempt
     from django.utils import timezone
 
-    lock = AccessAttempt.objects.create(
+    AccessAttempt.objects.create(
         username=practitioner.user.email, failures_since_start=5, attempt_time=timezone.now(), ip_address="192.0.2.1"
     )
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    sign_in(page, practitioner)
     page.get_by_role("heading", name="Locked for now").wait_for()
-    lock.delete()
+    page.goto("/account/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url(lambda url: "/account/" not in url)
+    sign_out(page)
+    known = actions(practitioner.clinic)
     practitioner.user.is_active = False
     practitioner.user.save()
     page.goto("/account/login/")
@@ -145,7 +149,7 @@ def test_a_passkey_opens_neither_a_locked_nor_a_closed_account(opened: Open, pra
     page.get_by_role("heading", name="This account is closed").wait_for()
     page.goto("/patients/")
     assert "/account/login/" in page.url
-    assert "account.signed_in" not in actions(practitioner.clinic)[2:]
+    assert "account.signed_in" not in actions(practitioner.clinic)[len(known) :]
 
 
 def test_a_removed_passkey_signs_nobody_in(opened: Open, practitioner: Membership) -> None:
@@ -199,6 +203,9 @@ def test_an_app_is_set_up_from_the_picture_and_signs_in(opened: Open, practition
     page.get_by_role("button", name="Sign in").first.click()
     page.get_by_text("That is not right").wait_for()
     assert violations(page) == []
+    app = Authenticator.objects.get(user=practitioner.user, type="totp")
+    app.data["last_counter"] -= 2  # a minute later, when the code that set it up is none of those that are good
+    app.save()
     field.fill(code_now(secret, 1))
     page.get_by_role("button", name="Sign in").first.click()
     page.wait_for_url(lambda url: "/account/" not in url)

@@ -105,6 +105,19 @@ def test_pages_within_two_minutes_write_nothing_down(practitioner: Membership, l
     assert len([one for one in after if "accounts_signedin" in one["sql"]]) == 1
 
 
+@pytest.mark.parametrize("minutes", [1, 2, 5])
+def test_who_opens_pages_is_not_signed_out_where_sessions_end_after_a_few_minutes(
+    practitioner: Membership, later: Clock, settings: Settings, minutes: int
+) -> None:
+    settings.SESSION_IDLE_SECONDS = 60 * minutes
+    client, _ = with_password(practitioner.user)
+    for _ in range(12):
+        later(15 * minutes - 1)
+        assert client.get("/components").status_code == 200
+    later(60 * minutes)
+    assert client.get("/components").status_code == 302
+
+
 def test_the_page_names_each_device_in_words_and_marks_the_present_one(practitioner: Membership) -> None:
     here, _ = with_password(practitioner.user)
     with_password(

@@ -67,7 +67,7 @@ def test_after_five_wrong_passwords_the_account_is_locked_and_says_until_when(pr
         assert client.post(reverse("account_login"), wrong).status_code == 200
     page = client.post(reverse("account_login"), wrong)
     assert page.status_code == 429
-    assert "15 minutes after the last try" in text_of(page)
+    assert "15 minutes after the try that locked it" in text_of(page)
     right = client.post(reverse("account_login"), {"login": practitioner.user.email, "password": PASSWORD})
     assert right.status_code == 429
     assert "_auth_user_id" not in client.session

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.webauthn.internal.flows import did_use_passwordless_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -14,7 +15,7 @@ from dermograph.clinic.accounts import lockout, secrets
 from dermograph.clinic.ledger.words import current_language
 from dermograph.clinic.people.models import User
 from dermograph.clinic.people.recent import is_sure
-from dermograph.clinic.people.sign_in import NoSignUp
+from dermograph.clinic.people.sign_in import COUNTED, NoSignUp, sure_key
 from dermograph.core.text import Text
 
 WRONG_CODE = Text(
@@ -29,9 +30,10 @@ class Accounts(NoSignUp):
     """Accounts made by the clinic, that are locked for whoever guesses, whichever way they try."""
 
     def pre_login(self, request: HttpRequest, user: User, **rest: Any) -> HttpResponse | None:  # noqa: ANN401 (allauth's)
-        """Stop whoever may not sign in, also with a passkey or a new password: a closed or a locked account."""
+        """Stop whoever may not sign in: a closed account, and a locked one unless a passkey proves who it is."""
         response: HttpResponse | None = super().pre_login(request, user, **rest)
-        if response is None and lockout.is_locked(request, user):
+        by_key = did_use_passwordless_login(request, user)
+        if response is None and not by_key and lockout.is_locked(request, user):
             clear_login(request)
             response = redirect("account_login")  # axes' middleware puts its page there
         return response
@@ -40,6 +42,12 @@ class Accounts(NoSignUp):
         """Sign in, however it was shown who it is, so that later pages find the person and their places at once."""
         user.backend = BACKEND
         super().login(request, user)
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whether it is the password of who is signed in; wrong ones are counted apart from those at the sign-in."""
+        counted = {COUNTED: sure_key(user)}
+        found: User | None = self.authenticate(context.request, email=user.email, password=password, **counted)
+        return found is not None and found.pk == user.pk
 
     def is_reauthentication_required(self, *, app: str, **rest: object) -> bool:  # noqa: ARG002 (allauth's signature)
         """Whether the last sign-in is too long ago to change the account."""

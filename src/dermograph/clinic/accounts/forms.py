@@ -1,10 +1,12 @@
-"""allauth's forms of second factors, behind the lock of the account and against what nobody types."""
+"""allauth's forms of passwords and second factors, behind the lock and against what nobody types."""
 
 from __future__ import annotations
 
 import struct
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as codes
@@ -50,6 +52,22 @@ def refuse_locked(user: User) -> None:
 
 def _readable(name: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[:LONGEST_NAME].strip()
+
+
+class ChangePassword(ChangePasswordForm):  # type: ignore[misc]  # allauth comes without types
+    """Another password, for who knows the old one."""
+
+    def clean_oldpassword(self) -> str:
+        """Check it; a wrong one is counted and stands in the trail, as where it is asked again.
+
+        Raises:
+            ValidationError: If it is wrong, or too many were.
+        """
+        old: str = self.cleaned_data["oldpassword"]
+        adapter = get_account_adapter()
+        if not adapter.reauthenticate(self.user, old):
+            raise adapter.validation_error("enter_current_password")
+        return old
 
 
 class _Code(forms.Form):
@@ -111,11 +129,11 @@ class Answer(forms.JSONField):
         """Read it.
 
         Raises:
-            ValidationError: If it is no JSON, or nested as no key does.
+            ValidationError: If it is no JSON, or nested or numbered as no key does.
         """
         try:
             return super().to_python(value)
-        except RecursionError as error:
+        except (RecursionError, ValueError) as error:
             raise ValidationError(NO_KEY.say(current_language())) from error
 
 
@@ -128,18 +146,15 @@ class _Key(forms.Form):
         """Check it.
 
         Raises:
-            ValidationError: If the account is locked or closed, or the key is not known, or nothing made by a key.
+            ValidationError: If the key is not known, or nothing made by a key. A lock keeps out who guesses: a key
+                cannot be guessed, and opens a locked account.
         """
-        if self.user is not None:
-            refuse_locked(self.user)
         try:
             found: Authenticator = super().clean_credential()  # type: ignore[misc]  # of allauth's form, which comes next
         except BROKEN as error:
             if self.user is not None:  # without a proven user a stranger could lock anybody's account
                 lockout.count_wrong(context.request, self.user)
             raise ValidationError(NO_KEY.say(current_language())) from error
-        if self.user is None:
-            refuse_locked(found.user)
         return found
 
 

@@ -23,7 +23,7 @@ from dermograph.clinic.accounts.told import tell_factor_added, tell_factor_remov
 from dermograph.clinic.people.factors import KINDS, has_factor
 from dermograph.clinic.people.models import User
 from dermograph.clinic.people.recent import mark_sure
-from dermograph.clinic.people.sign_in import who_tries
+from dermograph.clinic.people.sign_in import counted_account, who_tries
 
 
 @receiver(auth.user_logged_in)
@@ -57,7 +57,7 @@ def _locked(request: HttpRequest, username: str, **_: object) -> None:
 
 def _write_failed(action: str, address: str | None) -> None:
     """For an account that is there; of others there is no clinic whose trail it would belong to."""
-    user = User.objects.filter(email__iexact=address).first() if address and "\0" not in address else None
+    user = counted_account(address)
     if user is not None:
         trail.record(action, user, who=None)
 
@@ -74,14 +74,21 @@ def _signed_out(request: HttpRequest, user: User | None, **_: object) -> None:
 def _confirmed(request: HttpRequest, user: User, method: str, **extra: Any) -> None:  # noqa: ANN401 (allauth's)
     if extra.get("reauthenticated") and request.user == user:
         mark_sure(request)
-        lockout.count_right(user)
+        _start_again(request, user, by_factor=method == "mfa")
         trail.record("account.confirmed", user, who=user, details={"by": str(extra.get("type") or method)})
+
+
+def _start_again(request: HttpRequest, user: User, *, by_factor: bool = False) -> None:
+    """Count from none again, unless that would give more guesses at codes to who only knows the password."""
+    if by_factor or request.session.get(sessions.FACTOR) or not has_factor(user):
+        lockout.count_right(user)
 
 
 @receiver([account.password_changed, account.password_set])
 def _password_changed(request: HttpRequest, user: User, **_: object) -> None:
     sessions.follow(request)
     mark_sure(request)
+    _start_again(request, user)
     trail.record("account.password_changed", user, who=user)
     sessions.end(user, why="password", who=user, keep=request.session.get(sessions.ROW))
 
@@ -99,6 +106,8 @@ def _factor_added(request: HttpRequest, user: User, authenticator: Authenticator
         replay.begin_after_now(authenticator)
     if authenticator.type in KINDS:
         request.session[sessions.FACTOR] = True
+        # They were begun without it.
+        sessions.end(user, why="factor", who=user, keep=request.session.get(sessions.ROW))
         tell_factor_added(user)
 
 

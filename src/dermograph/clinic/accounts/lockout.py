@@ -1,4 +1,4 @@
-"""The lock of an account, for whatever is tried: passwords, codes, passkeys. They are counted together, by axes."""
+"""The lock of an account, for whatever is tried. Sign-ins are counted by address, who is signed in by account."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from axes.utils import reset
 from django.http import HttpRequest
 
 from dermograph.clinic.people.models import User
+from dermograph.clinic.people.sign_in import COUNTED, sure_key
 
 
 def is_locked(request: HttpRequest, user: User) -> bool:
     """Whether an account is locked; then the answer becomes the page that says so, with status 429."""
-    credentials = {"email": user.email}
+    credentials = _credentials(request, user)
     if AxesProxyHandler.is_allowed(request, credentials):
         return False
     # axes' middleware looks for these two.
@@ -20,10 +21,16 @@ def is_locked(request: HttpRequest, user: User) -> bool:
 
 
 def count_wrong(request: HttpRequest, user: User) -> None:
-    """A wrong code or key counts like a wrong password."""
-    AxesProxyHandler.user_login_failed(User, credentials={"email": user.email}, request=request)
+    """A wrong code or key counts like a wrong password; none makes a lock last longer."""
+    if not is_locked(request, user):
+        AxesProxyHandler.user_login_failed(User, credentials=_credentials(request, user), request=request)
 
 
 def count_right(user: User) -> None:
     """Who is signed in and confirms that it is them starts again at none."""
-    reset(username=user.email)
+    reset(username=sure_key(user))
+
+
+def _credentials(request: HttpRequest, user: User) -> dict[str, str]:
+    """Under which name it is counted: a stranger's tries at the sign-in stop nobody who is signed in."""
+    return {"email": user.email} | ({COUNTED: sure_key(user)} if request.user == user else {})

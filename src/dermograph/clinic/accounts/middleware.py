@@ -1,4 +1,4 @@
-"""Sessions that end in time, and pages of staff only for who has used a second factor. No query of its own."""
+"""Sessions that end in time, and pages of staff only for who has used a second factor: then without a query."""
 
 from __future__ import annotations
 
@@ -23,19 +23,25 @@ from dermograph.core.text import Text
 Answer = Callable[[HttpRequest], HttpResponse]
 # Asked for by pages that stand open by themselves: they keep no session alive.
 BY_ITSELF = frozenset({"comparison_status"})
-SETTING_UP = frozenset(
+# Open to a session that has not used a second factor, whether or not the account has one.
+ALWAYS = frozenset(
     {
         "account_reauthenticate",
-        "account_change_password",
         "account_sessions",
         "switch_clinic",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+    }
+)
+# Open to it only while the account has none: whoever holds an older session could otherwise read codes or add a key.
+SETTING_UP = frozenset(
+    {
+        "account_change_password",
         "mfa_index",
         "mfa_activate_totp",
         "mfa_add_webauthn",
         "mfa_view_recovery_codes",
         "mfa_download_recovery_codes",
-        "mfa_reauthenticate",
-        "mfa_reauthenticate_webauthn",
     }
 )
 WHY = {
@@ -71,16 +77,17 @@ class SafeSessions:
             return _over(request, name, why)
         if name not in BY_ITSELF and not sessions.see(request, user):
             return _over(request, name, "ended")
-        return None if _may_go_on(request, name) else _led(request, user)
+        return None if _may_go_on(request, user, name) else _led(request, user)
 
 
-def _may_go_on(request: HttpRequest, name: str) -> bool:
+def _may_go_on(request: HttpRequest, user: User, name: str) -> bool:
     return (
         not settings.STAFF_SECOND_FACTOR
         or bool(request.session.get(sessions.FACTOR))
         or getattr(request, "role", None) not in STAFF
-        or name in SETTING_UP
+        or name in ALWAYS
         or PERMISSIONS.get(name) == ANYONE
+        or (name in SETTING_UP and not has_factor(user))
     )
 
 

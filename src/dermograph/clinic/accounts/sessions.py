@@ -22,7 +22,8 @@ from dermograph.clinic.people.models import User
 from dermograph.clinic.people.recent import mark_sure
 
 ROW, BEGAN, SEEN, FACTOR = "signed_in", "began_at", "seen_at", "factor"
-SEEN_EVERY = 120  # s: a page that is opened within costs nothing more
+SEEN_EVERY = 120  # s at most: a page that is opened within costs nothing more
+CLINIC = "clinic"  # what the middleware of clinics reads and `switch_clinic` writes
 CLOCK_SLACK = 300  # s by which the clock may have been set back
 
 
@@ -34,8 +35,15 @@ def begin(request: HttpRequest, user: User) -> None:
     SignedIn.objects.filter(user=user, last_seen__lt=longest).delete()
     request.session[BEGAN] = request.session[SEEN] = now
     request.session[FACTOR] = any(one.get("method") == "mfa" for one in get_authentication_records(request, user))
+    _stay(request, user)
     mark_sure(request)
     _write(request, user)
+
+
+def _stay(request: HttpRequest, user: User) -> None:
+    """In the clinic where it begins: a place that another clinic gives them meanwhile does not move the session."""
+    if user.places and CLINIC not in request.session:
+        request.session[CLINIC] = str(min(user.places, key=lambda place: place.clinic.name).clinic_id)
 
 
 def why_over(request: HttpRequest) -> str:
@@ -54,7 +62,7 @@ def see(request: HttpRequest, user: User) -> bool:
         Whether the session still stands; False if it was ended from another device.
     """
     now = time.time()
-    if BEGAN in request.session and abs(now - float(request.session.get(SEEN, 0))) < SEEN_EVERY:
+    if BEGAN in request.session and abs(now - float(request.session.get(SEEN, 0))) < _seen_every():
         return True
     request.session.setdefault(BEGAN, now)
     request.session[SEEN] = now
@@ -64,6 +72,11 @@ def see(request: HttpRequest, user: User) -> bool:
         return True
     key = key_hash(request.session.session_key)
     return bool(SignedIn.objects.filter(pk=row, user=user).update(last_seen=timezone.now(), key_hash=key))
+
+
+def _seen_every() -> int:
+    """Often enough that who opens pages is not taken for idle, however short the clinic has made that."""
+    return min(SEEN_EVERY, settings.SESSION_IDLE_SECONDS // 4)
 
 
 def follow(request: HttpRequest) -> None:

@@ -76,7 +76,7 @@ class PatientForm(PeopleForm):
         ),
     )
     phone = forms.RegexField(
-        r"^\+?[\d\s()./\-]*\d[\d\s()./\-]*$",
+        r"^\+?[\s()./\-]*\d[\d\s()./\-]*\Z",  # one way to match only, so that a long one costs no more than its length
         label=words("Telephone", "Teléfono"),
         max_length=40,
         required=False,

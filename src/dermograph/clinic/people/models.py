@@ -52,7 +52,8 @@ class Users(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> User:
         """By the address, whatever its case."""
-        return self.get(email__iexact=username)
+        # Exactly: to PostgreSQL's `iexact` other letters are an s or an i too, and each spelling would be locked alone.
+        return self.get(email=(username or "").strip().lower())
 
     def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
         """A user with a password, or one who cannot sign in until one is set."""

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 from dermograph.clinic.people.models import User
 from dermograph.clinic.people.request import ClinicRequest
+from dermograph.clinic.people.sign_in import COUNTED, sure_key
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
@@ -75,12 +76,11 @@ def require_sure(request: ClinicRequest) -> None:
             Place(field="password"),
             Text("Write your password and sign again.", "Escriba su contraseña y firme de nuevo."),
         )
-    email = request.user.email
-    # `login` is the name under which the lock counts, here as at sign-in.
-    found = authenticate(request, username=email, password=password, login=email)
+    counted = sure_key(request.user)
+    found = authenticate(request, username=request.user.email, password=password, **{COUNTED: counted})
     if not isinstance(found, User) or found.pk != request.user.pk:
         raise InputError(Text("That is not your password.", "Esa no es su contraseña."), Place(field="password"))
-    reset(username=email)
+    reset(username=counted)
     mark_sure(request)
 
 

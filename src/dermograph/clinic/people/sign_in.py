@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from dermograph.clinic.people.models import Membership, User
 
 LONGEST_ADDRESS = 254
+COUNTED = "counted"  # the credential under which tries are counted where it is not the address
+_SURE = "sure:"
 
 
 class WithPlaces(ModelBackend):
@@ -42,6 +44,27 @@ def who_tries(request: HttpRequest, credentials: Mapping[str, object] | None = N
     """
     given = credentials or {}
     name = (
-        given.get("email") or given.get("username") or request.POST.get("login") or getattr(request.user, "email", "")
+        given.get(COUNTED)
+        or given.get("email")
+        or given.get("username")
+        or request.POST.get("login")
+        or getattr(request.user, "email", "")
     )
     return str(name).strip().lower()[:LONGEST_ADDRESS] or None
+
+
+def sure_key(user: User) -> str:
+    """What wrong passwords of somebody signed in are counted under.
+
+    Not the address: with that, whoever knows it could keep them from signing what they wrote.
+    """
+    return f"{_SURE}{user.pk}"
+
+
+def counted_account(counted: str | None) -> User | None:
+    """The account that tries are counted for; None if there is none."""
+    if not counted or "\0" in counted:
+        return None
+    if counted.startswith(_SURE) and "@" not in counted:
+        return User.objects.filter(pk=counted.removeprefix(_SURE)).first()
+    return User.objects.filter(email=counted).first()

@@ -6,14 +6,14 @@ from axes.utils import reset
 from django.contrib.auth import authenticate
 
 from dermograph.clinic.middleware import ClinicRequest
+from dermograph.clinic.people.sign_in import COUNTED, sure_key
 
 
 def is_really(request: ClinicRequest, password: str) -> bool:
-    """Whether the password is that of who is signed in. A wrong one counts towards the lock of the account."""
-    email = request.user.email
-    # `login` is the name under which the lock counts, here as at sign-in.
-    found = authenticate(request, username=email, password=password, login=email)
+    """Whether the password is that of who is signed in. Wrong ones are counted, apart from those at the sign-in."""
+    counted = sure_key(request.user)
+    found = authenticate(request, username=request.user.email, password=password, **{COUNTED: counted})
     if found is None or found.pk != request.user.pk:
         return False
-    reset(username=email)
+    reset(username=counted)
     return True

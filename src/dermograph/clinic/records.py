@@ -34,7 +34,7 @@ class Entry(Record):
         clinic: Whose record it belongs to; every query goes through it.
         written_at, written_by: When it was written down, and by whom; None for what the patient sent.
         supersedes: The entry that this one corrects; None for a first one.
-        correction_reason: Why, in the words of who corrected; empty for a first one.
+        correction_reason: Why, in the words of who corrected; of a first one empty, or where it was told.
     """
 
     # Columns that may change after the entry was written, such as the progress of a measurement. Nothing clinical.

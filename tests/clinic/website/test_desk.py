@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
@@ -10,10 +11,12 @@ import pytest
 from django.test import Client
 
 from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.facts import today
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.intake.services import answer_fact
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient, Role
 from dermograph.clinic.website.models import AppointmentRequest
+from dermograph.core.dates import day_in_words
 from tests.clinic.conftest import member, signed_in
 from tests.clinic.website.markup import invalid
 from tests.clinic.website.visit import at, filled, furnish, tell
@@ -100,7 +103,7 @@ def test_who_neither_books_nor_treats_sees_none_of_it(asked: AppointmentRequest,
 def test_who_asked_is_registered_with_what_they_wrote(asked: AppointmentRequest, front_desk: Membership) -> None:
     desk = signed_in(front_desk)
     form = page_of(desk.get(path(asked, "register")))
-    for value in ("Marta", "Quiroga Sanz", "+34 600 100 200", "marta@mail.example", "1991-05-02"):
+    for value in ("Marta", "Quiroga Sanz", "+34 600 100 200", "marta@mail.example"):
         assert f'value="{value}"' in form
     assert invalid(form) == []
     data = registration()
@@ -115,6 +118,14 @@ def test_who_asked_is_registered_with_what_they_wrote(asked: AppointmentRequest,
     assert Patient.objects.count() == 1
     assert AuditEntry.objects.filter(action="request.registered", patient=patient.pk).count() == 1
     assert "What became of it" in page_of(desk.get(path(asked)))
+
+
+def test_the_date_of_birth_out_of_the_answers_is_filled_in_for_practitioners_alone(
+    asked: AppointmentRequest, front_desk: Membership, practitioner: Membership, lead: Membership
+) -> None:
+    assert "1991" not in page_of(signed_in(front_desk).get(path(asked, "register")))
+    for clinical in (practitioner, lead):
+        assert 'value="1991-05-02"' in page_of(signed_in(clinical).get(path(asked, "register")))
 
 
 def test_who_may_be_here_already_is_shown_before_somebody_is_registered_twice(
@@ -220,6 +231,45 @@ def test_an_answer_that_differs_is_superseded_only_as_it_was_seen(
     new = Answer.objects.get(supersedes=before)
     assert new.value is True
     assert new.correction_reason == "Told by the patient on the website, confirmed in person."
+
+
+def test_answers_enter_the_record_with_the_day_on_which_they_were_told(
+    asked: AppointmentRequest, practitioner: Membership, patient: Patient
+) -> None:
+    desk = signed_in(practitioner)
+    desk.post(path(asked, "link"), {"patient": str(patient.pk)})
+    course = open_course(patient)
+    assert "days ago" not in page_of(desk.get(path(asked, "answers")))
+    day = today(course) - dt.timedelta(days=85)
+    # Half past midnight where the clinic is: the day before by the clock of the database.
+    AppointmentRequest.objects.update(asked_at=dt.datetime.combine(day, dt.time(0, 30), asked.clinic.zone))
+    shown = page_of(desk.get(path(asked, "answers")))
+    assert f"<strong>{day_in_words(day, 'en')}</strong> (85 days ago)" in re.sub(r"</?time[^>]*>", "", shown)
+    assert shown.index("85 days ago") < shown.index("<table")
+    assert invalid(shown) == []
+    assert desk.post(path(asked, "answers"), {"course": str(course.pk), "fact": ["anticoagulants"]}).status_code == 302
+    answer = Answer.objects.get()
+    assert (answer.answered_on, answer.written_by) == (day, None)
+    assert answer.correction_reason == "Told by the patient on the website, confirmed in person."
+    assert answer.correction_reason in page_of(desk.get(f"/courses/{course.pk}/assessment/"))
+
+
+def test_a_later_answer_of_the_record_is_not_replaced_by_an_earlier_one_of_the_website(
+    asked: AppointmentRequest, practitioner: Membership, patient: Patient
+) -> None:
+    desk = signed_in(practitioner)
+    desk.post(path(asked, "link"), {"patient": str(patient.pk)})
+    course = open_course(patient)
+    AppointmentRequest.objects.update(asked_at=asked.asked_at - dt.timedelta(days=3))
+    before = answer_fact(course=course, who=practitioner.user, fact="anticoagulants", value=False)
+    shown = page_of(desk.get(path(asked, "answers")))
+    assert 'value="anticoagulants" disabled' in shown
+    assert 'value="lesion" disabled' not in shown
+    data = {"course": str(course.pk), "fact": ["anticoagulants"], "seen-anticoagulants": str(before.pk)}
+    answer = desk.post(path(asked, "answers"), data)
+    assert answer.status_code == 422
+    assert "The record has a later answer" in page_of(answer)
+    assert Answer.objects.get() == before
 
 
 def test_answers_go_only_into_a_course_of_the_same_patient_and_treatment(

@@ -176,6 +176,35 @@ def test_the_data_for_machines_reads_and_says_no_more_than_the_page(clinic: Clin
     assert home["openingHoursSpecification"][0]["dayOfWeek"] == ["Monday", "Tuesday", "Wednesday", "Thursday"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("treatment", TREATMENTS)
+def test_machines_are_told_nothing_on_which_sources_disagree_and_no_statement_without_its_period(
+    clinic: Clinic, treatment: str, language: Language
+) -> None:
+    [block] = re.findall(r"ld\+json\">(.*?)</script>", page(clinic, treatment, language))
+    data = json.loads(block)
+    told = " ".join(data.get(name, "") for name in ("howPerformed", "preparation", "followup"))
+    text = treatment_text(load_library().protocol(treatment), language)
+    said = (*text.during, *text.before, *text.before_timed, *text.after)
+    assert any(one.disagreement for one in said)
+    for one in said:
+        assert (one.says in told) is (one.disagreement is None), one.says
+        assert one.disagreement or f"{one.head}: {one.says}".removeprefix(": ") in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_published_number_of_scalp_sessions_stands_only_where_the_disagreement_does(
+    clinic: Clinic, language: Language
+) -> None:
+    figure = {"en": "three sessions", "es": "tres sesiones"}[language]
+    assert figure not in Client().get(at(clinic, language=language)).content.decode()
+    shown = page(clinic, "scalp", language)
+    head = shown.partition("</head>")[0]
+    assert figure not in head
+    assert figure not in load_library().protocol("scalp").summary.say(language)
+    assert figure in shown.partition("</head>")[2]
+
+
 def test_the_sitemap_names_every_public_page_in_both_languages(clinic: Clinic) -> None:
     answer = Client().get("/sitemap.xml")
     assert answer.headers["Content-Type"].startswith("application/xml")

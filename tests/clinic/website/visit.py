@@ -92,7 +92,7 @@ def ending(client: Client, clinic: Clinic, treatment: str, language: str = "en")
 def filled(seconds: float = 60, **changes: object) -> dict[str, Any]:
     """The form of a request, opened so many seconds ago."""
     opened = Signer(salt="website: form opened").sign(str(int(time.time() - seconds)))
-    return {"entry": str(uuid.uuid4()), "opened": opened, "company": "", **ASKS, **changes}
+    return {"entry": str(uuid.uuid4()), "opened": opened, "pebble": "", **ASKS, **changes}
 
 
 def words_of(page: str) -> str:

@@ -99,6 +99,9 @@ WORDS: Mapping[str, Text] = {
     "reminders.changed": Text("Reminders chosen", "Recordatorios elegidos"),
     "reminders.preference": Text("Patient's wish about reminders", "Deseo del paciente sobre recordatorios"),
     "request.received": Text("Appointment asked for on the website", "Cita pedida en la web"),
+    "request.changed": Text(
+        "Request from the website changed by who sent it", "Solicitud de la web cambiada por quien la envió"
+    ),
     "request.registered": Text("Registered from a request", "Paciente dado de alta desde una solicitud"),
     "request.linked": Text("Request linked to the patient", "Solicitud vinculada al paciente"),
     "request.declined": Text("Request declined", "Solicitud rechazada"),

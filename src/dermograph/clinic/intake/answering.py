@@ -74,7 +74,7 @@ def read_answer(fact: Fact, value: object, missing: str) -> FactValue | Missing:
     return read_fact_value(Field(Node(stored, 0), fact.id, ""), fact)
 
 
-def answer_fact(
+def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its form and its past; all are named)
     *,
     course: Course,
     who: User | None,
@@ -84,6 +84,7 @@ def answer_fact(
     entry: uuid.UUID | None = None,
     supersedes: uuid.UUID | Standing | None = "standing",
     reason: str = "",
+    told_on: dt.date | None = None,
 ) -> Answer:
     """Write down one answer; where there is one already, it is superseded and stays readable.
 
@@ -96,6 +97,8 @@ def answer_fact(
         entry: The id of the new entry; where it exists already, that one is returned.
         supersedes: The answer that the person saw; ``"standing"`` corrects whatever stands.
         reason: Why it is corrected.
+        told_on: The day on which the patient said it, where they said it elsewhere; the answer holds from then, and
+            the reason, which says where, is kept of a first answer too. None for today.
 
     Raises:
         ChangedMeanwhileError: If another answer stands than the one that the person saw.
@@ -119,7 +122,7 @@ def answer_fact(
             .last()
         )
         refuse_if_changed(before, supersedes)
-        on = facts.today(course)
+        on = told_on or facts.today(course)
         answered(facts.case_of(course, on), 0, asked, answer)
         new = Answer(
             pk=entry or uuid.uuid4(),
@@ -132,7 +135,7 @@ def answer_fact(
             missing=answer.why if isinstance(answer, Missing) else "",
             answered_on=on,
             supersedes=before,
-            correction_reason=clean_words(reason, LONGEST_REASON) if before else "",
+            correction_reason=clean_words(reason, LONGEST_REASON) if before or told_on else "",
         )
         if before and (before.value, before.missing, before.answered_on) == (new.value, new.missing, on):
             return before

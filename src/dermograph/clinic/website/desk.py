@@ -47,6 +47,7 @@ class Offered:
         standing: The answer that stands in the record; None if there is none.
         now: What that one says; None with it.
         is_same: Whether both say the same.
+        is_older: Whether the record's was told on a later day: what was handed over cannot take its place then.
     """
 
     fact: Fact
@@ -55,6 +56,7 @@ class Offered:
     standing: Answer | None
     now: Text | None
     is_same: bool
+    is_older: bool
 
 
 def register_from(*, asked: AppointmentRequest, who: User, entry: uuid.UUID, fields: Mapping[str, Any]) -> Patient:
@@ -106,8 +108,20 @@ def decline(*, asked: AppointmentRequest, reason: str, who: User) -> Appointment
     return row
 
 
-def offered_answers(told: Told, course: Course, protocol: Protocol) -> list[Offered]:
-    """What was handed over, beside what stands in the record of a course; the date of birth is no answer of it."""
+def told_on(asked: AppointmentRequest) -> dt.date:
+    """The day on which a visitor handed their answers over, where the clinic is."""
+    return asked.asked_at.astimezone(asked.clinic.zone).date()
+
+
+def offered_answers(told: Told, course: Course, protocol: Protocol, on: dt.date) -> list[Offered]:
+    """What was handed over, beside what stands in the record of a course; the date of birth is no answer of it.
+
+    Args:
+        told: What was handed over.
+        course: The course that it is for.
+        protocol: Its protocol.
+        on: The day on which it was handed over.
+    """
     now = known(course)
     rows = []
     for fact, question, says in readings(told, protocol):
@@ -115,7 +129,8 @@ def offered_answers(told: Told, course: Course, protocol: Protocol) -> list[Offe
             continue
         standing = next(iter(now.history.get(fact.id, ())), None)
         reads = read_past(fact, standing).reads if standing else None
-        rows.append(Offered(fact, question, says, standing, reads, standing is not None and _same(told, standing)))
+        is_same = standing is not None and _same(told, standing)
+        rows.append(Offered(fact, question, says, standing, reads, is_same, _is_older(on, standing)))
     return rows
 
 
@@ -130,7 +145,8 @@ def take_over(
 ) -> list[Answer]:
     """Make answers that were handed over those of the patient's record, after a person has gone through them.
 
-    They stand there as the patient's own; the trail says who confirmed them. What was handed over is erased then.
+    They stand there as the patient's own, of the day on which they were told; the trail says who confirmed them. What
+    was handed over is erased then.
 
     Args:
         asked: The request, linked to the patient of the course.
@@ -142,7 +158,8 @@ def take_over(
 
     Raises:
         ChangedMeanwhileError: If another answer stands than the one that they saw.
-        InputError: If the engine would refuse one, or the course is closed or another patient's.
+        InputError: If the engine would refuse one, the record has a later one, or the course is closed or another
+            patient's.
     """
     if course.patient_id != asked.patient_id:
         raise InputError(Text("This course is another patient's.", "Este curso es de otro paciente."))
@@ -151,7 +168,8 @@ def take_over(
         row = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=asked.pk)
         if row.answers is None:
             raise InputError(Text("These answers are gone already.", "Estas respuestas ya no están."))
-        written = [_write(course, told, name, seen.get(name), who) for name in wanted]
+        on = told_on(row)
+        written = [_write(course, told, name, seen.get(name), who, on) for name in wanted]
         row.answers, row.confirmed_at = None, timezone.now()
         row.save(update_fields=["answers", "confirmed_at"])
         details = {"facts": wanted, "course": str(course.pk), "left_out": sorted(set(told.answers) - set(wanted))}
@@ -176,8 +194,13 @@ def waiting(clinic: Clinic, at_most: int) -> list[AppointmentRequest]:
     return list(AppointmentRequest.objects.filter(clinic=clinic, state=RequestState.NEW).order_by("asked_at")[:at_most])
 
 
-def _write(course: Course, told: Told, name: str, seen: uuid.UUID | None, who: User) -> Answer:
+def _write(course: Course, told: Told, name: str, seen: uuid.UUID | None, who: User, on: dt.date) -> Answer:
     answer = told.answers[name]
+    if seen is not None and _is_older(on, Answer.objects.filter(pk=seen, patient=course.patient_id).first()):
+        raise InputError(
+            Text("The record has a later answer than the website's.", "La historia tiene una respuesta posterior."),
+            todo=Text("Leave it, or ask the patient again.", "Déjela, o pregunte de nuevo al paciente."),
+        )
     return answer_fact(
         course=course,
         who=None,
@@ -186,6 +209,7 @@ def _write(course: Course, told: Told, name: str, seen: uuid.UUID | None, who: U
         missing=answer.why if isinstance(answer, Missing) else "",
         supersedes=seen,
         reason=TOLD_ON_THE_WEBSITE.say("es" if who.language == "es" else "en"),
+        told_on=on,
     )
 
 
@@ -206,6 +230,10 @@ def _settle(row: AppointmentRequest, state: RequestState, who: User, patient: Pa
     row.state, row.patient, row.settled_at, row.settled_by = state, patient, timezone.now(), who
     row.save()
     record(f"request.{state.value}", clinic=row.clinic, who=who, about=row, patient=patient.pk if patient else None)
+
+
+def _is_older(on: dt.date, standing: Answer | None) -> bool:
+    return standing is not None and standing.answered_on > on
 
 
 def _same(told: Told, standing: Answer) -> bool:

@@ -25,6 +25,12 @@ TIMES = {
     "afternoon": Text("afternoons", "por la tarde"),
     "evening": Text("evenings", "a última hora"),
 }
+UNSEEN = Text(
+    "This was not sent: a field that nobody sees was filled in, perhaps by your browser. Send it again, or call the "
+    "clinic.",
+    "No se ha enviado: se rellenó un campo que nadie ve, quizá por su navegador. Envíelo de nuevo o llame a la "
+    "clínica.",
+)
 _REQUIRED = words("Fill this in.", "Rellene este campo.")
 _LONG = words("That is too long.", "Es demasiado largo.")
 _CHOICE = words("Choose one of these.", "Elija una de estas opciones.")
@@ -45,14 +51,14 @@ class RequestForm(forms.Form):
     """A name, a way to answer, and when it suits.
 
     Attributes:
-        company: A field that people do not see. Who fills it in is no person.
+        pebble: A field that people do not see. It is called after nothing that a browser fills in by itself.
         opened: When the form was opened, signed: nobody fills it in at once.
     """
 
     use_required_attribute = False
     entry = forms.UUIDField(widget=forms.HiddenInput)
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
-    company = forms.CharField(
+    pebble = forms.CharField(
         required=False,
         label=words("Leave this empty", "Deje esto vacío"),
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
@@ -71,7 +77,7 @@ class RequestForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name", "autocapitalize": "words"}),
     )
     phone = forms.RegexField(
-        r"^\+?[\d\s()./\-]*\d[\d\s()./\-]*\Z",
+        r"^\+?[\s()./\-]*\d[\d\s()./\-]*\Z",  # one way to match only, so that a long one costs no more than its length
         label=words("Telephone", "Teléfono"),
         max_length=40,
         required=False,
@@ -158,10 +164,14 @@ class RequestForm(forms.Form):
     @property
     def is_of_a_machine(self) -> bool:
         """Whether the field that people do not see was filled in."""
-        return bool(self.data.get("company"))
+        return bool(self.data.get("pebble"))
 
     def keep_time(self) -> None:
-        """For showing it again: the time goes on counting, unless it was not ours or is over."""
+        """For showing it again: the time goes on counting, unless it was not ours or is over.
+
+        The field that people do not see is emptied: they could not do it themselves.
+        """
+        self.data["pebble"] = ""  # type: ignore[index]  # the view hands it a copy of what was posted
         since = _since(self.data.get("opened", ""))
         if since is None or since > MOST_SECONDS:
             self.data["opened"] = opened_now()  # type: ignore[index]  # the view hands it a copy of what was posted
@@ -187,8 +197,10 @@ class RequestForm(forms.Form):
         return "".join(char for char in found if char.isprintable() or char == "\n")
 
     def clean(self) -> dict[str, Any]:
-        """One way to answer, and the time that a person needs."""
+        """One way to answer, the time that a person needs, and nothing where people see no field."""
         found = self.cleaned_data
+        if self.is_of_a_machine:
+            raise ValidationError(said(UNSEEN))
         if not found.get("phone") and not found.get("email") and not {"phone", "email"} & set(self.errors):
             reach = Text("We need one way to reach you.", "Necesitamos una forma de contactarle.")
             self.add_error("phone", said(reach))

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from dermograph.clinic.website.hours import Days, for_machines
 from dermograph.clinic.website.public import Site, name_of
-from dermograph.clinic.website.treatment_text import TreatmentText, plain
+from dermograph.clinic.website.treatment_text import TreatmentText, undisputed
 from dermograph.protocols import Protocol
 
 LONGEST_DESCRIPTION = 158
@@ -55,14 +55,15 @@ def clinic_data(site: Site, days: list[Days], treatments: list[Protocol]) -> dic
 
 def treatment_data(site: Site, protocol: Protocol, text: TreatmentText) -> dict[str, Any]:
     """The treatment, with the clinic that offers it."""
-    return {
+    told: dict[str, Any] = {
         "@type": "MedicalProcedure",
         "name": protocol.title.say(site.language),
         "description": protocol.summary.say(site.language),
         "inLanguage": site.language,
         "url": site.root + site.address("treatment_page", name_of(protocol)),
-        "howPerformed": plain(text.during),
-        "preparation": plain((*text.before, *text.before_timed)),
-        "followup": plain(text.after),
+        "howPerformed": undisputed(text.during),
+        "preparation": undisputed((*text.before, *text.before_timed)),
+        "followup": undisputed(text.after),
         "provider": clinic_data(site, [], []),
     }
+    return {key: value for key, value in told.items() if value}

@@ -66,7 +66,7 @@ class SentFrom(models.Model):
     """That one request came from somewhere, to count them. The address itself is not kept.
 
     Attributes:
-        digest: A keyed hash of the network address and the day.
+        digest: A keyed hash of the day and of the network address, or of the IPv6 network that it lies in.
     """
 
     clinic = models.ForeignKey("people.Clinic", on_delete=models.CASCADE, related_name="+")

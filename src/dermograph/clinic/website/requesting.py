@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.people.models import Clinic
 from dermograph.clinic.website.checking import Told, told_from
 from dermograph.clinic.website.models import AppointmentRequest, RequestState, SentFrom
+from dermograph.clinic.website.origins import Origin, count, is_too_many
 from dermograph.clinic.website.sealing import opened, sealed
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.protocols import Protocol
 
-MOST_AN_HOUR = 5  # from one address
-MOST_A_DAY = 200  # to one clinic, from all addresses together
 DAYS_OPEN = 90  # until a request that nobody settled is erased
 DAYS_SETTLED = 30  # until a settled one is
-_IPV6_OF_ONE = 64  # bits of an address that a household has for itself
 
 
 class TooManyError(InputError):
@@ -46,7 +42,7 @@ class Asked:
     """What somebody wrote into the form, checked.
 
     Attributes:
-        entry: The id of the form; a replayed one finds the request that is there.
+        entry: The id of the form; sent once more it finds the request that is there.
         agreed_to: The words that they agreed to.
     """
 
@@ -62,50 +58,52 @@ class Asked:
 
 
 def request_appointment(
-    *, clinic: Clinic, treatment: str, language: str, asked: Asked, told: Told | None, digest: str
+    *,
+    clinic: Clinic,
+    treatment: str,
+    language: str,
+    asked: Asked,
+    told: Told | None,
+    hands_over: bool,
+    origin: Origin,
 ) -> AppointmentRequest:
-    """Keep a request.
+    """Keep a request; a form that is sent once more with other words changes it, until somebody has settled it.
 
     Args:
         clinic: Whom it is for.
         treatment: The name of the treatment whose page they came from.
         language: In which they read.
         asked: The form.
-        told: The answers of the check, where they hand them over; None else.
-        digest: Of where it came from, as ``digest_of`` has it.
+        told: The answers of the check, where they hand them over and their browser has them; None else.
+        hands_over: Whether they hand them over.
+        origin: Where it came from.
 
     Raises:
-        TooManyError: If too many came from there, or to this clinic.
+        TooManyError: If too many came from there.
     """
     now = timezone.now()
     with transaction.atomic():
         # The clinic's row is the lock: of two forms that arrive at once, one is counted first.
         Clinic.objects.select_for_update().get(pk=clinic.pk)
-        there = AppointmentRequest.objects.filter(pk=asked.entry).first()
-        if there is not None:
-            return there
         erase_old(clinic, now)
-        _refuse_too_many(clinic, digest, now)
-        new = AppointmentRequest(
-            pk=asked.entry,
-            clinic=clinic,
-            treatment=treatment,
-            language=language,
-            given_names=asked.given_names,
-            family_names=asked.family_names,
-            phone=asked.phone,
-            email=asked.email,
-            days=list(asked.days),
-            times=list(asked.times),
-            words=asked.words,
-            agreed_to=asked.agreed_to,
-            asked_at=now,
-            answers=sealed(_about(asked.entry), told.to_json()) if told is not None else None,
-        )
-        new.save(force_insert=True)
-        SentFrom.objects.create(clinic=clinic, digest=digest, at=now)
-        record("request.received", clinic=clinic, who=None, about=new, details={"answers": told is not None})
-    return new
+        row = _row_of(asked, clinic, treatment)
+        is_first, keeps = row._state.adding, _keeps_answers(row, told, hands_over=hands_over)  # noqa: SLF001 (documented)
+        if not is_first and (row.state != RequestState.NEW or (_says(row, asked) and keeps)):
+            return row
+        if is_too_many(origin, now):
+            raise TooManyError
+        row.language, row.agreed_to = language, asked.agreed_to
+        for name, value in _fields(asked).items():
+            setattr(row, name, value)
+        if not keeps:
+            row.answers = sealed(_about(row.pk), told.to_json()) if told is not None else None
+        if is_first or not keeps:
+            row.asked_at = now  # the day on which the answers were told
+        row.save()
+        count(clinic, origin, now)
+        action = "request.received" if is_first else "request.changed"
+        record(action, clinic=clinic, who=None, about=row, details={"answers": row.answers is not None})
+    return row
 
 
 def answers_of(asked: AppointmentRequest, protocol: Protocol) -> Told | None:
@@ -138,29 +136,48 @@ def erase_old(clinic: Clinic | None = None, now: dt.datetime | None = None) -> i
     return len(gone)
 
 
-def digest_of(request: HttpRequest, now: dt.datetime | None = None) -> str:
-    """A keyed hash of where a request comes from and of the day: it counts, and names nobody.
+def _row_of(asked: Asked, clinic: Clinic, treatment: str) -> AppointmentRequest:
+    """The row that a form is about: the one that it made where that says the same or can still change; else a new one.
 
-    Behind a proxy of our own the address is the last one that it wrote down; what stands before that came from outside.
+    Of a form whose row is settled, or another page's, the same words lead to the same new row however often they come.
     """
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    if getattr(settings, "BEHIND_TLS", False):
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip() or address
-    try:
-        found = ipaddress.ip_address(address)
-        if found.version == 6:
-            address = str(ipaddress.ip_network((int(found), _IPV6_OF_ONE), strict=False))
-    except ValueError:
-        address = "unknown"
-    day = (now or timezone.now()).date().isoformat()
-    return salted_hmac("website: sent from", f"{day} {address}", algorithm="sha256").hexdigest()
+    entry = asked.entry
+    row = AppointmentRequest.objects.filter(pk=entry).first()
+    is_of_here = row is not None and (row.clinic_id, row.treatment) == (clinic.pk, treatment)
+    if row is not None and not (is_of_here and (_says(row, asked) or _is_open(row))):
+        entry = uuid.uuid5(entry, json.dumps([str(clinic.pk), treatment, _fields(asked)]))
+        row = AppointmentRequest.objects.filter(pk=entry).first()
+    return row or AppointmentRequest(pk=entry, clinic=clinic, treatment=treatment)
 
 
-def _refuse_too_many(clinic: Clinic, digest: str, now: dt.datetime) -> None:
-    from_there = SentFrom.objects.filter(digest=digest, at__gt=now - dt.timedelta(hours=1)).count()
-    in_all = SentFrom.objects.filter(clinic=clinic, at__gt=now - dt.timedelta(days=1)).count()
-    if from_there >= MOST_AN_HOUR or in_all >= MOST_A_DAY:
-        raise TooManyError
+def _is_open(row: AppointmentRequest) -> bool:
+    """Whether nobody has settled it, or is about to: the desk locks it before the clinic, so it is not waited for."""
+    rows = AppointmentRequest.objects.select_for_update(skip_locked=True)
+    return rows.filter(pk=row.pk, state=RequestState.NEW).first() is not None
+
+
+def _fields(asked: Asked) -> dict[str, Any]:
+    """The columns that a form fills in."""
+    return {
+        "given_names": asked.given_names,
+        "family_names": asked.family_names,
+        "phone": asked.phone,
+        "email": asked.email,
+        "days": list(asked.days),
+        "times": list(asked.times),
+        "words": asked.words,
+    }
+
+
+def _says(row: AppointmentRequest, asked: Asked) -> bool:
+    return all(getattr(row, name) == value for name, value in _fields(asked).items())
+
+
+def _keeps_answers(row: AppointmentRequest, told: Told | None, *, hands_over: bool) -> bool:
+    """Whether the answers stay as they are: handing them over takes them out of the browser, so they come only once."""
+    if told is None:
+        return hands_over or row.answers is None
+    return row.answers is not None and opened(_about(row.pk), row.answers) == told.to_json()
 
 
 def _about(entry: uuid.UUID) -> str:

@@ -122,9 +122,13 @@ def money(amount: Amount, language: Language) -> str:
     return Text(f"€{figure}", f"{figure.replace('.', ',')}\u00a0€").say(language)
 
 
-def plain(items: Iterable[Said]) -> str:
-    """Statements as one run of text, for machines."""
-    return " ".join(one.says for one in items)
+def undisputed(items: Iterable[Said]) -> str:
+    """Statements as one run of text, for machines, each with its period or heading.
+
+    One on which sources disagree is left out: there is no room for both sides.
+    """
+    agreed = (one for one in items if one.disagreement is None)
+    return " ".join(f"{one.head}: {one.says}" if one.head else one.says for one in agreed)
 
 
 def _facts(protocol: Protocol, notes: Footnotes) -> Iterator[tuple[str, Said]]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dermograph.clinic.agenda.timetable import WEEKDAYS
@@ -28,10 +29,12 @@ from dermograph.clinic.website.desk import (
     offered_answers,
     register_from,
     take_over,
+    told_on,
 )
 from dermograph.clinic.website.endings import readings
 from dermograph.clinic.website.forms import TIMES
 from dermograph.clinic.website.models import AppointmentRequest, RequestState
+from dermograph.clinic.website.origins import many_today
 from dermograph.clinic.website.requesting import DAYS_SETTLED, answers_of, erase_old
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -51,6 +54,7 @@ def requests(request: ClinicRequest) -> HttpResponse:
         "waiting": list(all_of_them.filter(state=RequestState.NEW).order_by("asked_at")[:PAGE]),
         "settled": list(all_of_them.exclude(state=RequestState.NEW).order_by("-settled_at")[:PAGE]),
         "kept": DAYS_SETTLED,
+        "many": many_today(request.clinic),
     }
     return render(request, "website/requests.html", context)
 
@@ -67,7 +71,7 @@ def asked_register(request: ClinicRequest, asked: uuid.UUID) -> HttpResponse:
     found = _found(request, asked)
     if request.method != "POST" and found.state != RequestState.NEW:
         return redirect("asked", found.pk)
-    form = PatientForm(request.POST or None, initial=_prefilled(found))
+    form = PatientForm(request.POST or None, initial=_prefilled(found, is_clinical=request.role in CLINICAL))
     similar: list[Patient] = []
     if request.method == "POST" and form.is_valid():
         fields = form.columns()
@@ -135,13 +139,15 @@ def asked_answers(request: ClinicRequest, asked: uuid.UUID) -> HttpResponse:
             done = Text("Taken over as the patient's answers.", "Guardadas como respuestas del paciente.")
             messages.success(request, said(done))
             return redirect("assessment", course.pk)
-    born = _born(told.answers.get(BIRTH))
+    born, on = _born(told.answers.get(BIRTH)), told_on(found)
     context = {
         "asked": found,
         "told": readings(told, protocol),
+        "told_on": on,
+        "days_ago": (timezone.localdate() - on).days,
         "courses": courses,
         "course": course,
-        "rows": offered_answers(told, course, protocol) if course else [],
+        "rows": offered_answers(told, course, protocol, on) if course else [],
         "born": born,
         "is_born_otherwise": bool(born and found.patient and born != found.patient.birth_date),
         "error": error,
@@ -175,8 +181,9 @@ def _shown(
     return render(request, "website/asked.html", context, status=422 if error else 200)
 
 
-def _prefilled(found: AppointmentRequest) -> dict[str, Any]:
-    protocol = _protocol(found)
+def _prefilled(found: AppointmentRequest, *, is_clinical: bool) -> dict[str, Any]:
+    """What they wrote; the date of birth is one of the answers, which the form promises to practitioners alone."""
+    protocol = _protocol(found) if is_clinical else None
     told = answers_of(found, protocol) if protocol else None
     return {
         "given_names": found.given_names,

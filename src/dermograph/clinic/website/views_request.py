@@ -12,13 +12,13 @@ from dermograph.clinic.people.words import said
 from dermograph.clinic.website.checking import Told, forget, told_by
 from dermograph.clinic.website.forms import RequestForm
 from dermograph.clinic.website.hours import week
+from dermograph.clinic.website.origins import origin_of
 from dermograph.clinic.website.public import Site, name_of, offered_protocol, page, public
 from dermograph.clinic.website.requesting import (
     DAYS_OPEN,
     DAYS_SETTLED,
     Asked,
     TooManyError,
-    digest_of,
     request_appointment,
 )
 from dermograph.core.text import Text
@@ -45,8 +45,6 @@ def appointment_request(request: HttpRequest, site: Site, treatment: str) -> Htt
     form = _form(request, site, told)
     if request.method != "POST":
         return _shown(request, site, protocol, form)
-    if form.is_of_a_machine:
-        return _sent(site, treatment)
     if not form.is_valid():
         return _shown(request, site, protocol, form, 422)
     hands_over = bool(form.cleaned_data.get("hand_over"))
@@ -57,7 +55,8 @@ def appointment_request(request: HttpRequest, site: Site, treatment: str) -> Htt
             language=site.language,
             asked=_asked(form, site),
             told=told if hands_over else None,
-            digest=digest_of(request),
+            hands_over="hand_over" in request.POST,  # also where the browser has given them away already
+            origin=origin_of(request),
         )
     except TooManyError as error:
         form.add_error(None, f"{said(error.what)} {said(error.todo)}")

@@ -190,6 +190,62 @@ def test_the_recall_says_which_uses_were_recorded_after_the_withdrawal(
     assert AuditEntry.objects.filter(action="lot.recorded_late").count() == 1
 
 
+def corrected(session: Session, who: Membership, values: dict[str, Any], **times: Any) -> Session:  # noqa: ANN401 (fields)
+    more = {name: value for name, value in values.items() if name not in ("course", "who", "lot_reason")}
+    return correct_session(old=session, who=who, reason="it was at another time", **{**more, **times})
+
+
+def withdrawn_at(needle: Lot, moment_of_it: dt.datetime) -> None:
+    Lot.objects.filter(pk=needle.pk).update(withdrawn_at=moment_of_it)
+    needle.refresh_from_db()
+
+
+def test_a_correction_to_a_day_after_the_withdrawal_does_not_keep_the_lot(
+    course: Course, practitioner: Membership, lead: Membership
+) -> None:
+    ready(course, practitioner)
+    needle = lot(course.clinic, number="BACK")
+    values = written(course, practitioner, lots_with(needle), **days_ago(course, 10))
+    session = record_session(**values)
+    withdraw_lot(lot=needle, who=lead, reason="recalled by the maker")
+    withdrawn_at(needle, moment(course.clinic, -5, 12))
+    for who in (practitioner, lead):
+        with pytest.raises(InputError, match="was withdrawn: it cannot be used"):
+            corrected(session, who, values, **days_ago(course, 2))
+    form = form_of(practitioner, lots_with(needle), 2, correction_reason="it was another day altogether")
+    page = signed_in(practitioner).post(reverse("session_correct", args=[session.pk]), form)
+    assert page.status_code == 422
+    assert "was withdrawn: it cannot be used" in str(page.context["form"].errors)
+    assert Session.objects.get() == session
+    earlier = corrected(session, practitioner, values, **days_ago(course, 7))
+    use = earlier.lot_uses.get(lot=needle)
+    assert (use.late_by, use.late_reason) == (None, "")
+
+
+def test_a_correction_on_the_day_of_the_withdrawal_keeps_the_lot(
+    course: Course, practitioner: Membership, lead: Membership
+) -> None:
+    ready(course, practitioner)
+    needle = lot(course.clinic, number="BACK")
+    values = written(course, practitioner, lots_with(needle), **days_ago(course, 3))
+    session = record_session(**values)
+    withdraw_lot(lot=needle, who=lead, reason="recalled by the maker")
+    withdrawn_at(needle, moment(course.clinic, -3, 12))
+    began = moment(course.clinic, -3, 14)
+    later = corrected(session, practitioner, values, started_at=began, ended_at=began + dt.timedelta(hours=1))
+    assert later.lot_uses.filter(lot=needle).exists()
+
+
+def test_a_correction_is_held_against_the_last_day_of_its_lots(course: Course, practitioner: Membership) -> None:
+    ready(course, practitioner)
+    old = lot(course.clinic, number="OLD", days=-4)
+    values = written(course, practitioner, lots_with(old), **days_ago(course, 10))
+    session = record_session(**values)
+    with pytest.raises(InputError, match="expired"):
+        corrected(session, practitioner, values, **days_ago(course, 3))
+    assert corrected(session, practitioner, values, **days_ago(course, 4)).lot_uses.filter(lot=old).exists()
+
+
 def test_a_correction_adds_a_lot_withdrawn_since_only_by_the_lead(
     course: Course, practitioner: Membership, lead: Membership, withdrawn: Lot
 ) -> None:

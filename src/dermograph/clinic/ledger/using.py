@@ -36,7 +36,8 @@ def use_lots(
         session: The session, saved.
         lots: Each once; a second mention of the same lot counts as one.
         on: The day of the session; a lot that expired after it may have been used.
-        kept: What the superseded session had used: it stays used, even where the lot was withdrawn since.
+        kept: What the superseded session had used: it stays used where the lot was withdrawn since, but not on a day
+            after the withdrawal.
         who: Who writes it down; None for nobody who may record a withdrawn lot.
         reason: The medical lead's, for lots that were withdrawn after the session began.
 
@@ -44,6 +45,7 @@ def use_lots(
         InputError: If a lot was expired on that day, withdrawn, or another clinic's.
     """
     before = {use.lot_id: use for use in kept}
+    used_on = _day(session.supersedes) if before else None
     wanted = sorted({lot.pk for lot in lots})
     with transaction.atomic():
         # Locked, so that a lot cannot be withdrawn between this look and the commit.
@@ -52,8 +54,8 @@ def use_lots(
             raise InputError(Text("A lot is not in stock.", "Un lote no está en existencias."), Place(field="lots"))
         uses = [_use(session, lot, before.get(lot.pk)) for lot in found]
         for use in uses:
-            is_kept = use.lot_id in before
-            if refuse_unusable(use.lot, on, already_used=is_kept, began=session.started_at, who=who, reason=reason):
+            was = used_on if use.lot_id in before else None
+            if refuse_unusable(use.lot, on, used_on=was, began=session.started_at, who=who, reason=reason):
                 use.late_by, use.late_reason = who.user if who else None, reason.strip()
                 record(
                     "lot.recorded_late",
@@ -66,6 +68,12 @@ def use_lots(
         return LotUse.objects.bulk_create(uses)
 
 
+def _day(session: Session) -> dt.date:
+    """The day of a session where it was held."""
+    day: dt.date = session.started_at.astimezone(session.clinic.zone).date()
+    return day
+
+
 def _use(session: Session, lot: Lot, before: LotUse | None) -> LotUse:
     """The row of a lot, not saved yet; a correction keeps who recorded it late, and why."""
     late = (before.late_by, before.late_reason) if before else (None, "")
@@ -76,7 +84,7 @@ def refuse_unusable(
     lot: Lot,
     on: dt.date,
     *,
-    already_used: bool = False,
+    used_on: dt.date | None = None,
     began: dt.datetime | None = None,
     who: Membership | None = None,
     reason: str = "",
@@ -86,7 +94,7 @@ def refuse_unusable(
     Args:
         lot: As it is now.
         on: The day of the session.
-        already_used: Whether the session that is corrected had used it.
+        used_on: The day of the session that is corrected, where that one had used it; None else.
         began: When the session began; None where it cannot have been before the lot was withdrawn.
         who: Who writes it down.
         reason: The medical lead's, for a lot that was withdrawn since.
@@ -97,7 +105,7 @@ def refuse_unusable(
     Raises:
         InputError: With the reason.
     """
-    is_late = lot.withdrawn_at is not None and not already_used
+    is_late = lot.withdrawn_at is not None and not _stays(lot, on, used_on, began)
     if is_late:
         _refuse_withdrawn(lot, began, who, reason)
     if lot.expires_on < on:
@@ -108,6 +116,13 @@ def refuse_unusable(
             Text("Take another lot.", "Use otro lote."),
         )
     return is_late
+
+
+def _stays(lot: Lot, on: dt.date, used_on: dt.date | None, began: dt.datetime | None) -> bool:
+    """Whether a correction keeps a withdrawn lot: on the same day, or where it began before the withdrawal."""
+    if used_on is None:
+        return False
+    return used_on == on or (began is not None and lot.withdrawn_at is not None and began < lot.withdrawn_at)
 
 
 def _refuse_withdrawn(lot: Lot, began: dt.datetime | None, who: Membership | None, reason: str) -> None:

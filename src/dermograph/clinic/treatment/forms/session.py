@@ -199,15 +199,22 @@ class SessionForm(PlainForm):
         self.chosen_lots = [lot for pk, lot in rows.items() if lot.kind == ids[pk]]
         return found
 
-    def refuse_lots(self, kept: frozenset[uuid.UUID], who: Membership) -> None:
-        """Say at its place what may not be recorded for the day of the session; the service looks again."""
+    def refuse_lots(self, kept: frozenset[uuid.UUID], who: Membership, was: dt.date | None = None) -> None:
+        """Say at its place what may not be recorded for the day of the session; the service looks again.
+
+        Args:
+            kept: What the session that is corrected had used.
+            who: Who writes it down.
+            was: The day of the session that is corrected; None for a new one.
+        """
         started_at = self.cleaned_data.get("started_at")
         if started_at is None:
             return
         on, why = timezone.localtime(started_at).date(), self.cleaned_data.get("lot_reason", "")
         for lot in self.chosen_lots:
             try:
-                refuse_unusable(lot, on, already_used=lot.pk in kept, began=started_at, who=who, reason=why)
+                used_on = was if lot.pk in kept else None
+                refuse_unusable(lot, on, used_on=used_on, began=started_at, who=who, reason=why)
             except InputError as error:
                 self.tell(error)
 

@@ -89,7 +89,8 @@ def session_correct(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
     form, formset = _forms(request, old.course, values_of(old), old.zones)
     form.fields["correction_reason"].required = True
     if request.method == "POST" and "add_zone" not in request.POST and _valid(form, formset):
-        form.refuse_lots(frozenset(old.lot_uses.values_list("lot_id", flat=True)), request.membership)
+        already = frozenset(old.lot_uses.values_list("lot_id", flat=True))
+        form.refuse_lots(already, request.membership, timezone.localtime(old.started_at).date())
         if not form.errors:
             try:
                 new = correct_session(

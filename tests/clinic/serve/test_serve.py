@@ -33,7 +33,7 @@ class Served:
         took: Seconds from the start to the address.
     """
 
-    def __init__(self, *arguments: str, within: float = 90) -> None:
+    def __init__(self, *arguments: str, within: float = 300) -> None:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "DERMOGRAPH"))
         }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from dermograph.clinic.agenda.models import State
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.intake.selectors import has_consent
-from dermograph.clinic.people.models import Membership
+from dermograph.clinic.people.models import Course, Membership
 from dermograph.clinic.people.selectors import found_patients
 from dermograph.clinic.people.within import Restricted, path_to_patient, within
 from dermograph.clinic.rights.models import Restriction
@@ -20,6 +23,7 @@ from dermograph.clinic.rights.restricting import lift, restrict
 from dermograph.clinic.rights.sharing import make_link
 from dermograph.core.errors import InputError
 from tests.clinic.conftest import signed_in
+from tests.clinic.overview.rows import booked, day, held, noon, reported, reviewed
 from tests.clinic.rights.held import Signed, photograph, signed
 
 __all__ = ["photograph", "signed"]
@@ -103,3 +107,27 @@ def test_the_way_from_a_record_to_its_patient_is_found_by_itself(photograph: Pho
     assert within(photograph.clinic, Photograph, photograph.pk, restricted=True) == photograph
     with pytest.raises(InputError):
         restrict(patient=photograph.course.patient, who=lead.user, reason=" ", entry=uuid.uuid4())
+
+
+def test_a_blocked_record_stands_in_no_list_and_its_coming_appointments_are_cancelled(
+    course: Course, lead: Membership
+) -> None:
+    past, coming = booked(course, lead, noon(day(-40))), booked(course, lead, noon(day(3)))
+    today = booked(course, lead, noon(day(0)) + dt.timedelta(hours=10))
+    held(course, day(-40))
+    reported(course, "infection", day(0))
+    reviewed(course, day(-1), "maintain")
+    pages = ["/", "/agenda/", f"/agenda/?day={day(3)}", "/reviews/", "/outcomes/", "/patients/"]
+    client = signed_in(lead)
+    assert "Ferrer" in client.get("/").content.decode()
+    restrict(patient=course.patient, who=lead.user, reason="asked for erasure", entry=uuid.uuid4())
+    for page in pages:
+        assert "Ferrer" not in client.get(page).content.decode(), page
+        assert "Lucía" not in client.get(page).content.decode(), page
+    for row, state in ((past, State.BOOKED), (coming, State.CANCELLED), (today, State.CANCELLED)):
+        row.refresh_from_db()
+        assert row.state == state or row.ends_at < timezone.now(), row.starts_at
+    lift(patient=course.patient, who=lead.user, reason="it was a mistake", entry=uuid.uuid4())
+    assert "Ferrer" in client.get("/").content.decode()
+    coming.refresh_from_db()
+    assert coming.state == State.CANCELLED

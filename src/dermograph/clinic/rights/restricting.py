@@ -7,6 +7,8 @@ import uuid
 from django.db import transaction
 from django.utils import timezone
 
+from dermograph.clinic.agenda.models import Appointment, State
+from dermograph.clinic.agenda.states import set_state
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.intake.consenting import withdraw
 from dermograph.clinic.intake.selectors import agreed, standing_consents
@@ -24,7 +26,7 @@ _ENDED = Text("The record was blocked.", "La historia se bloqueó.")
 
 
 def restrict(*, patient: Patient, who: User, reason: str, entry: uuid.UUID) -> Restriction:
-    """Block a record: links end, every use beyond the treatment is taken back, and its pages open no more.
+    """Block a record: links end, uses beyond the treatment and coming appointments are taken back, pages shut.
 
     Args:
         patient: With its clinic.
@@ -47,8 +49,10 @@ def restrict(*, patient: Patient, who: User, reason: str, entry: uuid.UUID) -> R
             end_link(link=link, who=who)
         for consent in standing_consents(held):
             for purpose in sorted(agreed(consent) & set(BEYOND)):
-                why = _ENDED.say("es" if held.language == "es" else "en")
-                withdraw(consent=consent, who=who, purpose=purpose, reason=why)
+                withdraw(consent=consent, who=who, purpose=purpose, reason=_in_words_of(held))
+        coming = Appointment.objects.filter(patient=held, state__in=(State.HELD, State.BOOKED), course__isnull=False)
+        for appointment in coming.filter(ends_at__gt=timezone.now()).select_related("course", "clinic"):
+            set_state(appointment=appointment, state=State.CANCELLED, who=who, reason=_in_words_of(held))
         until = decide(held, timezone.now().astimezone(held.clinic.zone).date()).from_day
         new: Restriction = Restriction.objects.create(
             pk=entry, clinic=held.clinic, written_by=who, patient=held, reason=words, until=until
@@ -78,6 +82,10 @@ def lift(*, patient: Patient, who: User, reason: str, entry: uuid.UUID) -> Restr
         held.save(update_fields=["restricted_at", "version"])
         record("patient.restriction_lifted", clinic=patient.clinic, who=who, about=new)
     return new
+
+
+def _in_words_of(patient: Patient) -> str:
+    return _ENDED.say("es" if patient.language == "es" else "en")
 
 
 def _refuse_used(entry: uuid.UUID) -> None:

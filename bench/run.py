@@ -1,7 +1,8 @@
 """Measure everything that has a target, against a peer in the same run: ``make bench``.
 
-Two parts, each with its page: ``care`` (protocols, decisions) and ``photo`` (photographs). Exits 0 also where a target
-is missed; the table says MISSED.
+Its parts, each with its page: ``care`` (protocols, decisions), ``photo`` (photographs), ``clinic`` (its pages),
+``upkeep`` (proof, backup), ``scale`` (several workers) and, only where ``--part`` asks for it, ``large`` (clinics of
+100,000 patients). Exits 0 also where a target is missed; the table says so.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # the scripts here import each other as `bench.…`, the name that the tests know
 
+from bench.clinic_large import LARGE_PAGE, measure_large  # noqa: E402 (the path is set above)
 from bench.clinic_part import CLINIC_PAGE, measure_clinic  # noqa: E402 (the path is set above)
 from bench.engine import assessments, one_forecast  # noqa: E402 (the path is set above)
 from bench.measuring import Rounds, Row, hardware  # noqa: E402 (the path is set above)
+from bench.measuring_throughput import SCALE_PAGE, measure_scale  # noqa: E402 (the path is set above)
 from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402 (the path is set above)
 from bench.processes import cold_start, loading  # noqa: E402 (the path is set above)
 from bench.report import CARE_PAGE, Page, document, table  # noqa: E402 (the path is set above)
@@ -37,14 +40,26 @@ BASIS = {
     "photo": "synthetic photographs of seeds from 10,000 on, which nothing was tuned on; the figure is the median",
     "clinic": "the made-up clinic of dermograph demo, in SQLite, over loopback; the figure is the median",
     "upkeep": "generated entries and files, in SQLite, in fresh processes; the figure is the median",
+    "scale": "one synthetic pair of 12 MP, in PostgreSQL, through real workers; the figure is the median",
+    "large": "made-up clinics, seed 20261122; each database filled anew, then each page opened in turn",
 }
 PATIENCE = 3  # times as many runs as asked for, at most, while they are not steady
-PARTS: dict[str, Page] = {"care": CARE_PAGE, "photo": PHOTO_PAGE, "clinic": CLINIC_PAGE, "upkeep": UPKEEP_PAGE}
+PARTS: dict[str, Page] = {
+    "care": CARE_PAGE,
+    "photo": PHOTO_PAGE,
+    "clinic": CLINIC_PAGE,
+    "upkeep": UPKEEP_PAGE,
+    "scale": SCALE_PAGE,
+    "large": LARGE_PAGE,
+}
+USUAL = [part for part in PARTS if part != "large"]  # which takes an hour and tens of GB
 LIBRARIES = {
     "care": ("polars", "pyarrow", "PyYAML", "fhirpathpy", "numpy"),
     "photo": ("numpy", "opencv-python-headless", "scipy", "itk-elastix", "scikit-image", "colour-science"),
     "clinic": ("Django", "django-allauth", "granian", "cryptography"),
     "upkeep": ("Django", "cryptography"),
+    "scale": ("Django", "procrastinate", "psycopg", "numpy", "opencv-python-headless"),
+    "large": ("Django", "psycopg", "cryptography"),
 }
 
 
@@ -99,20 +114,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="fewer runs, a small cohort, no calibration")
     parser.add_argument("--write", action="store_true", help="write the pages in docs/ as well")
-    parser.add_argument("--part", choices=tuple(PARTS), action="append", help="only this part; all if left out")
+    parser.add_argument("--part", choices=tuple(PARTS), action="append", help="only this; all but large if left out")
     parser.add_argument("--rounds", type=int, help="runs of each figure, at least 2 (11; 3 with --quick)")
     parser.add_argument("--patients", type=int, help=f"size of the cohort ({WHOLE:,}; 10,000 with --quick)")
     parser.add_argument("--sample", type=int, default=1_000, help="patients for the plain engine (1,000)")
     parser.add_argument("--pairs", type=int, default=5, help="12 MP pairs of each severity to register (5)")
     parser.add_argument("--measured", type=int, default=150, help="small pairs to hold intervals to the truth (150)")
     parser.add_argument("--only", nargs="+", metavar="SECTION", help="only these sections of the photographs")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="large: where the databases lie, and stay")
+    parser.add_argument("--clinic-patients", type=int, help="large: how many (100,000; 2,000 with --quick)")
     parser.add_argument("--peers", type=int, default=200, help="patients for fhirpathpy (200)")
     chosen = parser.parse_args(arguments)
-    if chosen.write and (chosen.quick or chosen.only or chosen.patients not in (None, WHOLE)):
+    partly = chosen.quick or chosen.only or chosen.clinic_patients
+    if chosen.write and (partly or chosen.patients not in (None, WHOLE)):
         parser.error("--write wants the whole measurement: without --quick and --only, and with the whole cohort")
     chosen.rounds = max(2, chosen.rounds or (3 if chosen.quick else 11))
     chosen.patients = chosen.patients or (10_000 if chosen.quick else WHOLE)
-    for part in chosen.part or PARTS:
+    for part in chosen.part or USUAL:
         _run(part, chosen)
     return 0
 
@@ -126,7 +144,14 @@ def _run(part: str, chosen: argparse.Namespace) -> None:
         BASIS[part].format(rounds=chosen.rounds),
     ]
     print("\n".join(about))
-    parts = {"care": measure, "photo": measure_photographs, "clinic": measure_clinic, "upkeep": measure_upkeep}
+    parts = {
+        "care": measure,
+        "photo": measure_photographs,
+        "clinic": measure_clinic,
+        "upkeep": measure_upkeep,
+        "scale": measure_scale,
+        "large": measure_large,
+    }
     measure_part = parts[part]
     rows = measure_part(chosen, lambda text: print(f"\n{text}", flush=True))
     missed = [row for row in rows if row.met is False]

@@ -99,6 +99,7 @@ class Appointment(Record):
 
     class Meta:
         ordering = ["starts_at"]
+        indexes = [models.Index(fields=["clinic", "starts_at"], name="appointments_of_day")]
 
 
 class Occupied(models.Model):

@@ -19,9 +19,13 @@ SHOWN = ("patient", "practitioner__user", "room", "course__area")
 
 
 def appointments_between(clinic: Clinic, first: dt.date, last: dt.date) -> QuerySet[Appointment]:
-    """All appointments of a clinic that begin on these days, both inclusive, whatever became of them."""
+    """All appointments of a clinic that begin on these days, both inclusive, whatever became of them.
+
+    Those of blocked records are left out: what was still to come was cancelled with the block.
+    """
     begin, end = day_bounds(first, clinic.zone)[0], day_bounds(last, clinic.zone)[1]
-    return Appointment.objects.filter(clinic=clinic, starts_at__gte=begin, starts_at__lt=end).select_related(*SHOWN)
+    found = Appointment.objects.filter(clinic=clinic, starts_at__gte=begin, starts_at__lt=end)
+    return found.filter(patient__restricted_at=None).select_related(*SHOWN)
 
 
 def next_appointment(course: Course, now: dt.datetime | None = None) -> Appointment | None:

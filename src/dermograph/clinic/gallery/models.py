@@ -95,7 +95,13 @@ class Photograph(Work):
 
     class Meta:
         ordering = ["taken_on", "written_at", "pk"]
-        indexes = [models.Index(fields=["stage", "leased_until"], name="photograph_queue")]
+        indexes = [
+            models.Index(fields=["stage", "leased_until"], name="photograph_queue"),
+            # The baseline is read from it for each comparison; the rows themselves are large.
+            models.Index(
+                fields=["course", "taken_on", "written_at", "id", "usable", "withdrawn"], name="photographs_of_course"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["course", "sha256"], condition=models.Q(supersedes=None), name="one_photograph_a_file"

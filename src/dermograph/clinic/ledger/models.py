@@ -89,3 +89,6 @@ class Payment(Entry):
     cents = models.IntegerField()
     method = models.CharField(max_length=20)
     paid_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "paid_at"], name="payments_of_day")]

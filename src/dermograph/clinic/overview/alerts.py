@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from dermograph.care.assess import assess_area
+from dermograph.care.assess import AreaAssessment, assess_area
 from dermograph.care.case import Area, Sign
 from dermograph.care.judge_signs import by_signs
 from dermograph.care.reasons import Reason
@@ -45,10 +45,10 @@ class Alert:
 
 
 def unseen_signs(clinic: Clinic, today: dt.date) -> list[Alert]:
-    """The open reports of a clinic, the most worrying first; two queries."""
+    """The open reports of a clinic but of blocked records, the most worrying first; two queries."""
     reports = list(
         SymptomReport.objects.standing()
-        .filter(clinic=clinic, seen_at=None)
+        .filter(clinic=clinic, seen_at=None, course__patient__restricted_at=None)
         .select_related("course__patient", "course__area", "course__clinic")
         .order_by("reported_on")
     )
@@ -90,6 +90,15 @@ def judged(
     course: Course = report.course
     sign = Sign(report.sign, report.reported_on, report.gone_on)
     area = Area(name=course.area.name, facts={}, missing={}, sessions=before, signs=(sign,))
-    assessment = assess_area(area.name, {}, on, protocol)
-    ruling = by_signs(Sight(area, on, protocol, assessment, (), target(area, protocol.review.goal, on)))
+    ruling = by_signs(Sight(area, on, protocol, _blank(protocol, on), (), target(area, protocol.review.goal, on)))
     return (ruling.decision, ruling.reasons[0]) if ruling else (None, None)
+
+
+_blanks: dict[str, AreaAssessment] = {}
+
+
+def _blank(protocol: Protocol, on: dt.date) -> AreaAssessment:
+    """An assessment of nothing: what is judged by signs alone has to hold one, and does not look at it."""
+    if protocol.hash not in _blanks:  # it takes as long as a whole assessment, for each of very many signs
+        _blanks[protocol.hash] = assess_area("", {}, on, protocol)
+    return _blanks[protocol.hash]

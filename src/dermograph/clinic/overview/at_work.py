@@ -6,10 +6,24 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
+from dermograph.care.sight import Decision
 from dermograph.clinic.gallery.models import Comparison, Photograph
 from dermograph.clinic.intake.models import Assessment, Consent, Withdrawal
 from dermograph.clinic.intake.purposes import EVERYTHING, TREATMENT
@@ -43,7 +57,8 @@ class AtWork:
     Attributes:
         sessions: How many stand.
         last_session: The day of the last one, in the clinic's time zone.
-        last_review, decision, proposal: Of the last signed review; None and empty without one.
+        last_review, decision: Of the last signed review; None and empty without one.
+        proposal: Of it, where it decided to wait; empty otherwise.
         last_photograph: The day of the latest photograph.
         verdict: Of the assessment that was signed last; empty without one.
         consented: Whether a consent to the treatment stands, for this course or for all of them.
@@ -64,21 +79,25 @@ class AtWork:
 
 
 def courses_at_work(clinic: Clinic) -> list[AtWork]:
-    """Every open course of a clinic, the oldest first."""
+    """Every open course of a clinic but of blocked records, the oldest first."""
     sessions = Session.objects.standing().filter(course=OuterRef("pk"))
     reviews = Review.objects.standing().filter(course=OuterRef("pk")).order_by("-reviewed_on", "-signed_at")
     signed = Assessment.objects.standing().filter(course=OuterRef("pk")).order_by("-written_at")
     photographs = Photograph.objects.standing().filter(course=OuterRef("pk"), withdrawn=False).order_by("-taken_on")
     found = (
-        Course.objects.filter(clinic=clinic, closed_at=None)
-        .select_related("clinic", "patient", "area", "lead__user")
+        Course.objects.filter(clinic=clinic, closed_at=None, patient__restricted_at=None)
+        .select_related("patient", "area")
         .order_by("opened_at")
         .annotate(
             held=Coalesce(Subquery(sessions.order_by().values("course").annotate(n=Count("pk")).values("n")), Value(0)),
             session_at=Subquery(sessions.order_by("-started_at").values("started_at")[:1]),
             reviewed=Subquery(reviews.values("reviewed_on")[:1]),
             decided=Subquery(reviews.values("decision")[:1]),
-            proposal=Subquery(reviews.values("proposal")[:1]),
+            # Only of who waits: it is large, and nobody else's is looked at.
+            proposal=Case(
+                When(decided=Decision.WAIT.value, then=Subquery(reviews.values("proposal")[:1])),
+                output_field=JSONField(null=True),
+            ),
             photographed=Subquery(photographs.values("taken_on")[:1]),
             found_to_be=Subquery(signed.values("verdict")[:1]),
             consented=Exists(_consents()),
@@ -86,6 +105,8 @@ def courses_at_work(clinic: Clinic) -> list[AtWork]:
     )
     latest = _latest_comparisons(clinic)
     library = load_library()
+    for one in found:
+        one.clinic = clinic  # the same of all: not read again with each of very many
     return [_at_work(one, library.protocol(one.treatment), latest.get(one.pk)) for one in found]
 
 
@@ -121,7 +142,7 @@ def _latest_comparisons(clinic: Clinic) -> dict[Any, LastComparison]:
     """By course, that of the latest follow-up; results are large, so that only words of them are fetched."""
     found = (
         Comparison.objects.from_baseline()
-        .filter(clinic=clinic, course__closed_at=None)
+        .filter(course__in=Course.objects.filter(clinic=clinic, closed_at=None).values("pk"))  # not through all of them
         .annotate(
             taken_on=F("after__taken_on"),
             verdict=KeyTransform("verdict", "result"),

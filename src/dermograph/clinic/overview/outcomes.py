@@ -145,7 +145,8 @@ def _group(protocol: Protocol, hash_: str, courses: Sequence[Outcome]) -> Group:
 
 def _courses(clinic: Clinic) -> list[Outcome]:
     courses = list(
-        Course.objects.filter(clinic=clinic, sessions__superseded_by__isnull=True, sessions__isnull=False)
+        Course.objects.filter(clinic=clinic, patient__restricted_at=None)
+        .filter(sessions__superseded_by__isnull=True, sessions__isnull=False)
         .distinct()
         .select_related("patient", "area", "clinic")
         .order_by("opened_at")

@@ -258,6 +258,7 @@ class Course(Record):
 
     class Meta:
         ordering = ["-opened_at"]
+        indexes = [models.Index(fields=["clinic", "closed_at", "opened_at"], name="courses_at_work")]
         constraints = [
             models.UniqueConstraint(
                 fields=["area", "treatment"], condition=models.Q(closed_at=None), name="one_open_course"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q, TextField
+from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from dermograph.clinic.gallery.models import Photograph
@@ -39,11 +39,13 @@ def candidates(clinic: Clinic, purposes: Sequence[str], treatment: str = "") -> 
         treatment: The id of a protocol; empty for all.
     """
     found: dict[str, list[Photograph]] = {one: [] for one in purposes}
-    patients = _who_agreed(clinic, purposes)
-    for start in range(0, len(patients), AT_ONCE):
-        if all(len(rows) == MOST for rows in found.values()):
-            break
-        some = patients[start : start + AT_ONCE]
+    agreed = {one: _who_agreed(clinic, one) for one in purposes}
+    patients = sorted(set().union(*agreed.values()))
+    while patients:
+        # Nobody's photographs are read who agreed only to what is full already.
+        open_to = set().union(*(agreed[one] for one, rows in found.items() if len(rows) < MOST))
+        patients = [one for one in patients if one in open_to]
+        some, patients = patients[:AT_ONCE], patients[AT_ONCE:]
         what = known_of(some)
         for row in _photographs(clinic, some, treatment):
             for purpose, rows in found.items():
@@ -52,21 +54,18 @@ def candidates(clinic: Clinic, purposes: Sequence[str], treatment: str = "") -> 
     return found
 
 
-def _who_agreed(clinic: Clinic, purposes: Sequence[str]) -> list[uuid.UUID]:
-    """Patients with a consent in which one of the purposes stands; whether it still holds is asked afterwards."""
-    asked = Q()
-    for purpose in purposes:
-        asked |= Q(as_text__contains=f'"{purpose}"')
+def _who_agreed(clinic: Clinic, purpose: str) -> set[uuid.UUID]:
+    """Patients with a consent in which the purpose stands; whether it still holds is asked afterwards."""
     signed = Consent.objects.standing().filter(clinic=clinic, patient__restricted_at=None)
-    rows = signed.annotate(as_text=Cast("purposes", TextField())).filter(asked)
-    return list(rows.order_by("patient_id").values_list("patient_id", flat=True).distinct())
+    rows = signed.annotate(as_text=Cast("purposes", TextField())).filter(as_text__contains=f'"{purpose}"')
+    return set(rows.order_by().values_list("patient_id", flat=True))
 
 
 def _photographs(clinic: Clinic, patients: Sequence[uuid.UUID], treatment: str) -> Iterable[Photograph]:
     rows = Photograph.objects.standing().filter(clinic=clinic, withdrawn=False, course__patient__in=patients)
     if treatment:
         rows = rows.filter(course__treatment=treatment)
-    related = rows.select_related("course__patient", "course__area", "clinic")
+    related = rows.select_related("course__patient", "course__area", "clinic").defer("findings")  # they are large
     return related.order_by("course__patient_id", "course_id", "taken_on", "pk")
 
 

@@ -47,6 +47,10 @@ class Session(Entry):
 
     class Meta:
         ordering = ["started_at"]
+        indexes = [
+            models.Index(fields=["course", "started_at", "id"], name="sessions_of_course"),
+            models.Index(fields=["clinic", "started_at"], name="sessions_of_day"),
+        ]
 
 
 class SymptomReport(Entry):
@@ -69,6 +73,9 @@ class SymptomReport(Entry):
     by_patient = models.BooleanField(default=False)
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.ForeignKey("people.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "seen_at"], name="signs_unseen")]
 
 
 class Review(Entry):
@@ -95,3 +102,7 @@ class Review(Entry):
 
     class Meta:
         ordering = ["reviewed_on", "signed_at"]
+        indexes = [
+            models.Index(fields=["course", "reviewed_on", "signed_at", "id", "decision"], name="reviews_of_course"),
+            models.Index(fields=["clinic", "decision", "reviewed_on"], name="reviews_by_decision"),
+        ]

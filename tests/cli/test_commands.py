@@ -24,7 +24,7 @@ Json = dict[str, Any]
 COMMANDS = (
     *("assess", "plan", "review", "forecast"),
     *("card", "quality", "measure", "compare", "series"),
-    *("protocols", "rescreen", "serve", "demo"),
+    *("protocols", "rescreen", "serve", "demo", "worker", "measure-again"),
 )
 ACTIONS = ("list", "show", "check", "sources", "conflicts")
 TREATMENTS = ("microneedling", "paramedical", "scalp")

@@ -16,6 +16,7 @@ from dermograph.clinic.settings import *  # noqa: E402, F403 (settings that exte
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STAFF_SECOND_FACTOR = False  # tests of other parts sign in with a password
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # cleared without a database
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": STORAGES["default"],  # noqa: F405 (settings that extend others)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.clinic.postgresql import private_postgresql
+
 ROOT = Path(__file__).resolve().parents[2]
-PLACES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 #: What asks nothing of the database that the others do not ask, or starts servers of its own.
 ELSEWHERE = (
@@ -30,43 +29,17 @@ ELSEWHERE = (
     "api/test_matrix.py",
     "api/test_schemathesis.py",
     "website/test_treatment_pages.py",
+    "scale/test_several_machines.py",
+    "portal/test_appointing_at_once.py",
+    "portal/test_own_words.py",
 )
-
-
-def postgresql() -> Path | None:
-    """The folder of PostgreSQL's programs, the newest one; None if it is not installed."""
-    return next((place for place in PLACES if (place / "initdb").exists()), None)
 
 
 @pytest.fixture
 def server() -> Iterator[str]:
     """The address of a database of a new server that listens on a socket only."""
-    programs = postgresql()
-    if programs is None:
-        message = "PostgreSQL is not installed (make system)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
-    # Not in pytest's own folder, which is root's: PostgreSQL refuses to run as root, and its own user gets this one.
-    folder = Path(tempfile.mkdtemp(prefix="dermograph-pg-"))
-    wrap: list[str] = []
-    if os.geteuid() == 0:
-        wrap = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(folder, "postgres", "postgres")
-    data, log = folder / "data", folder / "log"
-
-    def run(*command: str | Path) -> None:
-        subprocess.run([*wrap, *map(str, command)], check=True, capture_output=True, cwd=folder)
-
-    run(programs / "initdb", "-D", data, "-A", "trust", "-U", "dermograph", "-E", "UTF8", "--locale=C.UTF-8")
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-    run(programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
-    try:
-        run(programs / "createdb", "-h", folder, "-U", "dermograph", "clinic")
-        yield f"postgresql://dermograph@/clinic?host={folder}"
-    finally:
-        run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_postgresql() as address:
+        yield address
 
 
 @pytest.mark.slow(longest=True)  # minutes: begun last, the other worker would wait for it

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from dermograph import __version__
 from dermograph.cli import (
+    account,
     assess,
     audit,
     backup,
@@ -17,6 +18,7 @@ from dermograph.cli import (
     demo,
     forecast,
     measure,
+    measure_again,
     plan,
     protocols,
     quality,
@@ -25,6 +27,7 @@ from dermograph.cli import (
     review,
     series,
     serve,
+    worker,
 )
 from dermograph.cli.parser import Parser
 from dermograph.core.errors import DermographError, InputError, ProtocolError, printable
@@ -32,7 +35,8 @@ from dermograph.core.text import Language, Text
 
 COMMANDS = (
     *(assess, plan, review, forecast, card, quality, measure, compare, series, protocols, rescreen),
-    *(serve, demo, check, audit, backup, restore),
+    *(serve, demo, check, account, audit, backup, restore),
+    *(worker, measure_again),
 )
 NOT_WRITTEN, BAD_INPUT, INTERRUPTED = 1, 2, 130
 _DESCRIPTION = Text(
@@ -60,7 +64,7 @@ def parser(language: Language) -> Parser:
     top.add_argument("--version", action="version", version=f"dermograph {__version__}", help=words)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title=Text("commands", "órdenes").say(language))
     for module in COMMANDS:
-        name = module.__name__.rpartition(".")[2]
+        name = module.__name__.rpartition(".")[2].replace("_", "-")
         help_text = module.HELP.say(language)
         command = commands.add_parser(name, help=help_text, description=help_text, language=language)
         module.arguments(command, language)

@@ -26,6 +26,14 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
     )
     add_address(command, language)
     command.add_argument(
+        "--no-jobs",
+        action="store_true",
+        help=Text(
+            "pages alone: workers elsewhere measure and send reminders (needs PostgreSQL)",
+            "solo páginas: otros procesos miden y envían avisos (necesita PostgreSQL)",
+        ).say(language),
+    )
+    command.add_argument(
         "--create-clinic",
         metavar="NAME",
         help=Text(
@@ -51,9 +59,15 @@ def run(chosen: argparse.Namespace) -> int:
             Place(field=missing),
             Text("Give both.", "Indique ambos."),
         )
+    if chosen.no_jobs and not os.environ.get("DATABASE_URL"):
+        raise InputError(
+            Text("With SQLite nobody else can measure.", "Con SQLite nadie más puede medir."),
+            Place(field="--no-jobs"),
+            Text("Leave it out, or name PostgreSQL in DATABASE_URL.", "Quítelo, o indique PostgreSQL en DATABASE_URL."),
+        )
     clinic, say = clinic_part("serve"), teller(chosen.lang)
     folder = folder_given(chosen.data, os.environ.get("DERMOGRAPH_DATA") or "data")
-    options = clinic.Options(folder, chosen.host, chosen.port, chosen.workers)
+    options = clinic.Options(folder, chosen.host, chosen.port, chosen.workers, jobs=not chosen.no_jobs)
     clinic.check_address(options)
     clinic.prepare(options, say)
     links = _first(chosen)

@@ -48,6 +48,13 @@ class DataFolder:
         self._make(folder)
         return folder
 
+    def files(self) -> Path:
+        """Where the sealed photographs lie: ``DERMOGRAPH_FILES``, else a folder of its own in this one.
+
+        Several servers and workers of one clinic need the same one.
+        """
+        return Path(os.environ.get("DERMOGRAPH_FILES") or self.path / "files")
+
     def patient_keys(self) -> Path:
         """Where the second halves of the patients' keys lie: ``DERMOGRAPH_KEYS``, else a folder of its own in this one.
 

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+#: Whose migrations only the extra ``scale`` knows: the queue of the workers. Nothing clinical lies in its tables.
+QUEUE_APP = "procrastinate"
+
 
 class Record(models.Model):
     """A row that pages and other systems name by an id that says nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -55,6 +56,8 @@ INSTALLED_APPS = [
     "dermograph.clinic.reminders",
     "dermograph.clinic.api",
     "dermograph.clinic.website",
+    "dermograph.clinic.portal",
+    "dermograph.clinic.scale",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -106,6 +109,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+else:
+    # Counts of attempts, and codes that were used: several machines share them. On SQLite each process has its own.
+    CACHES = {"default": {"BACKEND": "dermograph.clinic.scale.shared_cache.SharedCache", "LOCATION": "shared_cache"}}
+    if find_spec("procrastinate") is not None:
+        INSTALLED_APPS.append("procrastinate.contrib.django")  # for its tables
+        PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None  # our modules of that name are no tasks of its
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
@@ -175,7 +184,7 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "static/"
 STATIC_ROOT = DATA.path / "static"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA.path / "files"}},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA.files()}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MASTER_KEY = DATA.master_key()

@@ -124,7 +124,7 @@ def test_acknowledged_writes_survive_a_kill_of_postgresql(clinic_there: tuple[Pa
     acknowledged += [line.strip() for line in writer.stdout]
     writer.stdout.close()
     writer.wait(60)
-    from tests.clinic.test_on_postgresql import postgresql
+    from tests.clinic.postgresql import postgresql
 
     programs = postgresql()
     assert programs is not None

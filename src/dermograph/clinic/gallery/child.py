@@ -94,12 +94,11 @@ class Child:
         process, self._process = self._process, None
         if process is None:
             return
-        for pipe in (process.stdin, process.stdout):
-            with suppress(OSError, ValueError):
-                if pipe is not None and pipe is not process.stdout:
-                    pipe.close()
-        process.kill()
+        process.kill()  # first: a pipe that somebody still writes to cannot be closed while its reader hangs
         process.wait()
+        with suppress(OSError, ValueError):
+            if process.stdin is not None:
+                process.stdin.close()
 
     def _asked(
         self, header: Header, files: list[bytes], alive: Alive, until: float

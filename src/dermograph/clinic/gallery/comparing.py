@@ -31,6 +31,8 @@ GONE = Text(
     "Una de las fotografías se corrigió o se retiró del curso desde entonces.",
 )
 REPLACED = Text("This comparison was replaced by a newer one.", "Una comparación más nueva sustituyó a esta.")
+#: Why a comparison supersedes one of the same photographs, outline and landmarks.
+AGAIN, BY_ANOTHER_METHOD = "asked for again", "measured by another method"
 _FROM_GALLERY = Text("Go on from the photographs of the course.", "Continúe desde las fotografías del curso.")
 _AUTOMATIC = uuid.UUID("5bb0b6b6-3d35-4f0c-9a57-6a1c2f7c9d10")
 
@@ -108,7 +110,8 @@ def ask_for_comparison(
         landmarks: Clicked pairs, ``{"before": [[x, y], …], "after": […]}``; empty for none.
 
     Returns:
-        The new row, or the one that is there: waiting, running or done. One that failed is superseded by a new one.
+        The new row, or the one that is there: waiting, running or done. One that failed, or that was measured by
+        another method, is superseded by a new one.
 
     Raises:
         InputError: If the photographs are not two that stand in this course, the outline is not on the baseline, or
@@ -120,7 +123,7 @@ def ask_for_comparison(
         clicked = _checked_landmarks(before, after, outline, landmarks)
         there = Comparison.objects.filter(pk=entry, course=course).first() if entry else None
         same = there or _same(course, before, after, outline, clicked)
-        if same is not None and (there is not None or same.stage != Stage.FAILED):
+        if same is not None and (there is not None or _counts(same)):
             return same
         if entry is not None and Comparison.objects.filter(pk=entry).exists():
             raise InputError(FORM_USED, todo=LOAD_AGAIN)
@@ -134,10 +137,10 @@ def ask_for_comparison(
             landmarks=clicked,
             written_by=who,
             supersedes=same,
-            correction_reason="asked for again" if same else "",
+            correction_reason="" if same is None else AGAIN if same.stage == Stage.FAILED else BY_ANOTHER_METHOD,
         )
         record("comparison.asked", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
-        transaction.on_commit(leases.added.set)
+        leases.announce(row)
     return row
 
 
@@ -222,16 +225,19 @@ def _checked_landmarks(before: Photograph, after: Photograph, outline: Outline, 
 
 
 def _same(course: Course, before: Photograph, after: Photograph, outline: Outline, clicked: Any) -> Comparison | None:  # noqa: ANN401 (JSON)
-    """The latest comparison of the same things by the same method, or still to be measured."""
+    """The latest comparison of the same things."""
     found = (
         Comparison.objects.standing()
         .filter(course=course, before=before, after=after, outline=outline)
         .defer("result", "pictures")
         .order_by("-written_at")
     )
-    return next(
-        (one for one in found if one.landmarks == clicked and (one.stage != Stage.DONE or one.method == METHOD)), None
-    )
+    return next((one for one in found if one.landmarks == clicked), None)
+
+
+def _counts(there: Comparison) -> bool:
+    """Whether a comparison of the same things is what one would get: under way, or measured as it is done now."""
+    return there.is_under_way or (there.stage == Stage.DONE and there.method == METHOD)
 
 
 def _drawn_meanwhile(there: Outline | None) -> InputError:

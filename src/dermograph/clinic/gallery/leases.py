@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import uuid
+from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -26,6 +29,8 @@ Taken = TypeVar("Taken", bound=Work)
 
 #: Set where work was added, so that the runner of the same process need not wait for its next look.
 added = threading.Event()
+#: Who else is told of new work, such as workers on other machines; called in the transaction that adds it.
+announcers: list[Callable[[Work], None]] = []
 
 GAVE_UP = Text(
     "This was begun three times and never came to an end.", "Se intentó tres veces y nunca llegó a terminar."
@@ -36,17 +41,34 @@ TRY_AGAIN = Text(
 )
 
 
-def take(model: type[Taken]) -> Taken | None:
+def announce(row: Work) -> None:
+    """Tell whoever works that there is something to do, in the transaction that adds it.
+
+    Whoever is not reached finds the row by itself, later: the row is what counts.
+    """
+    if row.stage != Stage.WAITING:
+        return
+    for tell in announcers:
+        tell(row)
+    transaction.on_commit(added.set)
+
+
+def take(model: type[Taken], pk: uuid.UUID | None = None) -> Taken | None:
     """Take the oldest piece of work that is free.
+
+    Args:
+        model: The kind of work.
+        pk: Take only this one; None takes any.
 
     Returns:
         The row as it is now, the caller's until its lease runs out; None if nothing is free.
     """
     now = timezone.now()
-    rested = Q(leased_until=None) | Q(leased_until__lte=now)
-    free = Q(stage__in=(Stage.WAITING, Stage.RUNNING)) & rested
+    free = _free(now)
     rows = _rows(model)
     found = rows.filter(free, superseded_by__isnull=True)
+    if pk is not None:
+        found = found.filter(pk=pk)
     for row in found.order_by("written_at")[:_LOOKED_AT]:
         mine = rows.filter(free, pk=row.pk, attempt=row.attempt)
         if row.attempt >= MOST_ATTEMPTS:
@@ -59,11 +81,18 @@ def take(model: type[Taken]) -> Taken | None:
     return None
 
 
-def take_unreported(model: type[Taken]) -> Taken | None:
-    """Take what is done but for its report, because whoever measured it stopped before the report was written."""
+def take_unreported(model: type[Taken], pk: uuid.UUID | None = None) -> Taken | None:
+    """Take what is done but for its report, because whoever measured it stopped before the report was written.
+
+    Args:
+        model: The kind of work.
+        pk: Take only this one; None takes any.
+    """
     now = timezone.now()
     rows = _rows(model)
-    left = rows.filter(stage=Stage.DONE, leased_until__lte=now)
+    left = rows.filter(_unreported(now))
+    if pk is not None:
+        left = left.filter(pk=pk)
     row = left.filter(superseded_by__isnull=True).first()
     if row is None:
         return None
@@ -73,6 +102,25 @@ def take_unreported(model: type[Taken]) -> Taken | None:
         return None
     taken = mine.update(leased_until=now + dt.timedelta(seconds=LEASE_S), attempt=F("attempt") + 1)
     return rows.get(pk=row.pk) if taken else None
+
+
+def nobodys(model: type[Work], most: int) -> list[uuid.UUID]:
+    """What somebody should take now, the oldest first: never begun, given back, or left by who died.
+
+    Args:
+        model: The kind of work.
+        most: So many at most.
+    """
+    now = timezone.now()
+    found = _rows(model).filter(_free(now) | _unreported(now), superseded_by__isnull=True)
+    return list(found.order_by("written_at").values_list("pk", flat=True)[:most])
+
+
+def next_look(model: type[Work], pk: uuid.UUID) -> dt.datetime | None:
+    """When a row should be looked at again; None if nothing is left to do for it."""
+    unfinished = Q(stage__in=(Stage.WAITING, Stage.RUNNING)) | Q(stage=Stage.DONE, leased_until__isnull=False)
+    row = _rows(model).filter(unfinished, pk=pk, superseded_by__isnull=True).values("leased_until").first()
+    return None if row is None else row["leased_until"] or timezone.now()
 
 
 def reported(row: Work, **values: Any) -> None:  # noqa: ANN401 (columns)
@@ -132,6 +180,15 @@ def give_back(row: Work) -> None:
 def release(row: Work) -> None:
     """Let go of work that somebody wanted broken off; the attempt does not count."""
     _mine(row).update(stage=Stage.WAITING, leased_until=None, step="", progress=0, attempt=F("attempt") - 1)
+
+
+def _free(now: dt.datetime) -> Q:
+    rested = Q(leased_until=None) | Q(leased_until__lte=now)
+    return Q(stage__in=(Stage.WAITING, Stage.RUNNING)) & rested
+
+
+def _unreported(now: dt.datetime) -> Q:
+    return Q(stage=Stage.DONE, leased_until__lte=now)
 
 
 def _mine(row: Work) -> QuerySet[Any]:

@@ -50,15 +50,30 @@ def work_once(stop: threading.Event | None = None) -> bool:
     Returns:
         Whether there was any.
     """
-    photograph = take(Photograph)
-    if photograph is not None:
-        _guarded(photograph, _judge, stop)
-        return True
-    comparison = take(Comparison)
+    return work_on(Photograph, None, stop) or work_on(Comparison, None, stop)
+
+
+def work_on(kind: type[Work], pk: uuid.UUID | None, stop: threading.Event | None = None) -> bool:
+    """Do one piece of work of a kind.
+
+    Args:
+        kind: Photographs or comparisons.
+        pk: This one alone, if it is free; None does the oldest.
+        stop: As for ``work_once``.
+
+    Returns:
+        Whether there was any.
+    """
+    if kind is Photograph:
+        photograph = take(Photograph, pk)
+        if photograph is not None:
+            _guarded(photograph, _judge, stop)
+        return photograph is not None
+    comparison = take(Comparison, pk)
     if comparison is not None:
         _guarded(comparison, _measure, stop)
         return True
-    unreported = take_unreported(Comparison)
+    unreported = take_unreported(Comparison, pk)
     if unreported is not None:
         try:
             _report(unreported, *_task_of(unreported), stop)

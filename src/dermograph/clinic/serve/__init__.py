@@ -3,6 +3,6 @@
 from dermograph.clinic.serve.options import Options, Say
 from dermograph.clinic.serve.ready import prepare
 from dermograph.clinic.serve.safety import check_address
-from dermograph.clinic.serve.supervisor import serve
+from dermograph.clinic.serve.supervisor import serve, work
 
-__all__ = ["Options", "Say", "check_address", "prepare", "serve"]
+__all__ = ["Options", "Say", "check_address", "prepare", "serve", "work"]

@@ -1,6 +1,7 @@
-"""The process beside the server: it measures what is waiting, and once a minute sends the reminders that are due.
+"""The process that works: it measures what is waiting, and once a minute sends the reminders that are due.
 
-Started by the supervisor as ``-m``.
+Started by a supervisor as ``-m``, beside a server or on a machine of its own. Where the database can hold a queue it
+takes its work from there, as every worker does; else from the rows themselves.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ def main() -> None:
     stop = stopping()
     django.setup()
     from dermograph.clinic.gallery.runner import run  # noqa: PLC0415 (its models need the setup)
-    from dermograph.clinic.reminders import clock, daily  # noqa: PLC0415 (the same)
-    from dermograph.clinic.website.requesting import erase_old  # noqa: PLC0415 (the same)
+    from dermograph.clinic.reminders import clock  # noqa: PLC0415 (the same)
+    from dermograph.clinic.scale import deferring, worker  # noqa: PLC0415 (the same)
 
-    daily.register("website.requests", lambda now: erase_old(now=now))
+    if deferring.is_possible():
+        worker.run(stop)
+        return
+    worker.register_daily()
     clock.start(stop)
     run(stop)
 

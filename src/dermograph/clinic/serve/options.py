@@ -22,12 +22,14 @@ class Options:
         host: The address to listen on; anything but this machine's own needs TLS before it.
         port: 0 takes a free one.
         workers: Processes that answer requests, at least 1.
+        jobs: Whether it measures and sends reminders as well; else workers elsewhere do.
     """
 
     folder: Path
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
+    jobs: bool = True
 
     def settle(self) -> None:
         """Put into the environment what the settings read from it; the children inherit it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 from dermograph.clinic.serve.options import Options, Say
 from dermograph.clinic.serve.safety import check_disk, check_folder
@@ -12,16 +13,22 @@ from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
 _STAMP = "static.stamp"
+_MIGRATING = 0x4445524D  # a number of our own among PostgreSQL's advisory locks
 # Said of plain HTTP; on this machine's own address there is nothing to encrypt for.
 _ONLY_WITH_TLS = frozenset({"security.W004", "security.W008", "security.W012", "security.W016"})
 
 
-def prepare(options: Options, say: Say) -> None:
-    """Make the folder ready for what is installed: everything that ``serve`` and ``demo`` need.
+def prepare(options: Options, say: Say, *, pages: bool = True) -> None:
+    """Make the folder ready for what is installed: everything that ``serve``, ``demo`` and a worker need.
+
+    Args:
+        options: What to serve.
+        say: Tells the person at the terminal something.
+        pages: Whether pages are served: styles are gathered and the settings checked for that.
 
     Raises:
-        InputError: If the folder is not safe, the database is of a newer version, a check fails, or the clock was
-            set back.
+        InputError: If the folder is not safe, the database is of a newer version or belongs to other photographs, a
+            check fails, or the clock was set back.
     """
     os.umask(0o077)  # the database and what stands beside it: the owner's only
     check_folder(options.folder)
@@ -34,8 +41,10 @@ def prepare(options: Options, say: Say) -> None:
     django.setup()
     _migrate(say)
     _check_clock()
-    _collect(options.folder, say)
-    _check(say)
+    _check_places()
+    if pages:
+        _collect(options.folder, say)
+        _check(say)
 
 
 def _migrate(say: Say) -> None:
@@ -44,11 +53,14 @@ def _migrate(say: Say) -> None:
     from django.db import DatabaseError, connection  # noqa: PLC0415 (Django is set up by now, not before)
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 (Django is set up by now, not before)
 
+    from dermograph.clinic.records import QUEUE_APP  # noqa: PLC0415 (Django is set up by now, not before)
+
     try:
+        _wait_for_others(connection)
         executor = MigrationExecutor(connection)
         known = set(executor.loader.disk_migrations)
-        newer = sorted(set(executor.loader.applied_migrations) - known - set(executor.loader.replacements))
-        if newer:
+        newer = set(executor.loader.applied_migrations) - known - set(executor.loader.replacements)
+        if any(app != QUEUE_APP for app, _ in newer):
             raise InputError(
                 Text("These data were written by a newer Dermograph.", "Estos datos son de un Dermograph más nuevo."),
                 todo=Text("Start that version.", "Inicie esa versión."),
@@ -69,6 +81,25 @@ def _migrate(say: Say) -> None:
         ) from error
     finally:
         connection.close()
+
+
+def _wait_for_others(connection: Any) -> None:  # noqa: ANN401 (Django's)
+    """Of several machines that start at once, one migrates; the others wait until its connection is closed."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+
+
+def _check_places() -> None:
+    """Refuse a database beside photographs or keys of another one, such as an empty folder where a disk is missing.
+
+    Raises:
+        InputError: If it is so.
+    """
+    from dermograph.clinic.gallery import places  # noqa: PLC0415 (Django is set up by now, not before)
+
+    for place in places.PLACES:
+        places.check(place)
 
 
 def _collect(folder: Path, say: Say) -> None:

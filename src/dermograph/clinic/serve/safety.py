@@ -17,6 +17,8 @@ from dermograph.core.text import Text
 
 KEYS = ("secret.key", "master.key")
 PRIVATE = (*KEYS, "clinic.sqlite3", "files", "uploads")
+#: What lies in the folder of a machine whose secrets and database are elsewhere.
+LOCAL = frozenset({"uploads", "static", "static.stamp", "audit.anchor", "files", "keys"})
 OTHERS = 0o077
 LEAST_FREE_MB, LITTLE_FREE_MB = 100, 2000
 HIGHEST_PORT = 65_535
@@ -59,7 +61,7 @@ def check_folder(folder: Path) -> None:
         )
     if not held:
         folder.chmod(0o700)
-    elif not held & {*KEYS, "clinic.sqlite3"}:
+    elif not (held & {*KEYS, "clinic.sqlite3"} or held <= LOCAL):
         raise InputError(
             Text("This folder holds other things.", "Esta carpeta contiene otras cosas."),
             place,

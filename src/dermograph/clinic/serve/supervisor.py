@@ -34,12 +34,14 @@ class Child:
         process: None before it was started.
         started: When, in seconds of the monotonic clock.
         pause: Seconds to wait before the next start; grows while it dies young.
+        again_at: When it is started again, by the monotonic clock; 0 while it runs.
     """
 
     arguments: tuple[str, ...]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.5
+    again_at: float = 0.0
 
     def start(self) -> None:
         """Start it."""
@@ -50,6 +52,25 @@ class Child:
     def code(self) -> int | None:
         """How it ended; None while it runs or was never started."""
         return None if self.process is None else self.process.poll()
+
+    def keep_alive(self, say: Say) -> None:
+        """Start it again where it has died, after a pause; to be called again and again."""
+        if self.code is None:
+            return
+        now = time.monotonic()
+        if self.again_at:
+            if now >= self.again_at:
+                self.again_at = 0.0
+                self.start()
+            return
+        self.pause = 0.5 if now - self.started > _STEADY_S else min(self.pause * 2, _LONGEST_PAUSE_S)
+        self.again_at = now + self.pause
+        say(
+            Text(
+                f"The runner of the measurements ended ({self.code}); it is started again.",
+                f"El proceso que mide ha terminado ({self.code}); se inicia de nuevo.",
+            )
+        )
 
     def tell_to_stop(self) -> None:
         """Ask it to end in good order."""
@@ -87,51 +108,65 @@ def serve(options: Options, say: Say, *, ready: Callable[[str], None] | None = N
         prepare(options, say)
     options = replace(options, port=options.port or free_port(options.host))
     web = Child((*_PYTHON, "dermograph.clinic.serve.web", options.host, str(options.port), str(options.workers)))
-    jobs = Child((*_PYTHON, "dermograph.clinic.serve.jobs"))
+    jobs = [Child((*_PYTHON, "dermograph.clinic.serve.jobs"))] if options.jobs else []
     stop = threading.Event()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         web.start()
-        jobs.start()
+        for one in jobs:
+            one.start()
         address = f"http://{_shown(options.host)}:{options.port}/"
         _await(web, address, stop)
         if not stop.is_set() and ready is not None:
             ready(address)
-        return _watch(web, jobs, stop, say)
+        while not stop.wait(_TICK_S):
+            if web.code is not None:
+                say(Text(f"The web server ended ({web.code}).", f"El servidor web ha terminado ({web.code})."))
+                return 1
+            for one in jobs:
+                one.keep_alive(say)
+        return 0
     finally:
-        for child in (web, jobs):
-            child.tell_to_stop()
-        until = time.monotonic() + _PATIENCE_S
-        for child in (web, jobs):
-            child.end(until - time.monotonic())
+        _end_all([web, *jobs])
         for number, handler in before.items():
             signal.signal(number, handler)
 
 
-def _watch(web: Child, jobs: Child, stop: threading.Event, say: Say) -> int:
-    """Until asked to stop: start the runner again where it has died, and leave where the web server has."""
-    again_at = 0.0
-    while not stop.wait(_TICK_S):
-        if web.code is not None:
-            say(Text(f"The web server ended ({web.code}).", f"El servidor web ha terminado ({web.code})."))
-            return 1
-        if jobs.code is None:
-            continue
-        now = time.monotonic()
-        if not again_at:
-            lived = now - jobs.started
-            jobs.pause = 0.5 if lived > _STEADY_S else min(jobs.pause * 2, _LONGEST_PAUSE_S)
-            again_at = now + jobs.pause
-            say(
-                Text(
-                    f"The runner of the measurements ended ({jobs.code}); it is started again.",
-                    f"El proceso que mide ha terminado ({jobs.code}); se inicia de nuevo.",
-                )
-            )
-        elif now >= again_at:
-            again_at = 0.0
-            jobs.start()
-    return 0
+def work(processes: int, say: Say, *, ready: Callable[[], None] | None = None) -> int:
+    """Work without a server until Ctrl+C or SIGTERM; the site has been set up for a database that holds a queue.
+
+    Args:
+        processes: That take jobs, each with one that measures.
+        say: Tells the person at the terminal something.
+        ready: Called once they are started.
+
+    Returns:
+        0, as it was asked to stop.
+    """
+    children = [Child((*_PYTHON, "dermograph.clinic.serve.jobs")) for _ in range(processes)]
+    stop = threading.Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        for one in children:
+            one.start()
+        if ready is not None:
+            ready()
+        while not stop.wait(_TICK_S):
+            for one in children:
+                one.keep_alive(say)
+        return 0
+    finally:
+        _end_all(children)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end_all(children: list[Child]) -> None:
+    for child in children:
+        child.tell_to_stop()
+    until = time.monotonic() + _PATIENCE_S
+    for child in children:
+        child.end(until - time.monotonic())
 
 
 def _await(web: Child, address: str, stop: threading.Event) -> None:

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+from dermograph.clinic.folder import DataFolder
 from dermograph.clinic.upkeep.folders import open_folder
 from dermograph.clinic.upkeep.looked import Check, Found
 from dermograph.core.errors import InputError
@@ -55,7 +56,9 @@ def _safely(look: Callable[[Path, dt.datetime], Found], folder: Path, now: dt.da
 def _of_files(folder: Path) -> Found:
     """What can be seen before anything is opened: permissions and keys."""
     open_to = []
-    for path in (folder, *(folder / name for name in (*KEYS, "clinic.sqlite3", "files", "keys", "uploads"))):
+    data = DataFolder(folder)
+    own = (folder / name for name in (*KEYS, "clinic.sqlite3", "uploads"))
+    for path in (folder, *own, data.files(), data.patient_keys()):
         try:
             about = path.lstat()
         except OSError:
@@ -72,7 +75,7 @@ def _of_files(folder: Path) -> Found:
         )
     else:
         yield Check("permissions", "ok", Text("Only the owner can open the folder.", "Solo su dueño abre la carpeta."))
-    files = folder / "files"
+    files = data.files()
     if os.environ.get("DERMOGRAPH_MASTER_KEY") or (folder / "master.key").exists():
         yield Check("key", "ok", Text("The master key is there.", "La clave maestra está."))
     elif files.is_dir() and any(files.iterdir()):

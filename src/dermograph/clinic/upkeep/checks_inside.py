@@ -15,8 +15,9 @@ from django.db.migrations.executor import MigrationExecutor
 from dermograph.clinic.audit.append_only import is_protected
 from dermograph.clinic.audit.clock import MAY_DIFFER, check_clock, of_the_disk
 from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.records import QUEUE_APP
 from dermograph.clinic.upkeep import anchors
-from dermograph.clinic.upkeep.checks_work import backups, jobs, people
+from dermograph.clinic.upkeep.checks_work import backups, jobs, people, shared
 from dermograph.clinic.upkeep.looked import Check, Found, Mark
 from dermograph.clinic.upkeep.snapshot import check_whole
 from dermograph.clinic.upkeep.verify import anchor_file, own_ask, the_trail
@@ -97,6 +98,7 @@ def database(_folder: Path, _now: dt.datetime) -> Found:
         - set(executor.loader.disk_migrations)
         - set(executor.loader.replacements)
     )
+    newer = {one for one in newer if one[0] != QUEUE_APP}
     behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if newer:
         said = Text("The database is of a newer Dermograph.", "La base de datos es de un Dermograph más nuevo.")
@@ -197,6 +199,7 @@ LOOKS: tuple[Callable[[Path, dt.datetime], Found], ...] = (
     database,
     audit,
     photographs,
+    shared,
     disk,
     clock,
     jobs,

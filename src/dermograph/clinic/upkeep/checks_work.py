@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q
 
+from dermograph.clinic.gallery import places
 from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.upkeep.looked import Check, Found, Mark
 from dermograph.clinic.vault import keybook
@@ -38,6 +39,20 @@ def jobs(_folder: Path, now: dt.datetime) -> Found:
         yield Check("jobs", "ok", Text("No work waits too long.", "Ningún trabajo espera demasiado."))
     if failed:
         yield Check("jobs", "mind", Text(f"{failed} measurements failed.", f"{failed} mediciones han fallado."))
+
+
+def shared(_folder: Path, _now: dt.datetime) -> Found:
+    """Whether the photographs and keys that this machine sees are those of the database."""
+    for place in places.PLACES:
+        places.check(place, make=False)
+    yield Check(
+        "places",
+        "ok",
+        Text(
+            "The photographs and keys here are those of the database.",
+            "Las fotografías y claves de aquí son las de la base de datos.",
+        ),
+    )
 
 
 def backups(_folder: Path, now: dt.datetime) -> Found:

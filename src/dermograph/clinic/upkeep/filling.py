@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.records import QUEUE_APP
 from dermograph.clinic.upkeep import anchors, comparing, contents, stored
 from dermograph.clinic.upkeep.manifest import Manifest
 from dermograph.clinic.upkeep.postgresql import run_program
@@ -95,7 +96,7 @@ def _check_empty() -> None:
 
 def _check_known(manifest: Manifest) -> None:
     known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations or ()}
-    if set(manifest.migrations) - known:
+    if any(not one.startswith(f"{QUEUE_APP}.") for one in set(manifest.migrations) - known):
         raise InputError(
             Text("This backup was made by a newer Dermograph.", "Esta copia es de un Dermograph más nuevo."),
             todo=Text(f"Install version {manifest.version}.", f"Instale la versión {manifest.version}."),

@@ -66,7 +66,10 @@ def open_folder(folder: Path) -> None:
     Raises:
         InputError: If it is none, is open to others, or a restore into it was not finished.
     """
-    if not folder.is_dir() or not any((folder / name).exists() for name in ("clinic.sqlite3", "secret.key")):
+    # A machine beside others may have its keys and its database in the environment alone.
+    elsewhere = os.environ.get("DATABASE_URL") and os.environ.get("DERMOGRAPH_SECRET_KEY")
+    there = elsewhere or any((folder / name).exists() for name in ("clinic.sqlite3", "secret.key"))
+    if not folder.is_dir() or not there:
         raise InputError(
             Text("This is no data folder of a clinic.", "Esto no es una carpeta de datos de una clínica."),
             Place(str(folder)),

@@ -32,11 +32,11 @@ class LimitedUpload(FileUploadHandler):
         """Begin a file.
 
         Raises:
-            StopUpload: If whoever sends it has no place in a clinic, or the disk is full.
+            StopUpload: If whoever sends it neither works in a clinic nor is its patient, or the disk is full.
             StopFutureHandlers: Always else: nobody after this one keeps it.
         """
         super().new_file(*args, **options)  # type: ignore[no-untyped-call, unused-ignore]  # typed in some releases of the stubs only
-        if getattr(self.request, "membership", self) is None:
+        if getattr(self.request, "membership", self) is None and getattr(self.request, "patient", None) is None:
             raise StopUpload(connection_reset=False)
         self.of_this = 0
         try:

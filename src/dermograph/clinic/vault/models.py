@@ -1,5 +1,7 @@
 """The key of each patient, wrapped by the clinic's master key. Who destroys it has erased every photograph."""
 
+import uuid
+
 from django.db import models
 
 from dermograph.clinic.records import Record
@@ -17,3 +19,15 @@ class PatientKey(Record):
     wrapped = models.BinaryField()
     made_at = models.DateTimeField(auto_now_add=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
+
+
+class StorePlace(models.Model):
+    """Which folder of photographs, or of keys, belongs to this database.
+
+    Attributes:
+        name: ``files`` or ``keys``.
+        mark: What stands in a file of that folder as well.
+    """
+
+    name = models.CharField(primary_key=True, max_length=10)
+    mark = models.UUIDField(default=uuid.uuid4)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from cryptography.exceptions import InvalidTag
@@ -83,14 +83,34 @@ def unseal(patient: Model, sealed: bytes, name: str = "") -> bytes:
         Unreadable: If the bytes were altered, or were sealed for somebody else, under another name, or with another
             master key.
     """
+    return _opened(patient, _key(patient, make=False), sealed, name)
+
+
+def unseal_each(patient: Model, sealed: Iterable[tuple[bytes, str]]) -> list[bytes | None]:
+    """Decrypt several texts of one patient; their key is looked up once, however many there are.
+
+    Args:
+        patient: Whose they are.
+        sealed: Each text with the name that it was sealed under.
+
+    Returns:
+        In the same order; None for one that does not open.
+
+    Raises:
+        Erased: If the patient's key was destroyed.
+        Unreadable: If the key itself does not open.
+    """
+    texts = list(sealed)
+    if not texts:
+        return []
     key = _key(patient, make=False)
-    start = len(_VERSION) + NONCE_BYTES
-    if sealed[:1] != _VERSION or len(sealed) < start:
-        raise Unreadable
-    try:
-        return AESGCM(key).decrypt(sealed[1:start], sealed[start:], _about(patient, name))
-    except InvalidTag:
-        raise Unreadable from None
+    found: list[bytes | None] = []
+    for text, name in texts:
+        try:
+            found.append(_opened(patient, key, text, name))
+        except Unreadable:
+            found.append(None)
+    return found
 
 
 def destroy_key(patient: Model, proof: Mapping[str, Any] | None = None) -> None:
@@ -151,6 +171,16 @@ def _key(patient: Model, *, make: bool) -> bytes:
         return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(patient, "key"))
     except InvalidTag:
         _refuse()
+
+
+def _opened(patient: Model, key: bytes, sealed: bytes, name: str) -> bytes:
+    start = len(_VERSION) + NONCE_BYTES
+    if sealed[:1] != _VERSION or len(sealed) < start:
+        raise Unreadable
+    try:
+        return AESGCM(key).decrypt(sealed[1:start], sealed[start:], _about(patient, name))
+    except InvalidTag:
+        raise Unreadable from None
 
 
 def _wrapped(patient: Model, key: bytes) -> bytes:

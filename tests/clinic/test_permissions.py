@@ -18,14 +18,15 @@ from dermograph.clinic.facts import case_of, protocol_of
 from dermograph.clinic.gallery.models import Comparison, Outline, Photograph
 from dermograph.clinic.intake.models import Assessment, Consent, ConsentText, Happening
 from dermograph.clinic.ledger.models import Lot
-from dermograph.clinic.people.models import Clinic, Course, Membership, Role
-from dermograph.clinic.permissions import ANYONE, PERMISSIONS, may
+from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, Role
+from dermograph.clinic.permissions import ANYONE, PATIENT, PERMISSIONS, may
 from dermograph.clinic.rights.models import SharedLink
 from dermograph.clinic.treatment.models import Review, Session, SymptomReport
 from dermograph.clinic.vault.store import put
 from dermograph.clinic.website.models import AppointmentRequest
 from dermograph.core.text import LANGUAGES
 from tests.clinic.conftest import member, signed_in
+from tests.clinic.portal.people import another_patient, signed_in_patient
 
 ROLES = (*Role.values, None)
 # Open to anyone, and lead to the page where one signs in: that is no refusal.
@@ -187,6 +188,8 @@ def address(name: str, parameters: tuple[str, ...], records: dict[str, Any]) -> 
 
 
 def someone(role: str, clinic: Clinic) -> Client:
+    if role == Role.PATIENT:
+        return signed_in_patient(Patient.objects.filter(clinic=clinic).first() or another_patient(clinic))
     person = Membership.objects.filter(clinic=clinic, role=role).first()
     return signed_in(person or member(clinic, role, f"{role} person", ("paramedical",)))
 
@@ -203,6 +206,8 @@ def test_every_address_opens_only_for_whom_the_table_names(role: str | None, rec
             refused = answer.status_code == 403 or (
                 role is None and answer.status_code == 302 and "/account/login/" in answer["Location"]
             )
+            if role == Role.PATIENT and name == "today":  # where signing in leads; theirs is another page
+                refused = answer.status_code == 302 and answer["Location"] == reverse("me")
             if answer.status_code >= 500 or allowed == (refused and name not in SIGNING_IN):
                 wrong.append((name, method, answer.status_code))
     assert wrong == []
@@ -223,6 +228,21 @@ def test_the_records_of_another_clinic_are_as_unknown_as_none(records: dict[str,
                 if answer.status_code not in (404, 405):
                     shown.append((name, role, method, answer.status_code))
     assert shown == []
+
+
+def test_a_patient_finds_nothing_of_another_patient_of_the_same_clinic(records: dict[str, Any]) -> None:
+    client = signed_in_patient(another_patient(records["clinic"]))
+    shown, asked = [], 0
+    for name, parameters in addresses():
+        if PERMISSIONS[name] != PATIENT or not parameters:
+            continue
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address(name, parameters, records))
+            asked += 1
+            if answer.status_code not in (404, 405):
+                shown.append((name, method, answer.status_code))
+    assert shown == []
+    assert asked >= 20
 
 
 def test_an_id_that_does_not_exist_is_not_found(records: dict[str, Any], lead: Membership) -> None:

@@ -8,20 +8,20 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
-from dermograph.clinic.people.models import Membership
-from dermograph.clinic.people.request import ClinicRequest
+from dermograph.clinic.people.models import Membership, Patient, Role
+from dermograph.clinic.people.request import ClinicRequest, PatientRequest
 from dermograph.clinic.permissions import ANYONE, PERMISSIONS, may
 from dermograph.core.errors import DermographError
 
-__all__ = ["ClinicMiddleware", "ClinicRequest", "ErrorsForPeople"]
+__all__ = ["ClinicMiddleware", "ClinicRequest", "ErrorsForPeople", "PatientRequest"]
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class ClinicMiddleware:
-    """Puts ``clinic``, ``membership`` and ``role`` on the request, and opens a page only to who may see it."""
+    """Puts ``clinic``, ``membership``, ``patient`` and ``role`` on the request; opens a page only to who may see it."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -30,17 +30,20 @@ class ClinicMiddleware:
         """Answer in the person's language and the clinic's time zone."""
         places = _memberships(request)
         membership = places[0] if places else None
+        patient = None if places else _patient(request)
+        place = membership or patient
         vars(request).update(
             memberships=places,
             membership=membership,
-            clinic=membership.clinic if membership else None,
-            role=membership.role if membership else None,
+            patient=patient,
+            clinic=place.clinic if place else None,
+            role=membership.role if membership else Role.PATIENT.value if patient else None,
         )
         language = getattr(request.user, "language", "")
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = language
-        with timezone.override(membership.clinic.zone if membership else timezone.get_default_timezone()):
+        with timezone.override(place.clinic.zone if place else timezone.get_default_timezone()):
             response = self.answer(request)
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         if request.user.is_authenticated:
@@ -57,6 +60,8 @@ class ClinicMiddleware:
         name = match.view_name if match else ""
         if PERMISSIONS.get(name) == ANYONE or may(getattr(request, "role", None), name):
             return None
+        if getattr(request, "patient", None) is not None and name == "today":
+            return redirect("me")  # where signing in leads to
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         raise PermissionDenied
@@ -80,8 +85,16 @@ class ErrorsForPeople:
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:
-    """The person's places, the one in the clinic that they chose first."""
+    """Where the person works, the place in the clinic that they chose first; a patient's record is no such place."""
     if not request.user.is_authenticated:
         return []
     chosen = request.session.get("clinic")
-    return sorted(request.user.places, key=lambda place: (str(place.clinic_id) != chosen, place.clinic.name))
+    places = (place for place in request.user.places if place.role != Role.PATIENT)
+    return sorted(places, key=lambda place: (str(place.clinic_id) != chosen, place.clinic.name))
+
+
+def _patient(request: HttpRequest) -> Patient | None:
+    """The record of a patient who has an account; None of staff, and while the record is blocked."""
+    if not request.user.is_authenticated:
+        return None
+    return Patient.objects.filter(user=request.user, restricted_at=None).select_related("clinic").first()

@@ -15,6 +15,7 @@ BOOKING = frozenset({FRONT_DESK, PRACTITIONER, LEAD})
 READING = frozenset({FRONT_DESK, PRACTITIONER, LEAD})
 LEADING = frozenset({LEAD})
 RUNNING = frozenset({LEAD, ADMIN})
+PATIENT = frozenset({Role.PATIENT})
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     # sign-in, of allauth and our own
@@ -166,6 +167,32 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "asked_link": BOOKING,
     "asked_decline": BOOKING,
     "asked_answers": CLINICAL,
+    # portal: the patient's own pages
+    "me": PATIENT,
+    "me_timeline": PATIENT,
+    "me_measures": PATIENT,
+    "me_photographs": PATIENT,
+    "me_photograph": PATIENT,
+    "me_picture": PATIENT,
+    "me_data": PATIENT,
+    "me_forms": PATIENT,
+    "me_form": PATIENT,
+    "me_consent": PATIENT,
+    "me_consent_signed": PATIENT,
+    "me_camera": PATIENT,
+    "me_camera_check": PATIENT,
+    "me_symptom": PATIENT,
+    "me_appointments": PATIENT,
+    "me_appointment_new": PATIENT,
+    "me_appointment_move": PATIENT,
+    "me_appointment_cancel": PATIENT,
+    "me_messages": PATIENT,
+    "me_calendar": PATIENT,
+    # portal: the clinic's side of it
+    "calendar_feed": ANYONE,
+    "portal_access": BOOKING,
+    "patient_messages": READING,
+    "portal_settings": RUNNING,
 }
 
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("dermograph.clinic.overview.urls")),
     path("", include("dermograph.clinic.api.urls")),
     path("", include("dermograph.clinic.website.urls")),
+    path("", include("dermograph.clinic.portal.urls")),
     path("", include("dermograph.clinic.people.urls")),
     path("", include("dermograph.clinic.intake.urls")),
     path("", include("dermograph.clinic.agenda.urls")),

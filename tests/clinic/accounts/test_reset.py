@@ -29,6 +29,7 @@ from tests.clinic.accounts.entering import (
     with_password,
 )
 from tests.clinic.conftest import member, signed_in
+from tests.clinic.portal.people import patient_account
 
 STAFF = "/settings/staff/"
 
@@ -145,8 +146,7 @@ def test_somebody_elses_passkey_is_neither_renamed_nor_removed(admin: Membership
 
 def test_a_patient_needs_no_second_factor(patient: Patient, settings: Settings) -> None:
     settings.STAFF_SECOND_FACTOR = True
-    place = member(patient.clinic, Role.PATIENT, "Lucia Ferrer")
-    client, _ = with_password(place.user)
+    client, _ = with_password(patient_account(patient))
     assert client.get(INDEX).status_code == 200
     assert "before you go on" not in client.get(INDEX).content.decode()
 

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.overview.services import change_place, fingerprint, set_active
-from dermograph.clinic.people.models import Clinic, Membership, User
-from tests.clinic.conftest import signed_in
+from dermograph.clinic.people.models import Clinic, Membership, Patient, User
+from tests.clinic.conftest import PASSWORD, signed_in
 
 STRANGE = ["", "x" * 5000, "a\x00b", "<script>", "'; DROP TABLE--", "😀", "../../etc", "-1", "9" * 400]
 
@@ -92,6 +92,15 @@ def test_somebody_invited_gets_a_link_that_works_once(clinic: Clinic, admin: Mem
     assert User.objects.get(email="new@aurora.example").check_password(word)
     again = Client().get(link.removeprefix("http://testserver"), follow=True)
     assert "password1" not in again.content.decode()
+
+
+def test_a_patients_account_is_given_no_place_of_staff(clinic: Clinic, admin: Membership, patient: Patient) -> None:
+    patient.user = User.objects.create_user(email="new@aurora.example", password=PASSWORD, name="Lucía")
+    patient.save()
+    answer = signed_in(admin).post("/settings/staff/", invitation())
+    assert answer.status_code == 400
+    assert "a patient&#x27;s account" in answer.content.decode()
+    assert not Membership.objects.filter(user=patient.user).exists()
 
 
 def test_a_replayed_invitation_makes_nobody_twice(clinic: Clinic, admin: Membership) -> None:

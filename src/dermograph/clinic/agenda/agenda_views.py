@@ -144,17 +144,18 @@ def _appointment(found: Appointment) -> dict[str, Any]:
         "state": STATES[found.state],
         "icon": STATE_ICONS[found.state],
         "purpose": PURPOSES[found.purpose],
-        "history": [_told(entry) for entry in entries],
+        "history": [_told(entry, found) for entry in entries],
         "active": found.state in ACTIVE,
         "sessions": sessions_of(found),
     }
 
 
-def _told(entry: AuditEntry) -> dict[str, Any]:
+def _told(entry: AuditEntry, found: Appointment) -> dict[str, Any]:
     moved = entry.details.get("from") if entry.action == "appointment.moved" else None
     return {
         "at": entry.at,
         "who": entry.who.name if entry.who else "",
+        "by_patient": entry.who_id is not None and entry.who_id == found.patient.user_id,
         "says": ACTIONS.get(entry.action, Text(entry.action, entry.action)),
         "late": bool(entry.details.get("late")),
         "moved_from": dt.datetime.fromisoformat(moved) if moved else None,

@@ -37,6 +37,9 @@ WORDS: Mapping[str, Text] = {
     "photograph.downloaded": Text("Original photograph downloaded", "Fotografía original descargada"),
     "outline.drawn": Text("Outline drawn", "Contorno dibujado"),
     "comparison.asked": Text("Comparison asked for", "Comparación solicitada"),
+    "comparison.brought_back": Text("Former figures stand again", "Vuelven a valer las cifras anteriores"),
+    "comparisons.measuring_again": Text("Measuring again begun", "Nueva medición iniciada"),
+    "comparisons.measured_again": Text("Comparisons measured again", "Comparaciones medidas de nuevo"),
     "comparison.exported": Text("Comparison's report downloaded", "Informe de la comparación descargado"),
     "measures.exported": Text("Measures downloaded", "Medidas descargadas"),
     "session.recorded": Text("Session recorded", "Sesión registrada"),
@@ -81,6 +84,7 @@ WORDS: Mapping[str, Text] = {
     "factor.failed": Text("Wrong code or key", "Código o llave erróneos"),
     "factor.codes_made": Text("New recovery codes made", "Nuevos códigos de recuperación"),
     "factor.reset": Text("Second factors removed by an administrator", "Segundos factores quitados por administración"),
+    "account.recovered": Text("Account recovered by the operator", "Cuenta recuperada por quien opera el sistema"),
     "token.made": Text("Token for a program made", "Clave para un programa creada"),
     "token.revoked": Text("Token revoked", "Clave revocada"),
     "api.written": Text("Written by a program", "Anotado por un programa"),
@@ -106,6 +110,19 @@ WORDS: Mapping[str, Text] = {
     "request.linked": Text("Request linked to the patient", "Solicitud vinculada al paciente"),
     "request.declined": Text("Request declined", "Solicitud rechazada"),
     "request.answers_confirmed": Text("Answers from the website confirmed", "Respuestas de la web confirmadas"),
+    "portal.invited": Text("Own pages given to the patient", "Páginas propias dadas al paciente"),
+    "portal.link_renewed": Text("New link to their own pages", "Enlace nuevo a sus páginas propias"),
+    "portal.access_removed": Text("Own pages taken away", "Páginas propias retiradas"),
+    "message.written": Text("Message written", "Mensaje escrito"),
+    "message.read": Text("Patient's messages read", "Mensajes del paciente leídos"),
+    "message.told": Text("Patient told of a message by e-mail", "Paciente avisado de un mensaje por correo"),
+    "change.seen": Text("Patient's change to an appointment looked at", "Cambio de cita del paciente revisado"),
+    "portal.limits_changed": Text(
+        "Limits of the patients' portal changed", "Límites del portal del paciente modificados"
+    ),
+    "calendar.made": Text("Address of a calendar made", "Dirección de calendario creada"),
+    "calendar.changed": Text("What a calendar says changed", "Contenido de un calendario modificado"),
+    "calendar.ended": Text("Calendar switched off", "Calendario desactivado"),
     "request.erased": Text("Request erased on retention", "Solicitud borrada al vencer su plazo"),
 }
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from dermograph.clinic import facts
 from dermograph.clinic.gallery.files import Received
 from dermograph.clinic.intake.purposes import RECORD
 from dermograph.clinic.intake.selectors import has_consent
-from dermograph.clinic.people.models import Course
+from dermograph.clinic.people.models import Course, User
 from dermograph.clinic.records import Entry
 from dermograph.core.dates import day_in_words, moment_in_words
 from dermograph.core.errors import InputError, Place, printable
@@ -19,6 +20,21 @@ NOT_HERE = Text("This photograph is not one of this course.", "Esta fotografía 
 FORM_USED = Text("This form was used already.", "Este formulario ya se usó.")
 LOAD_AGAIN = Text("Load the page again.", "Vuelva a cargar la página.")
 _CORRECT_DAY = Text("Give the day on which it was taken.", "Indique el día en que se tomó.")
+
+
+@dataclass(frozen=True, slots=True)
+class FromHome:
+    """A photograph that the patient sends; nobody of the clinic wrote its entry down.
+
+    Attributes:
+        account: Theirs, which the audit trail names.
+        where: Where it was taken, in the language of the clinic.
+        not_before: The day of the baseline: an older photograph would take its place.
+    """
+
+    account: User
+    where: str
+    not_before: dt.date
 
 
 def may_keep_photographs(course: Course) -> bool:
@@ -85,6 +101,25 @@ def checked_day(course: Course, on: dt.date, name: str) -> dt.date:
             _CORRECT_DAY,
         )
     return on
+
+
+def checked_home_day(home: FromHome, on: dt.date, name: str) -> None:
+    """Refuse a photograph from home that is older than the baseline.
+
+    Raises:
+        InputError: If it is.
+    """
+    if on < home.not_before:
+        first = home.not_before
+        raise InputError(
+            Text(
+                f"It is older than the clinic's first photograph, of {day_in_words(first, 'en')}: nothing was stored.",
+                f"Es anterior a la primera fotografía de la clínica, del {day_in_words(first, 'es')}: no se ha"
+                " guardado nada.",
+            ),
+            Place(name, field="taken_on"),
+            Text("Send one that was taken since then.", "Envíe una tomada desde entonces."),
+        )
 
 
 def checked_session(course: Course, session: Any) -> Any:  # noqa: ANN401 (a Session, of an app above this one)

@@ -24,8 +24,10 @@ from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.gallery.rules import (
     FORM_USED,
     LOAD_AGAIN,
+    FromHome,
     changed_meanwhile,
     checked_day,
+    checked_home_day,
     checked_session,
     checked_words,
     day_of,
@@ -54,16 +56,17 @@ NOT_IN_ORDER = Text(
 )
 
 
-def add_photograph(
+def add_photograph(  # noqa: PLR0913 (a file, what is said of it, and who says so; all are named)
     *,
     course: Course,
     data: bytes,
     name: str,
-    who: User,
+    who: User | None,
     entry: uuid.UUID,
     taken_on: dt.date | None = None,
     session: Any = None,  # noqa: ANN401 (a Session, of an app above this one)
     note: str = "",
+    home: FromHome | None = None,
 ) -> Photograph:
     """Keep a photograph: the original byte for byte, a preview and a thumbnail, all sealed.
 
@@ -71,11 +74,12 @@ def add_photograph(
         course: With its patient and clinic.
         data: The whole file.
         name: As the browser calls it.
-        who: Who adds it.
+        who: Who of the clinic adds it; None for the patient.
         entry: Its id; a replay finds what is there.
         taken_on: The day it was taken; None takes the camera's.
         session: The session that it was taken at; None for a follow-up.
         note: Words of who adds it.
+        home: Where the patient sends it.
 
     Returns:
         The new row; or the one that is there, if the course has the same file already. It is told by its id.
@@ -97,6 +101,8 @@ def add_photograph(
     if twin is not None:
         return twin
     on = checked_day(course, day_of(file, taken_on), file.name)
+    if home is not None:
+        checked_home_day(home, on, file.name)
     names: list[str] = []
     try:
         for kept, suffix in ((file.data, "original"), (file.preview, "preview"), (file.thumbnail, "thumbnail")):
@@ -104,11 +110,12 @@ def add_photograph(
         row = _photograph(course, file, names)
         row.pk, row.taken_on, row.session, row.note, row.written_by = entry, on, session, note, who
         row.supersedes = withdrawn
-        row.correction_reason = "" if withdrawn is None else "sent again"
+        row.correction_reason = "sent again" if withdrawn else home.where if home else ""
         with transaction.atomic():
             row.save()
-            record("photograph.added", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
-            transaction.on_commit(leases.added.set)
+            by = who or (home.account if home else None)
+            record("photograph.added", clinic=course.clinic, who=by, about=row, patient=course.patient_id)
+            leases.announce(row)
     except BaseException as error:
         for one in names:
             store.remove(one)
@@ -182,7 +189,7 @@ def correct_photograph(
         _carry_comparisons(photograph, new, who)
         action = "photograph.withdrawn" if withdrawn else "photograph.corrected"
         record(action, clinic=course.clinic, who=who, about=new, patient=course.patient_id)
-        transaction.on_commit(leases.added.set)
+        leases.announce(new)
         compare_what_is_not(course, who=who)
     return new
 
@@ -272,6 +279,7 @@ def _carry_comparisons(old: Photograph, new: Photograph, who: User) -> None:
             elif copy.stage == Stage.RUNNING:
                 copy.stage = Stage.WAITING
             copy.save()
+            leases.announce(copy)
 
 
 def _end(comparison: Comparison, why: Text) -> None:

@@ -85,6 +85,7 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
     supersedes: uuid.UUID | Standing | None = "standing",
     reason: str = "",
     told_on: dt.date | None = None,
+    account: User | None = None,
 ) -> Answer:
     """Write down one answer; where there is one already, it is superseded and stays readable.
 
@@ -99,6 +100,7 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
         reason: Why it is corrected.
         told_on: The day on which the patient said it, where they said it elsewhere; the answer holds from then, and
             the reason, which says where, is kept of a first answer too. None for today.
+        account: The patient's own, where they answered themselves: the audit trail names it.
 
     Raises:
         ChangedMeanwhileError: If another answer stands than the one that the person saw.
@@ -141,7 +143,7 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
             return before
         new.save()
         action = "answer.corrected" if before else "answer.written"
-        record(action, clinic=course.clinic, who=who, about=new, details={"fact": asked.id})
+        record(action, clinic=course.clinic, who=who or account, about=new, details={"fact": asked.id})
     return new
 
 

@@ -28,7 +28,7 @@ REPLACED = Text("A newer consent was signed.", "Se firmó un consentimiento más
 def sign_consent(  # noqa: PLR0913 (what a signature is made of)
     *,
     course: Course,
-    who: User,
+    who: User | None,
     text: ConsentText,
     purposes: Collection[str],
     signed_name: str,
@@ -36,12 +36,13 @@ def sign_consent(  # noqa: PLR0913 (what a signature is made of)
     text_sha256: str = "",
     entry: uuid.UUID | None = None,
     supersedes: uuid.UUID | Standing | None = "standing",
+    account: User | None = None,
 ) -> Consent:
     """Write down that a patient signed.
 
     Args:
         course: The course that it is for.
-        who: Of the clinic, the witness.
+        who: Of the clinic, the witness; None where the patient signed by themselves, without one.
         text: The words that were read.
         purposes: The ids of those agreed to.
         signed_name: As typed by who signs.
@@ -49,6 +50,7 @@ def sign_consent(  # noqa: PLR0913 (what a signature is made of)
         text_sha256: Of the words on the page; empty if there was no page.
         entry: The id of the new entry; where it exists already, that one is returned.
         supersedes: The consent of this course that the person saw; ``"standing"`` replaces whatever stands.
+        account: The patient's own, where they signed by themselves: the audit trail names it.
 
     Raises:
         ChangedMeanwhileError: If another consent was signed for the course meanwhile.
@@ -88,7 +90,7 @@ def sign_consent(  # noqa: PLR0913 (what a signature is made of)
         record(
             "consent.signed",
             clinic=course.clinic,
-            who=who,
+            who=who or account,
             about=new,
             details={"text": text.sha256, "purposes": agreed, "typed": isinstance(mark, dict)},
         )
@@ -96,9 +98,23 @@ def sign_consent(  # noqa: PLR0913 (what a signature is made of)
 
 
 def withdraw(
-    *, consent: Consent, who: User | None, purpose: str = EVERYTHING, reason: str = "", entry: uuid.UUID | None = None
+    *,
+    consent: Consent,
+    who: User | None,
+    purpose: str = EVERYTHING,
+    reason: str = "",
+    entry: uuid.UUID | None = None,
+    account: User | None = None,
 ) -> Withdrawal:
     """Take a consent back, for one purpose or for all; what was taken back already is left as it is.
+
+    Args:
+        consent: What was signed.
+        who: Who of the clinic writes it down; None for the patient.
+        purpose: One that was agreed to; ``EVERYTHING`` for all.
+        reason: In the patient's words; none is needed.
+        entry: The id of the new entry; where it exists already, that one is returned.
+        account: The patient's own, where they did it themselves: the audit trail names it.
 
     Raises:
         InputError: If the purpose was never agreed to.
@@ -127,7 +143,7 @@ def withdraw(
         record(
             "consent.withdrawn",
             clinic=consent.clinic,
-            who=who,
+            who=who or account,
             about=withdrawal,
             patient=consent.patient_id,
             details={"purpose": purpose or "all"},

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.overview.invitations import may_be_invited_again, password_path
-from dermograph.clinic.people.models import Clinic, Membership, Role, User
+from dermograph.clinic.people.models import Clinic, Membership, Patient, Role, User
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 from dermograph.protocols import load_library
@@ -117,6 +117,12 @@ def invite(
             Text("Somebody with this address works here already.", "Alguien con esta dirección ya trabaja aquí."),
             Place(field="email"),
             Text("Change them in the list.", "Cámbielo en la lista."),
+        )
+    elif Patient.objects.filter(user=user).exists():
+        raise InputError(
+            Text("This address belongs to a patient's account.", "Este correo es de la cuenta de un paciente."),
+            Place(field="email"),
+            Text("Give the person's address at work.", "Indique el correo de trabajo de la persona."),
         )
     colour = Membership.objects.filter(clinic=clinic).count() % 6 + 1
     place = Membership.objects.create(

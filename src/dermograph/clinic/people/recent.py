@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from axes.utils import reset
@@ -17,14 +17,15 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from dermograph.clinic.people.models import User
-from dermograph.clinic.people.request import ClinicRequest
+from dermograph.clinic.people.request import ClinicRequest, PatientRequest
 from dermograph.clinic.people.sign_in import COUNTED, sure_key
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
 SURE_AT = "sure_at"
 P = ParamSpec("P")
-View = Callable[Concatenate[ClinicRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpRequest)  # of staff, or of a patient
+View = Callable[Concatenate[R, P], HttpResponse]
 
 
 def mark_sure(request: HttpRequest) -> None:
@@ -38,14 +39,14 @@ def is_sure(request: HttpRequest) -> bool:
     return bool(0 <= age < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)  # a clock that was set back asks again
 
 
-def recently_signed_in(view: View[P]) -> View[P]:
+def recently_signed_in(view: View[R, P]) -> View[R, P]:
     """A page that asks for the password, a code or a passkey first, unless that was a moment ago.
 
     A page that was asked for is opened afterwards. A form has to be sent once more: what it held is not kept.
     """
 
     @wraps(view)
-    def asked(request: ClinicRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def asked(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if is_sure(request):
             return view(request, *args, **kwargs)
         back = request.get_full_path()
@@ -58,10 +59,10 @@ def recently_signed_in(view: View[P]) -> View[P]:
             messages.warning(request, said.say("es" if (get_language() or "").startswith("es") else "en"))
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': back})}")
 
-    return cast("View[P]", asked)
+    return cast("View[R, P]", asked)
 
 
-def require_sure(request: ClinicRequest) -> None:
+def require_sure(request: ClinicRequest | PatientRequest) -> None:
     """For a form that is signed and would lose what was written: the password stands on the form itself.
 
     Raises:

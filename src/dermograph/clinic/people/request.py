@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
-from dermograph.clinic.people.models import Clinic, Membership, User
+from dermograph.clinic.people.models import Clinic, Membership, Patient, User
 
 
 class ClinicRequest(HttpRequest):
@@ -14,5 +14,15 @@ class ClinicRequest(HttpRequest):
     user: User
     clinic: Clinic
     membership: Membership
+    role: str
+    htmx: HtmxDetails
+
+
+class PatientRequest(HttpRequest):
+    """What the middleware adds to a request of a patient who has an account; a class of types only."""
+
+    user: User
+    clinic: Clinic
+    patient: Patient
     role: str
     htmx: HtmxDetails

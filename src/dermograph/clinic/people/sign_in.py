@@ -23,7 +23,10 @@ class WithPlaces(ModelBackend):
         """The person; None if there is none of that id, or their account is closed."""
         places = list(Membership.objects.filter(user=user_id, active=True).select_related("clinic", "user"))
         if not places:
-            return super().get_user(user_id)
+            alone: User | None = super().get_user(user_id)
+            if alone is not None:
+                alone.places = []  # looked for a moment ago
+            return alone
         user = places[0].user
         user.places = places
         return user if self.user_can_authenticate(user) else None

@@ -26,7 +26,9 @@ from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
 #: The names of addresses that show photographs where they are treated, or to the patient; nothing leaves there.
-DISPLAYS: Final = frozenset({"photograph_image", "comparison_picture", "outline_refine", "camera_check"})
+DISPLAYS: Final = frozenset(
+    {"photograph_image", "comparison_picture", "outline_refine", "camera_check", "me_picture", "me_camera_check"}
+)
 RECIPIENT: Final = Text("recipient", "destinatario")
 _ACTIONS: Final = {
     Form.ORIGINAL: "photograph.downloaded",

@@ -17,12 +17,13 @@ from dermograph.care.verdict import Verdict
 from dermograph.clinic.agenda.words import PURPOSES as APPOINTMENTS
 from dermograph.clinic.agenda.words import STATES
 from dermograph.clinic.rights.purposes import FORMS, SHORT
+from dermograph.clinic.vault.seal import Unreadable, unseal
 from dermograph.core.text import Language, Text
 from dermograph.protocols import load_library
 
 Json = dict[str, Any]
 #: Columns that open something rather than say something.
-_SECRET: Final = re.compile(r"token|secret|wrapped|password")
+_SECRET: Final = re.compile(r"token|secret|wrapped|password|^sealed$")
 #: Kinds of rows that say nothing of their own: words of the name for the search, minutes of an appointment, the key.
 TECHNICAL: Final = frozenset({"people.NameToken", "agenda.Occupied", "vault.PatientKey"})
 TITLES: Final[Mapping[str, Text]] = {
@@ -51,6 +52,9 @@ TITLES: Final[Mapping[str, Text]] = {
     "website.AppointmentRequest": Text("Requests for an appointment", "Solicitudes de cita"),
     "reminders.Reminder": Text("Reminders by e-mail", "Recordatorios por correo"),
     "reminders.Preference": Text("Your wish about reminders", "Su preferencia sobre recordatorios"),
+    "portal.Message": Text("Messages with the clinic", "Mensajes con la clínica"),
+    "portal.Change": Text("What you did to appointments online", "Lo que hizo con sus citas en línea"),
+    "portal.CalendarFeed": Text("The address of your calendar", "La dirección de su calendario"),
 }
 
 
@@ -132,6 +136,19 @@ def _left(row: Any) -> dict[str, Text]:  # noqa: ANN401 (a Disclosure)
     return _known(purpose=SHORT.get(row.purpose), form=FORMS.get(row.form))
 
 
+def _message(row: Any) -> dict[str, Text]:  # noqa: ANN401 (a Message of the portal, which stands above this part)
+    words = _unsealed(row)
+    return {} if words is None else {"words": Text(words, words)}
+
+
+def _unsealed(row: Any) -> str | None:  # noqa: ANN401 (the same)
+    """The words of a message; None where they cannot be opened."""
+    try:
+        return unseal(row.patient, bytes(row.sealed), f"message/{row.pk}").decode()
+    except (Unreadable, UnicodeDecodeError):
+        return None
+
+
 def _known(**words: Text | None) -> dict[str, Text]:
     return {key: text for key, text in words.items() if text is not None}
 
@@ -143,4 +160,5 @@ _IN_WORDS: Final[Mapping[str, Callable[[Any], dict[str, Text]]]] = {
     "treatment.SymptomReport": _sign,
     "agenda.Appointment": _appointment,
     "rights.Disclosure": _left,
+    "portal.Message": _message,
 }

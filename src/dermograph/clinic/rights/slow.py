@@ -1,4 +1,4 @@
-"""How often somebody whom nobody knows may ask: counted by address, in the memory of each process."""
+"""How often somebody whom nobody knows may ask: counted by address, in Django's cache."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.gallery.shown import unit_of
 from dermograph.clinic.people.models import Course
 from dermograph.clinic.treatment.chronicle_rows import Row, grouped, same
-from dermograph.clinic.treatment.chronicle_words import STAGES
+from dermograph.clinic.treatment.chronicle_words import FROM_HOME, STAGES
 from dermograph.core.text import Text
 from dermograph.photo.comparison import OUTCOMES
 from dermograph.photo.measure.values import Outcome
@@ -28,6 +28,7 @@ def photograph_rows(course: Course) -> Iterator[Row]:
             "note",
             "written_by__name",
             "withdrawn",
+            "supersedes",
             "superseded_by__pk",
             "correction_reason",
             "comparisons__pk",
@@ -42,16 +43,18 @@ def photograph_rows(course: Course) -> Iterator[Row]:
         unusable = (Text("cannot be measured", "no se puede medir"),) if row["usable"] is False else ()
         taken_out = (Text("taken out of the course", "retirada del curso"),) if row["withdrawn"] else ()
         note = (same(row["note"]),) if row["note"] else ()
+        # Of a first entry the reason says where it was told.
+        told = (FROM_HOME,) if row["correction_reason"] and not row["supersedes"] else ()
         yield Row(
             pk=row["pk"],
             kind="photograph",
             on=row["taken_on"],
             at=row["written_at"],
-            lines=(*taken_out, *unusable, *note),
+            lines=(*told, *taken_out, *unusable, *note),
             title=Text("Photograph", "Fotografía"),
             who=row["written_by__name"] or "",
             superseded=row["superseded_by__pk"] is not None,
-            correction=row["correction_reason"],
+            correction=row["correction_reason"] if row["supersedes"] else "",
         )
         yield from (_comparison(one) for one in group if one["comparisons__pk"])
 

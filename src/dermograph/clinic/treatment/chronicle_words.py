@@ -21,3 +21,4 @@ STAGES = {
     "running": Text("being measured", "midiéndose"),
     "failed": Text("not measured", "sin medir"),
 }
+FROM_HOME = Text("from home, sent by the patient", "desde casa, enviada por el paciente")

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dermograph.clinic.intake.plain_questions import NOT_KNOWN, REFUSED
 from dermograph.clinic.intake.posted import words
 from dermograph.clinic.intake.questions import Row
 from dermograph.clinic.website.answers_file import NO_OPINION, answers_text
@@ -23,7 +24,7 @@ from dermograph.clinic.website.checking import (
 )
 from dermograph.clinic.website.endings import ending_of, reading_of, readings
 from dermograph.clinic.website.public import Site, name_of, offered_protocol, page, public
-from dermograph.clinic.website.wording import NOT_KNOWN, REFUSED, help_of, question_of
+from dermograph.clinic.website.wording import help_of, question_of
 from dermograph.core.errors import InputError
 from dermograph.protocols import Protocol
 from dermograph.protocols.vocabulary import Fact

@@ -12,7 +12,7 @@ from dermograph.clinic.audit.record import record
 from dermograph.clinic.facts import today
 from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.ledger.replay import already_written
-from dermograph.clinic.people.models import Course, Membership
+from dermograph.clinic.people.models import Course, Membership, User
 from dermograph.clinic.treatment.models import Session, SymptomReport
 from dermograph.clinic.treatment.services.guards import kept, lock, refuse_others
 from dermograph.core.errors import InputError, Place
@@ -31,6 +31,7 @@ def report_symptom(
     words: str = "",
     gone_on: dt.date | None = None,
     entry: uuid.UUID | None = None,
+    account: User | None = None,
 ) -> SymptomReport:
     """Write down a sign.
 
@@ -43,6 +44,7 @@ def report_symptom(
         words: In the patient's words.
         gone_on: The day on which it was gone; None while that is not known.
         entry: The id of the new row; where it exists already, that one is returned.
+        account: The patient's own, where they report it: the audit trail names it.
 
     Raises:
         PermissionDenied: If ``who`` is not clinical staff of the clinic.
@@ -75,7 +77,7 @@ def report_symptom(
         record(
             "symptom.reported",
             clinic=course.clinic,
-            who=report.written_by,
+            who=report.written_by or account,
             about=report,
             patient=course.patient_id,
             details={"by_patient": report.by_patient},

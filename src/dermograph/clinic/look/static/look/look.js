@@ -1,6 +1,6 @@
 /* What every page does by itself: nothing here decides anything, and every form works without it. */
 
-const words = document.getElementById("words")?.dataset ?? {};
+const words = document.getElementById("page-words")?.dataset ?? {};
 const root = document.documentElement;
 root.classList.add("js");
 

@@ -1,0 +1,153 @@
+"""The address at which a patient's calendar program fetches their appointments: made, renewed, switched off, answered.
+
+Whoever has the address sees what is behind it, so it says little unless the patient wants more. Only its hash is kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from collections.abc import Iterator
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from dermograph.clinic.agenda.models import Appointment, State
+from dermograph.clinic.agenda.selectors import has_ended
+from dermograph.clinic.agenda.words import PURPOSES
+from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.audit.record import record
+from dermograph.clinic.facts import protocol_of
+from dermograph.clinic.people.models import Clinic, Patient, User
+from dermograph.clinic.portal.calendar_text import Event, calendar_text
+from dermograph.clinic.portal.models import CalendarFeed
+from dermograph.core.text import Language, Text
+
+_BYTES: Final = 32  # of chance in an address
+_LONGEST: Final = 100  # characters of an address that are looked at
+BACK: Final = dt.timedelta(days=365)  # what is longer ago is not in the calendar any more
+APPOINTMENT: Final = Text("Appointment", "Cita")
+_STATUS: Final = {State.HELD: "TENTATIVE", State.CANCELLED: "CANCELLED"}
+
+
+def feed_of(patient: Patient) -> CalendarFeed | None:
+    """The calendar of a patient; None while it is switched off, or was made with another account."""
+    return CalendarFeed.objects.filter(patient=patient, made_for=patient.user_id).first() if patient.user_id else None
+
+
+def make_feed(*, patient: Patient, who: User, detailed: bool) -> str:
+    """Make the address of a calendar, or a new one in place of the old, which ends at once.
+
+    Args:
+        patient: With their clinic.
+        who: Their account.
+        detailed: Whether the treatment and the practitioner are named.
+
+    Returns:
+        The word in the address; it is shown once, for nobody can look it up later.
+    """
+    token = secrets.token_urlsafe(_BYTES)
+    fields = {"token_hash": _hash(token), "made_for": who.pk, "detailed": detailed, "made_at": timezone.now()}
+    with transaction.atomic():
+        row, _ = CalendarFeed.objects.update_or_create(patient=patient, defaults=fields)
+        record("calendar.made", clinic=patient.clinic, who=who, about=row, details={"detailed": detailed})
+    return token
+
+
+def say_more(*, patient: Patient, who: User, detailed: bool) -> None:
+    """Choose how much a calendar says; its address stays."""
+    with transaction.atomic():
+        row = CalendarFeed.objects.select_for_update().filter(patient=patient, made_for=who.pk).first()
+        if row is None or row.detailed == detailed:
+            return
+        row.detailed = detailed
+        row.save(update_fields=["detailed"])
+        record("calendar.changed", clinic=patient.clinic, who=who, about=row, details={"detailed": detailed})
+
+
+def end_feed(*, patient: Patient, who: User | None) -> None:
+    """Switch a calendar off: its address leads nowhere from now on. Where there is none, nothing happens.
+
+    Args:
+        patient: With their clinic.
+        who: The patient's account, or who takes their access away.
+    """
+    with transaction.atomic():
+        row = CalendarFeed.objects.select_for_update().filter(patient=patient).first()
+        if row is None:
+            return
+        record("calendar.ended", clinic=patient.clinic, who=who, about=row)
+        row.delete()
+
+
+def found_feed(token: str) -> CalendarFeed | None:
+    """The calendar of an address; None for any that opens nothing, whatever the cause.
+
+    What is looked up is a hash, so that the time it takes says nothing about the addresses that there are.
+    """
+    rows = CalendarFeed.objects.select_related("patient__clinic", "patient__user")
+    row = rows.filter(token_hash=_hash(token[:_LONGEST])).first()
+    if row is None:
+        return None
+    user = row.patient.user
+    opens = user is not None and user.is_active and user.pk == row.made_for and row.patient.restricted_at is None
+    return row if opens else None
+
+
+def feed_text(feed: CalendarFeed, now: dt.datetime) -> bytes:
+    """What a calendar program is given.
+
+    Args:
+        feed: With its patient and clinic.
+        now: Holds that have ended by then are cancelled.
+    """
+    patient, clinic = feed.patient, feed.patient.clinic
+    language: Language = "en" if patient.language.startswith("en") else "es"
+    return calendar_text(clinic.name, _events(patient, clinic, now, language, detailed=feed.detailed))
+
+
+def _events(
+    patient: Patient, clinic: Clinic, now: dt.datetime, language: Language, *, detailed: bool
+) -> Iterator[Event]:
+    rows = Appointment.objects.filter(patient=patient, starts_at__gt=now - BACK)
+    changed = _changed_at(patient)
+    for row in rows.select_related("course", "practitioner__user").order_by("starts_at", "pk"):
+        ended = has_ended(row, now)
+        status = "CANCELLED" if ended else _STATUS.get(State(row.state), "CONFIRMED")
+        at = changed.get(row.pk, row.made_at)
+        yield Event(
+            uid=f"{row.pk}@dermograph",
+            changed_at=row.held_until if ended and row.held_until else at,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            sequence=row.sequence + ended,  # as it will be once the end of the hold is written down
+            status=status,
+            summary=_summary(row, language) if detailed else APPOINTMENT.say(language),
+            description=_with(row, language) if detailed else "",
+            location=", ".join(part for part in (clinic.name, clinic.address) if part),
+        )
+
+
+def _changed_at(patient: Patient) -> dict[uuid.UUID, dt.datetime]:
+    """When each appointment was changed last, by the audit trail."""
+    entries = AuditEntry.objects.filter(clinic=patient.clinic, patient=patient.pk, what=Appointment.__qualname__)
+    return dict(entries.order_by("about").values_list("about").annotate(Max("at")))
+
+
+def _summary(row: Appointment, language: Language) -> str:
+    purpose = PURPOSES[row.purpose].say(language)
+    if row.course is None:
+        return f"{APPOINTMENT.say(language)}: {purpose}"
+    return f"{protocol_of(row.course).title.say(language)}: {purpose}"
+
+
+def _with(row: Appointment, language: Language) -> str:
+    return Text(f"With {row.practitioner.user.name}", f"Con {row.practitioner.user.name}").say(language)
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,141 @@
+"""What the portal keeps: the clinic's limits, messages, what patients did to appointments, and calendar addresses."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from dermograph.clinic.records import Record
+
+BOOK_HOURS = CHANGE_HOURS = CANCEL_HOURS = 24
+DAYS_AHEAD = 90
+
+
+class PortalLimits(Record):
+    """What a clinic lets its patients do by themselves. A clinic without a row has the defaults.
+
+    Attributes:
+        open: Whether patients may book and write. What is theirs they read in any case.
+        books: True where a time that a patient chooses is booked at once; False where it is only held until somebody of
+            the clinic confirms it.
+        book_hours: A time that a patient chooses begins at least so many hours from then.
+        change_hours, cancel_hours: Until so many hours before it begins a patient may move or cancel an appointment.
+        days_ahead: A time that a patient chooses lies at most so many days ahead.
+        version: Raised with every change.
+    """
+
+    clinic = models.OneToOneField("people.Clinic", on_delete=models.PROTECT, related_name="portal_limits")
+    open = models.BooleanField(default=True)
+    books = models.BooleanField(default=False)
+    book_hours = models.PositiveSmallIntegerField(default=BOOK_HOURS)
+    change_hours = models.PositiveSmallIntegerField(default=CHANGE_HOURS)
+    cancel_hours = models.PositiveSmallIntegerField(default=CANCEL_HOURS)
+    days_ahead = models.PositiveSmallIntegerField(default=DAYS_AHEAD)
+    version = models.PositiveIntegerField(default=0)
+
+
+class MailState(models.TextChoices):
+    """Whether the patient was told by e-mail that there is a message. Empty for messages of the patient."""
+
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    NONE = "none"
+
+
+class Message(Record):
+    """One message between a patient and the clinic. Its words are sealed with the patient's key.
+
+    Attributes:
+        sealed: The words, as ``vault.seal`` gives them.
+        written_by: Who of the clinic wrote it; None where the patient did.
+        read_at: When the other side read it: the patient by opening the page, the clinic by answering or saying so.
+        read_by: Who of the clinic; None where the patient read it.
+        mail: Whether the patient was told by e-mail.
+        mail_reason: Why not, a key of ``noticing.REASONS``.
+    """
+
+    clinic = models.ForeignKey("people.Clinic", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="messages")
+    sealed = models.BinaryField()
+    written_at = models.DateTimeField(default=timezone.now)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    mail = models.CharField(max_length=8, choices=MailState, blank=True)
+    mail_reason = models.CharField(max_length=20, blank=True)
+    mail_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["written_at", "id"]
+        indexes = [
+            models.Index(fields=["patient", "-written_at"], name="messages_of_patient"),
+            models.Index(
+                fields=["clinic", "written_at"],
+                condition=models.Q(written_by=None, read_at=None),
+                name="messages_waiting",
+            ),
+        ]
+
+    @property
+    def from_patient(self) -> bool:
+        """Whether the patient wrote it."""
+        return self.written_by_id is None
+
+
+class Done(models.TextChoices):
+    """What a patient did to an appointment."""
+
+    ASKED = "asked"
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    RESTORED = "restored"
+
+
+class Change(Record):
+    """That a patient did something to an appointment by themselves, for the clinic to look at.
+
+    Attributes:
+        was: The state of the appointment before; empty of a new one.
+        was_at: When it began before; None of a new one.
+        seen_at, seen_by: When somebody of the clinic looked at it, and who.
+    """
+
+    clinic = models.ForeignKey("people.Clinic", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="changes")
+    appointment = models.ForeignKey("agenda.Appointment", on_delete=models.PROTECT, related_name="patient_changes")
+    done = models.CharField(max_length=10, choices=Done)
+    was = models.CharField(max_length=10, blank=True)
+    was_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-at", "id"]
+        indexes = [
+            models.Index(fields=["patient", "-at"], name="changes_of_patient"),
+            models.Index(fields=["clinic", "at"], condition=models.Q(seen_at=None), name="changes_unseen"),
+        ]
+
+
+class CalendarFeed(Record):
+    """The address at which a patient's own calendar program fetches their appointments.
+
+    Attributes:
+        token_hash: SHA-256 of the word in the address, hexadecimal; the word itself is not kept.
+        made_for: The account that it was made with: it ends with that account's access.
+        detailed: Whether the treatment and the practitioner are named.
+    """
+
+    patient = models.OneToOneField("people.Patient", on_delete=models.PROTECT, related_name="calendar_feed")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_for = models.UUIDField()
+    detailed = models.BooleanField(default=False)
+    made_at = models.DateTimeField(default=timezone.now)

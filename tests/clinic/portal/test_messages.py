@@ -1,0 +1,319 @@
+"""Messages between a patient and the clinic: sealed, one thread a patient, and an e-mail that says nothing of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import smtplib
+import uuid
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
+from dermograph.clinic.portal.messaging import A_PAGE, LONGEST, MOST_A_DAY, plain_words, words_of, write
+from dermograph.clinic.portal.messaging_notice import tell
+from dermograph.clinic.portal.models import MailState, Message
+from dermograph.clinic.reminders.choosing import say
+from dermograph.core.errors import InputError
+from tests.clinic.conftest import member, signed_in
+from tests.clinic.portal.people import another_patient, patient_account, signed_in_patient
+from tests.clinic.portal.visits import allowed
+
+MINE = "It itches where the needles were."
+
+
+def sent(client: Client, words: str, patient: Patient | None = None, entry: uuid.UUID | None = None) -> Any:  # noqa: ANN401 (the answer of Django's client)
+    """Post a message: of the patient, or of the clinic to one."""
+    address = reverse("patient_messages", args=[patient.pk]) if patient else reverse("me_messages")
+    return client.post(address, {"words": words, "entry": str(entry or uuid.uuid4())})
+
+
+@pytest.fixture
+def real(patient: Patient) -> Patient:
+    """The patient with an account and an address, and not made up."""
+    patient.synthetic = False
+    patient.save()
+    patient_account(patient, "lucia@patients.example")
+    return patient
+
+
+@pytest.fixture
+def browser(real: Patient) -> Client:
+    return signed_in_patient(real)
+
+
+def test_a_message_waits_until_the_clinic_answers_it(
+    browser: Client, real: Patient, front_desk: Membership, practitioner: Membership
+) -> None:
+    assert sent(browser, MINE).status_code == 302
+    desk, address = signed_in(front_desk), reverse("patient_messages", args=[real.pk])
+    assert "wrote a message" in desk.get(reverse("today")).content.decode()
+    assert "1 new" in desk.get(reverse("patient", args=[real.pk])).content.decode()
+    page = desk.get(address).content.decode()
+    assert MINE in page
+    assert "waits for an answer" in page
+    assert desk.get(address).status_code == 200
+    assert Message.objects.get().read_at is None, "looking at it is not answering it"
+    assert sent(signed_in(practitioner), "Keep applying the cream.", real).status_code == 302
+    assert "waits for an answer" not in desk.get(address).content.decode()
+    assert "wrote a message" not in desk.get(reverse("today")).content.decode()
+    page = browser.get(reverse("me_messages")).content.decode()
+    assert "Keep applying the cream." in page
+    assert practitioner.user.name in page
+    assert "The clinic has read it." in page
+    assert not Message.objects.filter(read_at=None).exists()
+    assert [one.action for one in AuditEntry.objects.filter(action__startswith="message.")] == [
+        "message.written",
+        "message.written",
+        "message.told",
+    ]
+
+
+def test_a_message_can_be_marked_as_read_without_an_answer(
+    browser: Client, real: Patient, front_desk: Membership
+) -> None:
+    sent(browser, "Thank you!")
+    signed_in(front_desk).post(reverse("patient_messages", args=[real.pk]), {"act": "read"})
+    assert Message.objects.get().read_by == front_desk.user
+    assert AuditEntry.objects.get(action="message.read").patient == real.pk
+
+
+def test_what_is_written_lies_sealed_in_the_database(browser: Client, real: Patient) -> None:
+    sent(browser, MINE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM portal_message")
+        row = cursor.fetchone()
+    assert not any("itches" in str(value) or b"itches" in bytes(str(value), "utf-8") for value in row)
+    assert b"itches" not in bytes(Message.objects.get().sealed)
+    assert words_of(Message.objects.get()) == MINE
+    assert not any("itches" in str(entry.details) for entry in AuditEntry.objects.all())
+
+
+def test_a_message_that_was_exchanged_for_another_is_not_shown(browser: Client, real: Patient) -> None:
+    sent(browser, MINE)
+    sent(browser, "second")
+    first, second = Message.objects.order_by("written_at")
+    Message.objects.filter(pk=first.pk).update(sealed=second.sealed)
+    page = browser.get(reverse("me_messages")).content.decode()
+    assert "This message cannot be opened." in page
+    assert "second" in page
+
+
+def test_the_patient_is_told_by_e_mail_once_and_reads_nothing_of_it_there(
+    browser: Client, real: Patient, practitioner: Membership
+) -> None:
+    clinic = signed_in(practitioner)
+    sent(clinic, MINE, real)
+    sent(clinic, "And one thing more.", real)
+    message = mail.outbox[0]
+    body = f"{message.message().as_string()}{message.body}"
+    assert len(mail.outbox) == 1, "while nothing is read, one e-mail is enough"
+    assert message.to == ["lucia@patients.example"]
+    assert "http://testserver/me/messages/" in message.body
+    assert not any(word in body for word in ("itches", "paramedical", "abdomen", practitioner.user.name))
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert list(Message.objects.order_by("written_at").values_list("mail", "mail_reason")) == [
+        (MailState.SENT, ""),
+        (MailState.NONE, "told"),
+    ]
+    browser.get(reverse("me_messages"))
+    sent(clinic, "Another day.", real)
+    assert len(mail.outbox) == 2
+
+
+@pytest.mark.parametrize("kind", ["made_up", "no_address", "said_no", "no_mail"])
+def test_who_cannot_or_does_not_want_to_be_told_is_not_and_the_clinic_reads_why(
+    real: Patient, practitioner: Membership, settings: Settings, kind: str
+) -> None:
+    if kind == "made_up":
+        real.synthetic = True
+    if kind == "no_address":
+        real.email = ""
+    real.save()
+    if kind == "said_no":
+        say(patient=real, who=None, wanted=False)
+    if kind == "no_mail":
+        settings.EMAIL_BACKEND = "dermograph.clinic.overview.no_mail.NoMail"
+    clinic = signed_in(practitioner)
+    sent(clinic, MINE, real)
+    assert not mail.outbox
+    assert Message.objects.get().mail_reason == kind
+    assert "No e-mail:" in clinic.get(reverse("patient_messages", args=[real.pk])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (smtplib.SMTPRecipientsRefused({}), "refused"),
+        (TimeoutError(), "uncertain"),
+        (smtplib.SMTPServerDisconnected(), "uncertain"),
+    ],
+)
+def test_a_mail_server_that_fails_loses_no_message_and_is_not_asked_twice(
+    real: Patient, practitioner: Membership, error: Exception, reason: str
+) -> None:
+    with mock.patch.object(EmailBackend, "send_messages", side_effect=error):
+        assert sent(signed_in(practitioner), MINE, real).status_code == 302
+    row = Message.objects.get()
+    assert (row.mail, row.mail_reason) == (MailState.FAILED, reason)
+    tell(row, "http://testserver")
+    assert not mail.outbox
+    assert not AuditEntry.objects.filter(action="message.told").exists()
+
+
+def test_a_mail_server_that_is_away_is_said_to_be_away(real: Patient, practitioner: Membership) -> None:
+    with mock.patch.object(EmailBackend, "open", side_effect=ConnectionRefusedError()):
+        sent(signed_in(practitioner), MINE, real)
+    assert Message.objects.get().mail_reason == "away"
+
+
+def test_names_with_line_breaks_put_no_header_into_the_e_mail(
+    real: Patient, practitioner: Membership, clinic: Clinic
+) -> None:
+    Clinic.objects.filter(pk=clinic.pk).update(name="Aurora\r\nBcc: thief@evil.example")
+    Patient.objects.filter(pk=real.pk).update(given_names="Lucía\r\nBcc: thief@evil.example")
+    sent(signed_in(practitioner), MINE, real)
+    message = mail.outbox[0].message()
+    assert message["Bcc"] is None
+    assert "\n" not in str(message["Subject"])
+    assert mail.outbox[0].recipients() == ["lucia@patients.example"]
+
+
+def test_the_same_form_twice_is_one_message(browser: Client) -> None:
+    entry = uuid.uuid4()
+    assert [sent(browser, MINE, entry=entry).status_code for _ in range(2)] == [302, 302]
+    assert Message.objects.count() == 1
+
+
+def test_the_form_of_another_patient_is_refused(browser: Client, real: Patient, clinic: Clinic) -> None:
+    stranger = another_patient(clinic)
+    patient_account(stranger)
+    theirs = write(patient=stranger, words="of somebody else", who=None, entry=uuid.uuid4())
+    answer = sent(browser, MINE, entry=theirs.pk)
+    assert answer.status_code == 422
+    assert "of somebody else" not in answer.content.decode()
+    assert "of somebody else" not in browser.get(reverse("me_messages")).content.decode()
+
+
+@pytest.mark.parametrize("words", ["", "   \n\n ", "\x00\x00", "…!?", "x" * (LONGEST + 1)])
+def test_what_is_no_message_is_refused_and_nothing_is_lost(browser: Client, words: str) -> None:
+    answer = sent(browser, words)
+    assert answer.status_code == 422
+    assert 'id="refused"' in answer.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_a_form_without_its_number_is_refused_in_words(browser: Client) -> None:
+    assert browser.post(reverse("me_messages"), {"words": MINE, "entry": "x" * 300}).status_code == 422
+    assert browser.post(reverse("me_messages"), {"words": MINE}).status_code == 422
+
+
+def test_what_is_written_is_text_and_never_markup(browser: Client) -> None:
+    sent(browser, "<script>alert(1)</script> & <b>bold</b>")
+    page = browser.get(reverse("me_messages")).content.decode()
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("a\n\n\n\n\nb", "a\n\nb"),
+        ("  a\x00b\x1b[31m  ", "a b [31m"),
+        ("a\u202eb", "a b"),
+        ("👩\u200d⚕️ می\u200cخواهم", "👩\u200d⚕️ می\u200cخواهم"),
+    ],
+)
+def test_a_text_keeps_its_lines_and_loses_what_does_not_print(written: str, kept: str) -> None:
+    assert plain_words(written) == kept
+
+
+def test_after_many_messages_in_a_day_the_patient_reads_to_call(browser: Client, real: Patient) -> None:
+    for n in range(MOST_A_DAY):
+        write(patient=real, words=f"number {n}", who=None, entry=uuid.uuid4())
+    answer = sent(browser, "one more")
+    assert answer.status_code == 422
+    assert "many messages within a day" in answer.content.decode()
+    Message.objects.update(written_at=timezone.now() - dt.timedelta(days=2))
+    assert sent(browser, "one more").status_code == 302
+
+
+def test_while_the_clinic_takes_no_messages_the_page_says_whom_to_call(browser: Client, clinic: Clinic) -> None:
+    Clinic.objects.filter(pk=clinic.pk).update(phone="+34 600 000 000")
+    allowed(clinic, open=False)
+    page = browser.get(reverse("me_messages")).content.decode()
+    assert "takes no messages here" in page
+    assert "+34 600 000 000" in page
+    assert "112" in page
+    assert sent(browser, MINE).status_code == 422
+
+
+def test_who_has_no_account_is_not_written_to(patient: Patient, practitioner: Membership) -> None:
+    answer = sent(signed_in(practitioner), MINE, patient)
+    assert answer.status_code == 422
+    assert "no access to the portal" in answer.content.decode()
+    with pytest.raises(InputError):
+        write(patient=patient, words=MINE, who=practitioner.user, entry=uuid.uuid4())
+
+
+def test_another_clinics_staff_and_the_administrator_read_no_thread(
+    browser: Client, real: Patient, admin: Membership
+) -> None:
+    sent(browser, MINE)
+    address = reverse("patient_messages", args=[real.pk])
+    elsewhere = Clinic.objects.create(name="Otra", slug="otra")
+    assert signed_in(member(elsewhere, "practitioner", "Olga Otra")).get(address).status_code == 404
+    assert signed_in(admin).get(address).status_code == 403
+    assert browser.get(address).status_code == 403
+    assert Client().get(address).status_code == 302
+
+
+def test_a_long_thread_has_pages(browser: Client, real: Patient) -> None:
+    for n in range(A_PAGE + 3):
+        row = write(patient=real, words=f"number {n:03}", who=None, entry=uuid.uuid4())
+        Message.objects.filter(pk=row.pk).update(written_at=timezone.now() - dt.timedelta(days=90 - n))
+    page = browser.get(reverse("me_messages")).content.decode()
+    assert "number 032" in page
+    assert "number 002" not in page
+    assert page.index("number 031") < page.index("number 032"), "the latest stands last"
+    assert "number 002" in browser.get(reverse("me_messages") + "?page=2").content.decode()
+    for hostile in ("0", "-1", "x", "9999", "9" * 40, "%00"):
+        assert browser.get(reverse("me_messages") + f"?page={hostile}").status_code == 200
+
+
+def test_another_page_leads_here_with_the_first_words_written(browser: Client) -> None:
+    assert "is erased" in browser.get(reverse("me_messages") + "?about=erasure").content.decode()
+    assert browser.get(reverse("me_messages") + "?about=%3Cscript%3E").status_code == 200
+
+
+def test_the_page_names_what_to_do_in_an_emergency(browser: Client, course: Course) -> None:
+    page = browser.get(reverse("me_messages")).content.decode()
+    assert "In an emergency call 112." in page
+    assert reverse("me_symptom", args=[course.pk]) in page
+
+
+def test_the_pages_cost_few_queries_however_long_the_thread_is(
+    browser: Client, real: Patient, practitioner: Membership, django_assert_max_num_queries: pytest.FixtureRequest
+) -> None:
+    for n in range(15):
+        write(patient=real, words=f"number {n}", who=None, entry=uuid.uuid4())
+    staff = signed_in(practitioner)
+    staff.get(reverse("patient", args=[real.pk]))  # that it was opened is written down once a day
+    for client, address in (
+        (browser, reverse("me_messages")),
+        (staff, reverse("patient_messages", args=[real.pk])),
+        (staff, reverse("today")),
+        (staff, reverse("patient", args=[real.pk])),
+    ):
+        with django_assert_max_num_queries(12):  # type: ignore[operator]  # a context manager of pytest-django
+            assert client.get(address).status_code == 200

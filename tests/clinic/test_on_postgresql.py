@@ -32,6 +32,7 @@ ELSEWHERE = (
     "scale/test_several_machines.py",
     "portal/test_appointing_at_once.py",
     "portal/test_own_words.py",
+    "test_large_clinics.py",
 )
 
 

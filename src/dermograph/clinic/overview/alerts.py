@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import TruncDate
 from django.utils.translation import get_language
 
 from dermograph.care.assess import AreaAssessment, assess_area
@@ -45,21 +47,26 @@ class Alert:
 
 
 def unseen_signs(clinic: Clinic, today: dt.date) -> list[Alert]:
-    """The open reports of a clinic but of blocked records, the most worrying first; two queries."""
-    reports = list(
+    """The open reports of a clinic but of blocked records, the most worrying first; one query."""
+    before = (
+        Session.objects.standing()
+        .alias(day=TruncDate("started_at", tzinfo=clinic.zone))
+        .filter(course=OuterRef("course"), day__lte=OuterRef("reported_on"))
+        .order_by("-started_at")
+    )
+    reports: list[Any] = list(
         SymptomReport.objects.standing()
         .filter(clinic=clinic, seen_at=None, course__patient__restricted_at=None)
         .select_related("course__patient", "course__area", "course__clinic")
+        .annotate(last_before=Subquery(before.values("started_at")[:1]))
         .order_by("reported_on")
     )
-    if not reports:
-        return []
-    held: dict[Any, list[dt.date]] = {}
-    sessions = Session.objects.standing().filter(course__in={report.course_id for report in reports})
-    for course, at in sessions.order_by("started_at").values_list("course_id", "started_at"):
-        held.setdefault(course, []).append(at.astimezone(clinic.zone).date())
-    alerts = [_alert(report, held.get(report.course_id, []), today) for report in reports]
+    alerts = [_alert(report, _day_in(clinic, report.last_before), today) for report in reports]
     return sorted(alerts, key=lambda alert: (_WORRY.get(alert.decision, 1), alert.report.reported_on))
+
+
+def _day_in(clinic: Clinic, at: dt.datetime | None) -> list[dt.date]:
+    return [] if at is None else [at.astimezone(clinic.zone).date()]
 
 
 def _alert(report: SymptomReport, held: list[dt.date], today: dt.date) -> Alert:
@@ -77,7 +84,7 @@ def judged(
 
     Args:
         report: The report.
-        held: The days of the sessions, ascending.
+        held: The days of the sessions, ascending; the last one before the report is enough.
         on: The day of judging.
         protocol: What to judge by.
 

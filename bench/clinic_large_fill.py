@@ -68,14 +68,15 @@ def main(patients: int, sampled: Path) -> None:
     store = store_of(connection)
     started = time.perf_counter()
     with store.without_indexes(FILLED):
-        for place in found:
+        for number, place in enumerate(found):
             taken = _taken(store, place.id)
             for begin in range(0, place.size, AT_ONCE):
                 part = f"{place.id}-{begin}"
                 if store.is_there(part):
                     continue
-                # Of the place's size, not of its id: the same run once more gives the same clinics.
-                making = Making(place, known, drawn, now, random.Random(f"{SEED}-{place.size}-{begin}"), taken)
+                # Of the place's number, not of its id: the same run once more gives the same clinics.
+                chance = random.Random(f"{SEED}-{number}-{place.size}-{begin}")
+                making = Making(place, known, drawn, now, chance, taken)
                 count = min(AT_ONCE, place.size - begin)
                 for offset, sessions in enumerate(session_counts(making.chance, count)):
                     add_patient(making, begin + offset + 1, sessions)

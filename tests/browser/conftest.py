@@ -138,6 +138,7 @@ def violations(page: Page) -> list[str]:
 
     The whole page is on the screen while axe looks, so that no bar that stays in place covers half a button.
     """
+    page.wait_for_load_state()  # a click may have begun to open another page
     size = page.viewport_size or {"width": 1440, "height": 900}
     height = min(LONGEST_PAGE, page.evaluate("document.documentElement.scrollHeight") + ROOM_FOR_BARS)
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})

@@ -25,6 +25,7 @@ class Hand:
 
     def place(self, x: float, y: float, pane: str = ".draw-pane") -> tuple[float, float]:
         """Where a place of the photograph lies in the window, CSS px."""
+        self.page.wait_for_selector(f"{pane} .draw-svg")
         found: Any = self.page.evaluate(_PLACE, [pane, x, y])
         return found[0], found[1]
 

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from dermograph.care.sight import Decision
 from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.overview.alerts import unseen_signs
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.portal.giving_emergency import ELSEWHERE, NOT_WATCHED, NUMBER, WHEN
 from dermograph.clinic.portal.giving_signs import SIGNS, choices
@@ -248,3 +250,28 @@ def test_the_pages_take_few_queries(
         home.get(reverse("me_symptom", args=[course.pk]))
     with django_assert_max_num_queries(12):
         home.get(there)
+
+
+def test_what_began_before_the_last_session_is_not_taken_for_what_that_session_does(
+    home: Client, course: Course, practitioner: Membership
+) -> None:
+    held(course, -40)
+    held(course, -1)
+    usual = told(home, course, "erythema")
+    began = (today(course.clinic) - dt.timedelta(days=38)).isoformat()
+    earlier = told(home, course, "erythema", since=began)
+    assert "Call the clinic now" not in usual
+    assert "Call the clinic now" in earlier
+    decisions = {one.report.began_on is None: one.decision for one in unseen_signs(course.clinic, today(course.clinic))}
+    assert decisions[False] is Decision.REFER
+    assert decisions[True] is not Decision.REFER
+
+
+def test_a_session_that_was_held_after_a_report_explains_nothing_of_it(course: Course, patient: Patient) -> None:
+    held(course, -40)
+    client = signed_in_patient(patient)
+    tell(client, course, "erythema")
+    SymptomReport.objects.update(written_at=timezone.now() - dt.timedelta(hours=30))
+    held(course, 0)
+    [alert] = unseen_signs(course.clinic, today(course.clinic))
+    assert alert.decision is Decision.REFER

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import smtplib
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from unittest import mock
 
@@ -19,6 +21,7 @@ from pytest_django import Settings
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
+from dermograph.clinic.portal import messaging
 from dermograph.clinic.portal.messaging import A_PAGE, LONGEST, MOST_A_DAY, plain_words, words_of, write
 from dermograph.clinic.portal.messaging_notice import tell
 from dermograph.clinic.portal.models import MailState, Message
@@ -31,10 +34,21 @@ from tests.clinic.portal.visits import allowed
 MINE = "It itches where the needles were."
 
 
-def sent(client: Client, words: str, patient: Patient | None = None, entry: uuid.UUID | None = None) -> Any:  # noqa: ANN401 (the answer of Django's client)
-    """Post a message: of the patient, or of the clinic to one."""
+def sent(
+    client: Client,
+    words: str,
+    patient: Patient | None = None,
+    entry: uuid.UUID | None = None,
+    seen: Sequence[str] = (),
+) -> Any:  # noqa: ANN401 (the answer of Django's client)
+    """Post a message: of the patient, or of the clinic to one, with the messages that stood on its page."""
     address = reverse("patient_messages", args=[patient.pk]) if patient else reverse("me_messages")
-    return client.post(address, {"words": words, "entry": str(entry or uuid.uuid4())})
+    return client.post(address, {"words": words, "entry": str(entry or uuid.uuid4()), "seen": list(seen)})
+
+
+def shown_on(page: str) -> list[str]:
+    """The messages that a page of the clinic posts as seen."""
+    return list(dict.fromkeys(re.findall(r'name="seen" value="([^"]+)"', page)))
 
 
 @pytest.fixture
@@ -47,14 +61,14 @@ def real(patient: Patient) -> Patient:
 
 
 @pytest.fixture
-def browser(real: Patient) -> Client:
+def writer(real: Patient) -> Client:
     return signed_in_patient(real)
 
 
 def test_a_message_waits_until_the_clinic_answers_it(
-    browser: Client, real: Patient, front_desk: Membership, practitioner: Membership
+    writer: Client, real: Patient, front_desk: Membership, practitioner: Membership
 ) -> None:
-    assert sent(browser, MINE).status_code == 302
+    assert sent(writer, MINE).status_code == 302
     desk, address = signed_in(front_desk), reverse("patient_messages", args=[real.pk])
     assert "wrote a message" in desk.get(reverse("today")).content.decode()
     assert "1 new" in desk.get(reverse("patient", args=[real.pk])).content.decode()
@@ -63,10 +77,10 @@ def test_a_message_waits_until_the_clinic_answers_it(
     assert "waits for an answer" in page
     assert desk.get(address).status_code == 200
     assert Message.objects.get().read_at is None, "looking at it is not answering it"
-    assert sent(signed_in(practitioner), "Keep applying the cream.", real).status_code == 302
+    assert sent(signed_in(practitioner), "Keep applying the cream.", real, seen=shown_on(page)).status_code == 302
     assert "waits for an answer" not in desk.get(address).content.decode()
     assert "wrote a message" not in desk.get(reverse("today")).content.decode()
-    page = browser.get(reverse("me_messages")).content.decode()
+    page = writer.get(reverse("me_messages")).content.decode()
     assert "Keep applying the cream." in page
     assert practitioner.user.name in page
     assert "The clinic has read it." in page
@@ -79,16 +93,45 @@ def test_a_message_waits_until_the_clinic_answers_it(
 
 
 def test_a_message_can_be_marked_as_read_without_an_answer(
-    browser: Client, real: Patient, front_desk: Membership
+    writer: Client, real: Patient, front_desk: Membership
 ) -> None:
-    sent(browser, "Thank you!")
-    signed_in(front_desk).post(reverse("patient_messages", args=[real.pk]), {"act": "read"})
+    sent(writer, "Thank you!")
+    desk, address = signed_in(front_desk), reverse("patient_messages", args=[real.pk])
+    desk.post(address, {"act": "read", "seen": shown_on(desk.get(address).content.decode())})
     assert Message.objects.get().read_by == front_desk.user
     assert AuditEntry.objects.get(action="message.read").patient == real.pk
 
 
-def test_what_is_written_lies_sealed_in_the_database(browser: Client, real: Patient) -> None:
-    sent(browser, MINE)
+@pytest.mark.parametrize("answer", [True, False])
+def test_what_came_in_after_the_page_was_opened_is_not_read_with_it(
+    writer: Client,
+    real: Patient,
+    front_desk: Membership,
+    answer: bool,  # noqa: FBT001 (a parameter of the test)
+) -> None:
+    sent(writer, "Which cream?")
+    desk, address = signed_in(front_desk), reverse("patient_messages", args=[real.pk])
+    seen = shown_on(desk.get(address).content.decode())
+    sent(writer, "I have a fever.")
+    if answer:
+        sent(desk, "The one of the sheet.", real, seen=[*seen, "no id", str(uuid.uuid4())])
+    else:
+        desk.post(address, {"act": "read", "seen": seen})
+    assert [one.read_at is None for one in Message.objects.filter(written_by=None)] == [False, True]
+    assert "wrote a message" in desk.get(reverse("today")).content.decode()
+
+
+def test_the_patient_has_read_what_stood_on_the_page_and_no_more(real: Patient, practitioner: Membership) -> None:
+    first, second = (
+        messaging.write(patient=real, words=words, who=practitioner.user, entry=uuid.uuid4()) for words in "ab"
+    )
+    assert messaging.read_by_patient(real, [first.pk]) == 1
+    second.refresh_from_db()
+    assert second.read_at is None
+
+
+def test_what_is_written_lies_sealed_in_the_database(writer: Client, real: Patient) -> None:
+    sent(writer, MINE)
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM portal_message")
         row = cursor.fetchone()
@@ -98,18 +141,18 @@ def test_what_is_written_lies_sealed_in_the_database(browser: Client, real: Pati
     assert not any("itches" in str(entry.details) for entry in AuditEntry.objects.all())
 
 
-def test_a_message_that_was_exchanged_for_another_is_not_shown(browser: Client, real: Patient) -> None:
-    sent(browser, MINE)
-    sent(browser, "second")
+def test_a_message_that_was_exchanged_for_another_is_not_shown(writer: Client, real: Patient) -> None:
+    sent(writer, MINE)
+    sent(writer, "second")
     first, second = Message.objects.order_by("written_at")
     Message.objects.filter(pk=first.pk).update(sealed=second.sealed)
-    page = browser.get(reverse("me_messages")).content.decode()
+    page = writer.get(reverse("me_messages")).content.decode()
     assert "This message cannot be opened." in page
     assert "second" in page
 
 
 def test_the_patient_is_told_by_e_mail_once_and_reads_nothing_of_it_there(
-    browser: Client, real: Patient, practitioner: Membership
+    writer: Client, real: Patient, practitioner: Membership
 ) -> None:
     clinic = signed_in(practitioner)
     sent(clinic, MINE, real)
@@ -125,7 +168,7 @@ def test_the_patient_is_told_by_e_mail_once_and_reads_nothing_of_it_there(
         (MailState.SENT, ""),
         (MailState.NONE, "told"),
     ]
-    browser.get(reverse("me_messages"))
+    writer.get(reverse("me_messages"))
     sent(clinic, "Another day.", real)
     assert len(mail.outbox) == 2
 
@@ -188,38 +231,38 @@ def test_names_with_line_breaks_put_no_header_into_the_e_mail(
     assert mail.outbox[0].recipients() == ["lucia@patients.example"]
 
 
-def test_the_same_form_twice_is_one_message(browser: Client) -> None:
+def test_the_same_form_twice_is_one_message(writer: Client) -> None:
     entry = uuid.uuid4()
-    assert [sent(browser, MINE, entry=entry).status_code for _ in range(2)] == [302, 302]
+    assert [sent(writer, MINE, entry=entry).status_code for _ in range(2)] == [302, 302]
     assert Message.objects.count() == 1
 
 
-def test_the_form_of_another_patient_is_refused(browser: Client, real: Patient, clinic: Clinic) -> None:
+def test_the_form_of_another_patient_is_refused(writer: Client, real: Patient, clinic: Clinic) -> None:
     stranger = another_patient(clinic)
     patient_account(stranger)
     theirs = write(patient=stranger, words="of somebody else", who=None, entry=uuid.uuid4())
-    answer = sent(browser, MINE, entry=theirs.pk)
+    answer = sent(writer, MINE, entry=theirs.pk)
     assert answer.status_code == 422
     assert "of somebody else" not in answer.content.decode()
-    assert "of somebody else" not in browser.get(reverse("me_messages")).content.decode()
+    assert "of somebody else" not in writer.get(reverse("me_messages")).content.decode()
 
 
 @pytest.mark.parametrize("words", ["", "   \n\n ", "\x00\x00", "…!?", "x" * (LONGEST + 1)])
-def test_what_is_no_message_is_refused_and_nothing_is_lost(browser: Client, words: str) -> None:
-    answer = sent(browser, words)
+def test_what_is_no_message_is_refused_and_nothing_is_lost(writer: Client, words: str) -> None:
+    answer = sent(writer, words)
     assert answer.status_code == 422
     assert 'id="refused"' in answer.content.decode()
     assert not Message.objects.exists()
 
 
-def test_a_form_without_its_number_is_refused_in_words(browser: Client) -> None:
-    assert browser.post(reverse("me_messages"), {"words": MINE, "entry": "x" * 300}).status_code == 422
-    assert browser.post(reverse("me_messages"), {"words": MINE}).status_code == 422
+def test_a_form_without_its_number_is_refused_in_words(writer: Client) -> None:
+    assert writer.post(reverse("me_messages"), {"words": MINE, "entry": "x" * 300}).status_code == 422
+    assert writer.post(reverse("me_messages"), {"words": MINE}).status_code == 422
 
 
-def test_what_is_written_is_text_and_never_markup(browser: Client) -> None:
-    sent(browser, "<script>alert(1)</script> & <b>bold</b>")
-    page = browser.get(reverse("me_messages")).content.decode()
+def test_what_is_written_is_text_and_never_markup(writer: Client) -> None:
+    sent(writer, "<script>alert(1)</script> & <b>bold</b>")
+    page = writer.get(reverse("me_messages")).content.decode()
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
 
@@ -238,24 +281,24 @@ def test_a_text_keeps_its_lines_and_loses_what_does_not_print(written: str, kept
     assert plain_words(written) == kept
 
 
-def test_after_many_messages_in_a_day_the_patient_reads_to_call(browser: Client, real: Patient) -> None:
+def test_after_many_messages_in_a_day_the_patient_reads_to_call(writer: Client, real: Patient) -> None:
     for n in range(MOST_A_DAY):
         write(patient=real, words=f"number {n}", who=None, entry=uuid.uuid4())
-    answer = sent(browser, "one more")
+    answer = sent(writer, "one more")
     assert answer.status_code == 422
     assert "many messages within a day" in answer.content.decode()
     Message.objects.update(written_at=timezone.now() - dt.timedelta(days=2))
-    assert sent(browser, "one more").status_code == 302
+    assert sent(writer, "one more").status_code == 302
 
 
-def test_while_the_clinic_takes_no_messages_the_page_says_whom_to_call(browser: Client, clinic: Clinic) -> None:
+def test_while_the_clinic_takes_no_messages_the_page_says_whom_to_call(writer: Client, clinic: Clinic) -> None:
     Clinic.objects.filter(pk=clinic.pk).update(phone="+34 600 000 000")
     allowed(clinic, open=False)
-    page = browser.get(reverse("me_messages")).content.decode()
+    page = writer.get(reverse("me_messages")).content.decode()
     assert "takes no messages here" in page
     assert "+34 600 000 000" in page
     assert "112" in page
-    assert sent(browser, MINE).status_code == 422
+    assert sent(writer, MINE).status_code == 422
 
 
 def test_who_has_no_account_is_not_written_to(patient: Patient, practitioner: Membership) -> None:
@@ -267,50 +310,50 @@ def test_who_has_no_account_is_not_written_to(patient: Patient, practitioner: Me
 
 
 def test_another_clinics_staff_and_the_administrator_read_no_thread(
-    browser: Client, real: Patient, admin: Membership
+    writer: Client, real: Patient, admin: Membership
 ) -> None:
-    sent(browser, MINE)
+    sent(writer, MINE)
     address = reverse("patient_messages", args=[real.pk])
     elsewhere = Clinic.objects.create(name="Otra", slug="otra")
     assert signed_in(member(elsewhere, "practitioner", "Olga Otra")).get(address).status_code == 404
     assert signed_in(admin).get(address).status_code == 403
-    assert browser.get(address).status_code == 403
+    assert writer.get(address).status_code == 403
     assert Client().get(address).status_code == 302
 
 
-def test_a_long_thread_has_pages(browser: Client, real: Patient) -> None:
+def test_a_long_thread_has_pages(writer: Client, real: Patient) -> None:
     for n in range(A_PAGE + 3):
         row = write(patient=real, words=f"number {n:03}", who=None, entry=uuid.uuid4())
         Message.objects.filter(pk=row.pk).update(written_at=timezone.now() - dt.timedelta(days=90 - n))
-    page = browser.get(reverse("me_messages")).content.decode()
+    page = writer.get(reverse("me_messages")).content.decode()
     assert "number 032" in page
     assert "number 002" not in page
     assert page.index("number 031") < page.index("number 032"), "the latest stands last"
-    assert "number 002" in browser.get(reverse("me_messages") + "?page=2").content.decode()
+    assert "number 002" in writer.get(reverse("me_messages") + "?page=2").content.decode()
     for hostile in ("0", "-1", "x", "9999", "9" * 40, "%00"):
-        assert browser.get(reverse("me_messages") + f"?page={hostile}").status_code == 200
+        assert writer.get(reverse("me_messages") + f"?page={hostile}").status_code == 200
 
 
-def test_another_page_leads_here_with_the_first_words_written(browser: Client) -> None:
-    assert "is erased" in browser.get(reverse("me_messages") + "?about=erasure").content.decode()
-    assert browser.get(reverse("me_messages") + "?about=%3Cscript%3E").status_code == 200
+def test_another_page_leads_here_with_the_first_words_written(writer: Client) -> None:
+    assert "is erased" in writer.get(reverse("me_messages") + "?about=erasure").content.decode()
+    assert writer.get(reverse("me_messages") + "?about=%3Cscript%3E").status_code == 200
 
 
-def test_the_page_names_what_to_do_in_an_emergency(browser: Client, course: Course) -> None:
-    page = browser.get(reverse("me_messages")).content.decode()
+def test_the_page_names_what_to_do_in_an_emergency(writer: Client, course: Course) -> None:
+    page = writer.get(reverse("me_messages")).content.decode()
     assert "In an emergency call 112." in page
     assert reverse("me_symptom", args=[course.pk]) in page
 
 
 def test_the_pages_cost_few_queries_however_long_the_thread_is(
-    browser: Client, real: Patient, practitioner: Membership, django_assert_max_num_queries: pytest.FixtureRequest
+    writer: Client, real: Patient, practitioner: Membership, django_assert_max_num_queries: pytest.FixtureRequest
 ) -> None:
     for n in range(15):
         write(patient=real, words=f"number {n}", who=None, entry=uuid.uuid4())
     staff = signed_in(practitioner)
     staff.get(reverse("patient", args=[real.pk]))  # that it was opened is written down once a day
     for client, address in (
-        (browser, reverse("me_messages")),
+        (writer, reverse("me_messages")),
         (staff, reverse("patient_messages", args=[real.pk])),
         (staff, reverse("today")),
         (staff, reverse("patient", args=[real.pk])),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core import mail
@@ -139,6 +140,25 @@ def test_who_uses_their_access_is_not_invited_again(reachable: Patient, practiti
     answer = signed_in(practitioner).post(page_of(reachable), {"action": "paper"})
     assert answer.status_code == 422
     assert User.objects.get(email=ADDRESS).password == before
+
+
+def test_an_address_that_was_corrected_gives_no_way_in(reachable: Patient, practitioner: Membership) -> None:
+    desk = signed_in(practitioner)
+    desk.post(page_of(reachable), {"action": "paper"})
+    Patient.objects.filter(pk=reachable.pk).update(email="right@mail.example")
+    desk.post(page_of(reachable), {"action": "paper"})
+    user = User.objects.get(email="right@mail.example")
+    assert set(EmailAddress.objects.filter(user=user).values_list("email", flat=True)) <= {"right@mail.example"}
+    user.set_password(PASSWORD)
+    user.save()
+    mail.outbox.clear()
+    Client().post("/account/password/reset/", {"email": ADDRESS})
+    assert not any("/password/reset/key/" in one.body for one in mail.outbox)
+    stranger = Client()
+    stranger.post("/account/login/", {"login": ADDRESS, "password": PASSWORD})
+    assert "_auth_user_id" not in stranger.session
+    desk.post(page_of(reachable), {"action": "remove"})
+    assert not EmailAddress.objects.filter(user=user).exists()
 
 
 def test_taking_the_access_away_ends_every_session_and_every_way_in(

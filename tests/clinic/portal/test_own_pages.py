@@ -55,7 +55,8 @@ def test_on_the_day_of_a_visit_the_visit_comes_first_and_how_to_prepare_stands_u
     shown = seen(course.patient, "me")
     assert "Today at 00:05: your session" in shown
     assert "No direct sun on the area for 14 days before the session." in shown
-    assert shown.index("Today at 00:05") < shown.index("Today, day 40")
+    assert shown.index("Today at 00:05") < shown.index("Your session is not written down here yet")
+    assert "Today, day 40" not in shown, "that sheet is of the session before"
     assert not any(word in shown for word in SECRETS)
 
 
@@ -106,10 +107,35 @@ def test_a_time_that_is_only_kept_says_so(course: Course) -> None:
     assert "Your next visit" not in seen(course.patient, "me")
 
 
+def test_a_session_that_is_not_written_down_yet_shows_no_older_sheet(course: Course) -> None:
+    held(course, -40)
+    done = booked(course, -1, state="done")
+    shown = seen(course.patient, "me")
+    assert "Your session is not written down here yet" in shown
+    assert "Today, day 40" not in shown
+    assert "Over by today" not in shown
+    held(course, -1)
+    shown = seen(course.patient, "me")
+    assert "not written down here yet" not in shown
+    assert "Today, day 1 after your session" in shown
+    Appointment.objects.filter(pk=done.pk).update(state="no_show")
+    assert "not written down" not in seen(course.patient, "me")
+
+
+def test_aftercare_without_an_end_is_never_said_to_be_over(course: Course) -> None:
+    Course.objects.filter(pk=course.pk).update(treatment="microneedling")
+    course.refresh_from_db()
+    held(course, -60)
+    shown = seen(course.patient, "me")
+    assert "Today, day 60 after your session" in shown
+    assert "The sources give no end for the rest" in shown
+    assert "Nothing is waiting" not in shown
+
+
 def test_after_the_end_the_home_is_calm(course: Course) -> None:
     Course.objects.filter(pk=course.pk).update(closed_at=timezone.now(), outcome="stop_goal_met")
     shown = seen(course.patient, "me")
-    assert "Nothing to mind today" in shown
+    assert "Nothing is waiting for you" in shown
     assert "Your treatment has ended" in shown
     assert reverse("me_symptom", args=[course.pk]) not in shown
 

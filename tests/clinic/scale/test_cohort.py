@@ -15,6 +15,7 @@ from dermograph.clinic.gallery.again import IN_VAIN, ask_again, bring_back, meas
 from dermograph.clinic.gallery.child import Refused
 from dermograph.clinic.gallery.comparing import AGAIN, BY_ANOTHER_METHOD, METHOD, ask_for_comparison
 from dermograph.clinic.gallery.models import Comparison, Photograph, Stage, Work
+from dermograph.clinic.gallery.services import compare_what_is_not
 from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.scale.changes import changes
 from dermograph.clinic.scale.cohort import Run, Wanted, counts, measure_again, method_number
@@ -67,8 +68,6 @@ def three(added: Added, practitioner: Membership, measuring: Measuring) -> list[
     outlined(first, practitioner)
     for visit in range(1, 4):
         judged(added(picture(visit), DAY + dt.timedelta(days=30 * visit)))
-    from dermograph.clinic.gallery.services import compare_what_is_not
-
     compare_what_is_not(first.course, who=None)
     while tasks.work_once():
         pass
@@ -240,3 +239,18 @@ def test_a_row_is_looked_at_again_until_nothing_is_left_to_do_for_it(added: Adde
     assert leases.take(Photograph, row.pk) is None
     leases.finish(taken, usable=True)
     assert leases.next_look(Photograph, row.pk) is None
+
+
+def test_a_comparison_by_a_former_outline_is_not_brought_back_to_life(
+    three: list[Comparison], practitioner: Membership
+) -> None:
+    outlined(three[0].before, practitioner)
+    compare_what_is_not(three[0].course, who=None)
+    while tasks.work_once():
+        pass
+    newer = Comparison.objects.exclude(pk__in=[one.pk for one in three])
+    assert all(one.stands for one in [*three, *newer])
+    assert not measured_by_another().exists()
+    newer.update(method="compare/0")
+    assert set(measured_by_another()) == set(newer)
+    assert len(newer) == len(three)

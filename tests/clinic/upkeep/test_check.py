@@ -27,6 +27,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(mode=0o700)
     for name in ("master.key", "secret.key"):
         (folder / name).touch(mode=0o600)
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # the tests in the browser need it, no clinic may
     monkeypatch.setattr(settings, "DATA", SimpleNamespace(path=folder))
     monkeypatch.setattr(settings, "PATIENT_KEYS", folder / "keys")
     monkeypatch.setattr("dermograph.clinic.upkeep.checks.open_folder", lambda _folder: None)

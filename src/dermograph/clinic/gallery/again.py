@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.gallery.comparing import BY_ANOTHER_METHOD, METHOD, ask_for_comparison
@@ -17,9 +18,12 @@ def measured_by_another() -> Comparisons:
     """The comparisons that stand for something, of records that are not blocked, and were measured by another method.
 
     Those with a former baseline, or of a photograph that was withdrawn, stand for nothing: nobody measures them again.
+    Nor do those by a former outline or former landmarks: measured now, they would be taken for the latest.
     """
     found: Comparisons = Comparison.objects.from_baseline()
-    return found.filter(stage=Stage.DONE, course__patient__restricted_at=None).exclude(method=METHOD)
+    later = Comparison.objects.standing().filter(after=OuterRef("after"), written_at__gt=OuterRef("written_at"))
+    latest = found.filter(stage=Stage.DONE, course__patient__restricted_at=None).filter(~Exists(later))
+    return latest.exclude(method=METHOD)
 
 
 def being_measured_again() -> Comparisons:

@@ -29,7 +29,7 @@ class FromHome:
     Attributes:
         account: Theirs, which the audit trail names.
         where: Where it was taken, in the language of the clinic.
-        not_before: The day of the baseline: an older photograph would take its place.
+        not_before: The day of the baseline: one of that day or before could take its place.
     """
 
     account: User
@@ -104,21 +104,22 @@ def checked_day(course: Course, on: dt.date, name: str) -> dt.date:
 
 
 def checked_home_day(home: FromHome, on: dt.date, name: str) -> None:
-    """Refuse a photograph from home that is older than the baseline.
+    """Refuse a photograph from home that is not later than the baseline: on one day either could come first.
 
     Raises:
         InputError: If it is.
     """
-    if on < home.not_before:
+    if on <= home.not_before:
         first = home.not_before
         raise InputError(
             Text(
-                f"It is older than the clinic's first photograph, of {day_in_words(first, 'en')}: nothing was stored.",
-                f"Es anterior a la primera fotografía de la clínica, del {day_in_words(first, 'es')}: no se ha"
+                f"It is not later than the clinic's first photograph, of {day_in_words(first, 'en')}: nothing was"
+                " stored.",
+                f"No es posterior a la primera fotografía de la clínica, del {day_in_words(first, 'es')}: no se ha"
                 " guardado nada.",
             ),
             Place(name, field="taken_on"),
-            Text("Send one that was taken since then.", "Envíe una tomada desde entonces."),
+            Text("Send one that was taken on a later day.", "Envíe una tomada otro día posterior."),
         )
 
 

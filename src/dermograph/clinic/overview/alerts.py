@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import TruncDate
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import get_language
 
 from dermograph.care.assess import AreaAssessment, assess_area
@@ -51,7 +51,8 @@ def unseen_signs(clinic: Clinic, today: dt.date) -> list[Alert]:
     before = (
         Session.objects.standing()
         .alias(day=TruncDate("started_at", tzinfo=clinic.zone))
-        .filter(course=OuterRef("course"), day__lte=OuterRef("reported_on"))
+        .filter(course=OuterRef("course"), day__lte=Coalesce(OuterRef("began_on"), OuterRef("reported_on")))
+        .filter(started_at__lt=OuterRef("written_at"))  # one that was held after the report explains nothing
         .order_by("-started_at")
     )
     reports: list[Any] = list(
@@ -80,7 +81,7 @@ def _alert(report: SymptomReport, held: list[dt.date], today: dt.date) -> Alert:
 def judged(
     report: SymptomReport, held: list[dt.date], on: dt.date, protocol: Protocol
 ) -> tuple[Decision | None, Reason | None]:
-    """What the protocol makes of one report, seen with the last session before it.
+    """What the protocol makes of one report, seen with the last session before it, or before it began.
 
     Args:
         report: The report.
@@ -91,7 +92,7 @@ def judged(
     Returns:
         Decision and reason; both None for what is usual and over, ``REFER`` without a session to relate it to.
     """
-    before = tuple(day for day in held if day <= report.reported_on)
+    before = tuple(day for day in held if day <= (report.began_on or report.reported_on))
     if not before or report.sign not in protocol.vocabulary.signs:
         return Decision.REFER, None
     course: Course = report.course

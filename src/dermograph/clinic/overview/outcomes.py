@@ -233,7 +233,7 @@ def _changed(visit: dict[str, Any]) -> Changed | None:
 
 def _is_adverse(report: SymptomReport, held: list[dt.date], protocol: Protocol) -> bool:
     """Whether the protocol did not expect a sign when it was reported."""
-    before = [day for day in held if day <= report.reported_on]
+    before = [day for day in held if day <= (report.began_on or report.reported_on)]
     if not before:
         return False
     decision, _ = judged(report, before, report.reported_on, protocol)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -89,6 +90,7 @@ def invite(*, patient: Patient, who: User, by: str) -> Invitation:
         user = _account(held, address)
         user.set_unusable_password()  # another one: a link that was given out before ends with it
         user.save()
+        _forget_addresses(user)
         if held.user_id is None:
             held.user = user
             held.save(update_fields=["user"])
@@ -120,8 +122,14 @@ def take_away(*, patient: Patient, who: User) -> None:
             user.set_unusable_password()
             user.save(update_fields=["is_active", "password"])
             Authenticator.objects.filter(user=user).delete()
+            _forget_addresses(user)
             sessions.end(user, why="access", who=who)
         record("portal.access_removed", clinic=held.clinic, who=who, about=held, patient=held.pk)
+
+
+def _forget_addresses(user: User) -> None:
+    """Let go of what allauth has kept: with an address that they had before, a new password could be asked for."""
+    EmailAddress.objects.filter(user=user).delete()
 
 
 def _address(patient: Patient) -> str:

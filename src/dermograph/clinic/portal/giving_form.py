@@ -25,7 +25,12 @@ from dermograph.core.text import Language, Text
 from dermograph.protocols.vocabulary import Fact
 
 #: Judged by eye and touch, or by a doctor: once the clinic has written one down, the patient does not correct it.
-JUDGED: Final = frozenset({"lesion", "stage", "scar_type", "degree", "reversible", "graft_candidate", "phototype"})
+JUDGED: Final = frozenset(
+    {
+        *("lesion", "stage", "scar_type", "degree", "reversible", "graft_candidate", "phototype"),
+        *("infection", "herpes", "acne", "tanned", "vitiligo_active", "keloid_tendency", "healed"),
+    }
+)
 MISSING_HERE: Final = ("not_known", "refused")  # what a patient's buttons can say in place of an answer
 _PLAIN_MISSING: Final = {
     "not_known": Text("you do not know yet", "aún no lo sabe"),

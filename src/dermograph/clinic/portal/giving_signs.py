@@ -112,7 +112,7 @@ def report(
     """Write down what the patient notices today, each sign by itself; all of them, or nothing.
 
     They are reported for today, whenever they began: what was there earlier and is still there must not be taken for
-    what is usual in the first days. Since when stands in the words.
+    what is usual in the first days, nor for what the last session has done where it was there before.
 
     Args:
         course: Theirs, with its patient and clinic.
@@ -152,6 +152,7 @@ def report(
                 account=account,
                 sign=sign,
                 reported_on=today,
+                began_on=began,
                 words=told,
                 entry=uuid.uuid5(entry, sign),
             )
@@ -170,11 +171,12 @@ def read_again(reports: Sequence[SymptomReport], course: Course, language: Langu
     """What the protocol says to reports of one course, as of the day of each; one query."""
     protocol, zone = facts.protocol_of(course), course.clinic.zone
     started = Session.objects.filter(course=course).standing().order_by("started_at")
-    held = [at.astimezone(zone).date() for at in started.values_list("started_at", flat=True)]
+    held = list(started.values_list("started_at", flat=True))
     shown = []
     for one in reports:
         one.course = course
-        decision, reason = judged(one, held, one.reported_on, protocol)
+        before = [at.astimezone(zone).date() for at in held if at < one.written_at]
+        decision, reason = judged(one, before, one.reported_on, protocol)
         waits = decision is Decision.WAIT
         shown.append(
             Reported(

@@ -37,7 +37,9 @@ class Shown:
     words: str | None
 
 
-def write(*, patient: Patient, words: str, who: User | None, entry: uuid.UUID) -> Message:
+def write(
+    *, patient: Patient, words: str, who: User | None, entry: uuid.UUID, seen: Sequence[uuid.UUID] = ()
+) -> Message:
     """Write a message; the same form again finds the one that is there.
 
     Args:
@@ -45,6 +47,7 @@ def write(*, patient: Patient, words: str, who: User | None, entry: uuid.UUID) -
         words: The message; line breaks stay.
         who: Who of the clinic writes; None where the patient does.
         entry: The id of the new row.
+        seen: The messages that stood on the page of who answers for the clinic: no others count as read.
 
     Raises:
         InputError: If it is empty or too long, the patient has no account, the clinic takes no messages here, or it is
@@ -68,24 +71,24 @@ def write(*, patient: Patient, words: str, who: User | None, entry: uuid.UUID) -
         made.sealed = seal(patient, text.encode(), name_of(entry))
         made.save(force_insert=True)
         if who is not None:
-            _mark(waiting_of(patient), who, now)  # who answers has read what came before
+            _mark(waiting_of(patient).filter(pk__in=seen), who, now)  # who answers has read what stood there
         record("message.written", clinic=patient.clinic, who=who, about=made, details={"by": _by(who)})
     return made
 
 
-def mark_read(*, patient: Patient, who: User) -> int:
-    """Say that the clinic has read what the patient wrote, where no answer is needed; how many it were."""
+def mark_read(*, patient: Patient, who: User, seen: Sequence[uuid.UUID]) -> int:
+    """Say that the clinic has read messages that stood on a page, where no answer is needed; how many it were."""
     with transaction.atomic():
-        count = _mark(waiting_of(patient), who, timezone.now())
+        count = _mark(waiting_of(patient).filter(pk__in=seen), who, timezone.now())
         if count:
             details = {"messages": count}
             record("message.read", clinic=patient.clinic, who=who, patient=patient.pk, details=details)
     return count
 
 
-def read_by_patient(patient: Patient) -> int:
-    """Note that the patient has opened their messages; how many were new."""
-    unread = unread_of(patient)
+def read_by_patient(patient: Patient, seen: Sequence[uuid.UUID]) -> int:
+    """Note that the patient has opened messages that stood on a page; how many were new."""
+    unread = unread_of(patient).filter(pk__in=seen)
     return unread.update(read_at=timezone.now()) if unread.exists() else 0
 
 

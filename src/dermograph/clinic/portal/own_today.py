@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
@@ -29,6 +30,9 @@ from dermograph.core.text import Language, Text
 
 _SHOWN = 4
 _NEAR_DAYS = 21  # how to prepare stands open from then on
+#: A session is written down within so long; what was booked longer ago and is not there was not held.
+_MAY_BE_UNWRITTEN = dt.timedelta(days=3)
+_WITH_NEEDLES = (Purpose.SESSION, Purpose.MAINTENANCE)
 _MORNING = 0  # preparation is shown from the day on which it begins
 
 
@@ -92,7 +96,9 @@ class Today:
     """A patient's home.
 
     Attributes:
-        main: What the page begins with: ``visit``, ``care``, ``asked``, ``ahead`` or ``calm``.
+        unwritten: The courses with a session that may have been held and is not written down: no older sheet of
+            aftercare is shown for them.
+        main: What the page begins with: ``visit``, ``unwritten``, ``care``, ``asked``, ``ahead`` or ``calm``.
     """
 
     on: dt.date
@@ -100,12 +106,15 @@ class Today:
     caring: tuple[Caring, ...]
     ahead: tuple[Ahead, ...]
     asked: tuple[Asked, ...]
+    unwritten: tuple[Course, ...] = ()
 
     @property
     def main(self) -> str:
         """The one thing that comes first."""
         if self.ahead and self.ahead[0].on == self.on:
             return "visit"
+        if self.unwritten:
+            return "unwritten"
         if self.caring:
             return "care"
         if self.asked:
@@ -141,12 +150,15 @@ def today_of(patient: Patient, language: Language) -> Today:
     rows = rows_of(courses, entries=written)
     lines = [line_of(course, rows[course.pk]) for course in courses]
     photographing = {line.course.pk for line in lines if may_photograph(line, written[line.course.pk])}
+    booked = _booked(patient)
+    unwritten = tuple(_unwritten(lines, booked))
     return Today(
         on=on,
         standings=standings_of(lines, photographing),
-        caring=tuple(_caring(lines, on, language)),
-        ahead=tuple(_ahead(patient, courses, on, language)),
+        caring=tuple(_caring([line for line in lines if line.course not in unwritten], on, language)),
+        ahead=tuple(_ahead(booked, courses, on, language)),
         asked=tuple(asked_of(lines, photographing)),
+        unwritten=unwritten,
     )
 
 
@@ -157,25 +169,48 @@ def _caring(lines: Sequence[Line], on: dt.date, language: Language) -> Iterable[
         held = line.rows.sessions[-1]
         session = Session(pk=held.id, course=line.course, started_at=held.at)  # the row itself is not needed
         sheet = sheet_of(session, line.protocol, on, language)
-        if sheet.now:
+        if sheet.now or sheet.lasting:
             yield Caring(line.course, sheet)
 
 
-def _ahead(patient: Patient, courses: Sequence[Course], on: dt.date, language: Language) -> Iterable[Ahead]:
+def _booked(patient: Patient) -> list[Appointment]:
+    """The appointments that are to come, and those that began within the last days; the earliest first."""
     now = timezone.now()
-    rows = Appointment.objects.filter(taking_time(patient.clinic, now), patient=patient, ends_at__gte=now)
+    coming = Q(taking_time(patient.clinic, now), ends_at__gte=now)
+    begun = Q(starts_at__gte=now - _MAY_BE_UNWRITTEN, starts_at__lte=now, purpose__in=_WITH_NEEDLES)
+    begun &= Q(state__in=(State.BOOKED, State.ARRIVED, State.DONE))
+    rows = Appointment.objects.filter(coming | begun, patient=patient)
+    return list(rows.select_related("practitioner__user", "clinic").order_by("starts_at")[: 2 * _SHOWN])
+
+
+def _unwritten(lines: Sequence[Line], booked: Sequence[Appointment]) -> Iterable[Course]:
+    """The courses with an appointment for a session that has begun, and no session written down on or after its day."""
+    now = timezone.now()
+    begun = {row.course_id: row for row in booked if row.starts_at <= now and row.purpose in _WITH_NEEDLES}
+    for line in lines:
+        row = begun.get(line.course.pk)
+        held = line.rows.sessions[-1].at if line.rows.sessions else None
+        zone = line.course.clinic.zone
+        if row and (held is None or held.astimezone(zone).date() < row.starts_at.astimezone(zone).date()):
+            yield line.course
+
+
+def _ahead(
+    booked: Sequence[Appointment], courses: Sequence[Course], on: dt.date, language: Language
+) -> Iterable[Ahead]:
     by_id = {course.pk: course for course in courses}
-    for row in rows.select_related("practitioner__user").order_by("starts_at")[:_SHOWN]:
+    coming = [row for row in booked if row.ends_at >= timezone.now()]
+    for row in coming[:_SHOWN]:
         row.course = by_id.get(row.course_id) if row.course_id else None
         prepared = _prepared(row, row.course, on, language) if row.course else ()
-        day = row.starts_at.astimezone(patient.clinic.zone).date()
+        day = row.starts_at.astimezone(row.clinic.zone).date()
         near = (day - on).days <= _NEAR_DAYS
         yield Ahead(row, PURPOSES[row.purpose], day, row.state == State.HELD, prepared, near)
 
 
 def _prepared(row: Appointment, course: Course, on: dt.date, language: Language) -> tuple[Prepared, ...]:
     """What to mind before a session: first what has a day, then what has none."""
-    if row.purpose not in (Purpose.SESSION, Purpose.MAINTENANCE):
+    if row.purpose not in _WITH_NEEDLES:
         return ()
     protocol = protocol_of(course)
     dated: list[Window] = windows(row, protocol, course.clinic.zone, _MORNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from typing import Any, Final
 
@@ -51,7 +52,7 @@ def me_messages(request: PatientRequest) -> HttpResponse:
             return redirect("me_messages")
     page = _thread(request, request.patient, error)
     if request.method == "GET" and page["page_number"] == 1:  # what is new stands there
-        messaging.read_by_patient(request.patient)
+        messaging.read_by_patient(request.patient, [one["row"].pk for one in page["thread"]])
     limits = limits_of(request.clinic)
     about = ABOUT.get(request.GET.get("about", ""))
     if about and not error:
@@ -90,14 +91,16 @@ def patient_messages(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse
 def _done_by_staff(request: ClinicRequest, patient: Patient) -> None:
     act, told = words(request, "act"), None
     if act == "read":
-        messaging.mark_read(patient=patient, who=request.user)
+        messaging.mark_read(patient=patient, who=request.user, seen=_seen(request))
         told = Text("Marked as read.", "Marcado como leído.")
     elif act == "seen":
         change = id_of(request, "change")
         if change is not None and put_aside(patient=patient, change=change, who=request.user):
             told = Text("Put aside.", "Apartado.")
     else:
-        made = messaging.write(patient=patient, words=_posted(request), who=request.user, entry=entry_of(request))
+        made = messaging.write(
+            patient=patient, words=_posted(request), who=request.user, entry=entry_of(request), seen=_seen(request)
+        )
         tell(made, site_of(request))
         made.refresh_from_db(fields=["mail", "mail_reason"])
         mail = says(made)
@@ -127,6 +130,15 @@ def _thread(request: HttpRequest, patient: Patient, error: InputError | None) ->
         "longest": messaging.LONGEST,
         "entry": uuid.uuid4(),
     }
+
+
+def _seen(request: HttpRequest) -> list[uuid.UUID]:
+    """The messages that stood on the page when the form was made; what is no id is none of them."""
+    found = []
+    for text in request.POST.getlist("seen")[: messaging.A_PAGE]:
+        with contextlib.suppress(ValueError):
+            found.append(uuid.UUID(text))
+    return found
 
 
 def _posted(request: HttpRequest) -> str:

@@ -58,6 +58,7 @@ class SymptomReport(Entry):
 
     Attributes:
         sign: Its id in the vocabulary.
+        began_on: Since when it is there, where that is told; it is judged with the last session before that.
         gone_on: The day on which it was gone; None while that is not known.
         by_patient: Whether the patient reported it.
         seen_at: When somebody of the clinic looked at it; None while it is an open alert.
@@ -68,6 +69,7 @@ class SymptomReport(Entry):
     course = models.ForeignKey("people.Course", on_delete=models.PROTECT, related_name="symptoms")
     sign = models.CharField(max_length=60)
     reported_on = models.DateField()
+    began_on = models.DateField(null=True, blank=True)
     gone_on = models.DateField(null=True, blank=True)
     words = models.TextField(max_length=2000, blank=True)
     by_patient = models.BooleanField(default=False)

@@ -22,13 +22,14 @@ from dermograph.protocols import load_library
 LONGEST_WORDS = 2000
 
 
-def report_symptom(
+def report_symptom(  # noqa: PLR0913 (a sign with its days, its words and who says so; all are named)
     *,
     course: Course,
     who: Membership | None,
     sign: str,
     reported_on: dt.date,
     words: str = "",
+    began_on: dt.date | None = None,
     gone_on: dt.date | None = None,
     entry: uuid.UUID | None = None,
     account: User | None = None,
@@ -42,6 +43,7 @@ def report_symptom(
         sign: Its id in the vocabulary.
         reported_on: The day, not before the first session.
         words: In the patient's words.
+        began_on: Since when it is there, up to ``reported_on``; None where that is not told.
         gone_on: The day on which it was gone; None while that is not known.
         entry: The id of the new row; where it exists already, that one is returned.
         account: The patient's own, where they report it: the audit trail names it.
@@ -67,6 +69,7 @@ def report_symptom(
             course=course,
             sign=sign,
             reported_on=reported_on,
+            began_on=min(began_on, reported_on) if began_on else None,
             gone_on=gone_on,
             words=kept(words, LONGEST_WORDS, "words"),
             by_patient=who is None,
@@ -131,6 +134,7 @@ def mark_gone(
             course=course,
             sign=report.sign,
             reported_on=report.reported_on,
+            began_on=report.began_on,
             gone_on=gone_on,
             words=report.words,
             by_patient=report.by_patient,

@@ -68,6 +68,7 @@ def test_a_backup_restores_to_the_same_clinic(house: tuple[Path, list[str]], kep
 def test_nothing_in_an_archive_can_be_read_and_no_key_is_in_it(house: tuple[Path, list[str]], kept: Path) -> None:
     raw, master = kept.read_bytes(), (house[0] / "master.key").read_text()
     assert kept.stat().st_mode & 0o077 == 0
+    # Long enough to be in no random bytes by chance.
     for secret in (
         b"given_names",
         b"aurora",

@@ -19,7 +19,7 @@ __all__ = ["fresh_count"]
 
 def add(clinic: Clinic, number: int, opened: dt.datetime) -> None:
     """A patient with a course and a lot; times and days meet on purpose."""
-    patient = Patient.objects.create(clinic=clinic, number=number, given_names=f"P{number}", family_names="X")
+    patient = Patient.objects.create(clinic=clinic, number=number, given_names=f"Patience{number}", family_names="X")
     area = Area.objects.create(patient=patient, name="arm", view="front")
     Course.objects.create(clinic=clinic, patient=patient, area=area, treatment="paramedical", opened_at=opened)
     Lot.objects.create(clinic=clinic, kind="needle", name="7RL", number=str(number), expires_on=dt.date(2030, 1, 1))
@@ -80,4 +80,4 @@ def test_no_cursor_holds_anything_of_a_patient(lead: Membership) -> None:
 
     after = asker(lead).get("/patients?limit=1").json()["next"]
     plain = base64.urlsafe_b64decode(after + "=" * (-len(after) % 4))
-    assert b"P1" not in plain
+    assert b"Patience" not in plain

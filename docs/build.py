@@ -11,9 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that the pages read the same tables as the tests
 
-from dermograph.core.text import LANGUAGES  # noqa: E402 — the path comes first
-from dermograph.protocols import load_library  # noqa: E402
-from docs.pages import api, commands, protocol, sources, truth, vocabulary  # noqa: E402
+from dermograph.core.text import LANGUAGES  # noqa: E402 (the path comes first)
+from dermograph.protocols import load_library  # noqa: E402 (the path comes first)
+from docs.pages import api, commands, protocol, sources, truth, vocabulary  # noqa: E402 (the same)
 
 
 def pages() -> Iterator[tuple[str, str]]:

@@ -35,7 +35,7 @@ def _commands(
     parser: argparse.ArgumentParser, words: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], argparse.ArgumentParser]]:
     for action in parser._actions:  # noqa: SLF001 — argparse has no public way to list its subparsers
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 — the same
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 (the same)
             for name, below in action.choices.items():
                 yield (*words, name), below
                 yield from _commands(below, (*words, name))
@@ -48,8 +48,8 @@ def _usage(parser: argparse.ArgumentParser) -> str:
 
 def _arguments(parser: argparse.ArgumentParser, language: Language) -> str:
     rows = []
-    for action in parser._actions:  # noqa: SLF001 — the same
-        if isinstance(action, argparse._HelpAction | argparse._SubParsersAction) or action.help == argparse.SUPPRESS:  # noqa: SLF001
+    for action in parser._actions:  # noqa: SLF001 (the same)
+        if isinstance(action, argparse._HelpAction | argparse._SubParsersAction) or action.help == argparse.SUPPRESS:  # noqa: SLF001 (argparse names them only so)
             continue
         value = ""
         if isinstance(action.metavar, str):

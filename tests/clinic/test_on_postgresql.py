@@ -30,7 +30,6 @@ ELSEWHERE = (
     "api/test_schemathesis.py",
     "website/test_treatment_pages.py",
     "scale/test_several_machines.py",
-    "portal/test_appointing_at_once.py",
     "portal/test_own_words.py",
     "test_large_clinics.py",
 )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import uuid
+from functools import partial
+
+from tests.clinic.at_once import at_once, tell
 
 AT_ONCE = 50
 
 
 def ask_at_once() -> dict[str, object]:
     """Make a clinic, let fifty people book one time at once, and tell what came of it."""
-    from django.db import connections
     from django.test import Client
 
     from dermograph.clinic.agenda.models import Appointment, Occupied
@@ -28,24 +28,14 @@ def ask_at_once() -> dict[str, object]:
     start = write_instant(at(clinic, monday(), 10), clinic.zone)
     form = {"purpose": "assessment", "slot": f"{start}|{practitioner.pk}|{rooms[0].pk}"}
     cookies = signed_in(practitioner).cookies
-    ready = threading.Barrier(AT_ONCE)
-    answers: list[tuple[int, str]] = []
 
-    def ask(address: str) -> None:
+    def ask(address: str) -> tuple[int, str]:
         browser = Client(raise_request_exception=False)
         browser.cookies = cookies
-        ready.wait()
-        try:
-            answer = browser.post(address, {**form, "entry": str(uuid.uuid4())})
-            answers.append((answer.status_code, answer.content.decode()))
-        finally:
-            connections.close_all()
+        answer = browser.post(address, {**form, "entry": str(uuid.uuid4())})
+        return answer.status_code, answer.content.decode()
 
-    threads = [threading.Thread(target=ask, args=(f"/courses/{one.pk}/appointments/new",)) for one in courses]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once([partial(ask, f"/courses/{one.pk}/appointments/new") for one in courses])
     return {
         "codes": sorted(code for code, _ in answers),
         "told": sum("Nuria Vidal and room Room 1 are taken" in body for _, body in answers),
@@ -57,11 +47,4 @@ def ask_at_once() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-    from django.core.management import call_command
-    from django.test.utils import setup_test_environment
-
-    django.setup()
-    setup_test_environment()
-    call_command("migrate", verbosity=0)
-    print(json.dumps(ask_at_once()))  # noqa: T201 (what the test reads)
+    tell(ask_at_once)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import os
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
@@ -24,9 +21,9 @@ from dermograph.clinic.people.models import Clinic
 from dermograph.core.errors import InputError
 from tests.clinic.agenda.fifty import AT_ONCE, ask_at_once
 from tests.clinic.agenda.opened import another_course, at, monday, open_up
+from tests.clinic.at_once import run_apart
 from tests.clinic.conftest import member
 
-ROOT = Path(__file__).resolve().parents[3]
 EXPECTED = {
     "codes": [302, *[409] * (AT_ONCE - 1)],
     "told": AT_ONCE - 1,
@@ -39,19 +36,7 @@ EXPECTED = {
 
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="on PostgreSQL the next test does it")
 def test_fifty_people_at_once_get_one_appointment(tmp_path: Path) -> None:
-    # With a file: SQLite in memory, as tests have it, locks whole tables and cannot wait.
-    (tmp_path / "static").mkdir()
-    own = {"DERMOGRAPH_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.clinic.settings", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.clinic.agenda.fifty"],
-        cwd=ROOT,
-        env={**os.environ, **own},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    assert json.loads(done.stdout.splitlines()[-1]) == EXPECTED
+    assert run_apart("tests.clinic.agenda.fifty", tmp_path) == EXPECTED
 
 
 @pytest.mark.skipif("DATABASE_URL" not in os.environ, reason="on SQLite the test before does it")

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
-import subprocess
-import sys
 import uuid
 from pathlib import Path
 
@@ -21,10 +18,10 @@ from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.people.models import Course, Membership, Patient
 from tests.clinic.api.asking import asker, fresh_count, token_of
 from tests.clinic.api.at_once import AT_ONCE, write_at_once
+from tests.clinic.at_once import run_apart
 from tests.clinic.gallery.photos import consent, picture
 
 __all__ = ["consent", "fresh_count"]
-ROOT = Path(__file__).resolve().parents[3]
 EVA = {"given_names": "Eva", "family_names": "Luna"}
 
 
@@ -121,19 +118,7 @@ def test_a_photograph_that_is_sent_again_is_kept_once(course: Course, lead: Memb
 
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="on PostgreSQL the next test does it")
 def test_the_same_write_many_times_at_once_has_one_effect(tmp_path: Path) -> None:
-    # With a file: SQLite in memory, as tests have it, locks whole tables and cannot wait.
-    (tmp_path / "static").mkdir()
-    own = {"DERMOGRAPH_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.clinic.settings", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.clinic.api.at_once"],
-        cwd=ROOT,
-        env={**os.environ, **own},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = run_apart("tests.clinic.api.at_once", tmp_path)
     assert found == {"codes": [201] * AT_ONCE, "answers": 1, "patients": 1, "kept": 1, "broken_at": None}
 
 

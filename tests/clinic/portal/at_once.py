@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import uuid
+from functools import partial
+
+from tests.clinic.at_once import at_once, tell
 
 PATIENTS = 12
 WINDOWS = 6
@@ -12,7 +13,6 @@ WINDOWS = 6
 
 def ask_at_once() -> dict[str, object]:
     """Let them choose, and tell what came of it."""
-    from django.db import connections
     from django.test import Client
 
     from dermograph.clinic.agenda.models import Appointment, Occupied
@@ -30,33 +30,20 @@ def ask_at_once() -> dict[str, object]:
     allowed(clinic)
     courses = [another_course(clinic, number, practitioner) for number in range(1, PATIENTS + 2)]
     cookies = [signed_in_patient(one.patient).cookies for one in courses]
-    answers: dict[str, list[tuple[int, str]]] = {"same": [], "windows": []}
 
-    def ask(kind: str, number: int, hour: int, ready: threading.Barrier) -> None:
+    def ask(number: int, hour: int) -> tuple[int, str]:
         browser = Client(raise_request_exception=False)
         browser.cookies = cookies[number]
         form = {"purpose": "assessment", "slot": slot(courses[number], hour, practitioner), "entry": str(uuid.uuid4())}
-        ready.wait()
-        try:
-            answer = browser.post(f"/me/appointments/{courses[number].pk}/new", form)
-            answers[kind].append((answer.status_code, answer.content.decode()))
-        finally:
-            connections.close_all()
+        answer = browser.post(f"/me/appointments/{courses[number].pk}/new", form)
+        return answer.status_code, answer.content.decode()
 
-    def together(kind: str, who: list[tuple[int, int]]) -> None:
-        ready = threading.Barrier(len(who))
-        threads = [threading.Thread(target=ask, args=(kind, number, hour, ready)) for number, hour in who]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-    together("same", [(number, 10) for number in range(PATIENTS)])
-    together("windows", [(PATIENTS, 11 + window) for window in range(WINDOWS)])
+    same = at_once([partial(ask, number, 10) for number in range(PATIENTS)])
+    windows = at_once([partial(ask, PATIENTS, 11 + window) for window in range(WINDOWS)])
     return {
-        "same": sorted(code for code, _ in answers["same"]),
-        "told": sum("Somebody else has just taken this time" in body for _, body in answers["same"]),
-        "windows": sorted(code for code, _ in answers["windows"]),
+        "same": sorted(code for code, _ in same),
+        "told": sum("Somebody else has just taken this time" in body for _, body in same),
+        "windows": sorted(code for code, _ in windows),
         "appointments": Appointment.objects.count(),
         "changes": Change.objects.count(),
         "occupied": Occupied.objects.count(),
@@ -65,11 +52,4 @@ def ask_at_once() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    import django
-    from django.core.management import call_command
-    from django.test.utils import setup_test_environment
-
-    django.setup()
-    setup_test_environment()
-    call_command("migrate", verbosity=0)
-    print(json.dumps(ask_at_once()))  # noqa: T201 (what the test reads)
+    tell(ask_at_once)

@@ -6,9 +6,10 @@ import datetime as dt
 import os
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
+
+from tests.clinic.at_once import at_once
 
 MESSAGES, RUNNERS = 12, 3
 NOW = dt.datetime(2026, 6, 19, 12, tzinfo=dt.UTC)
@@ -34,26 +35,12 @@ def made() -> None:
 
 def by_threads() -> int:
     """Let threads strike at once; how many messages they say they sent."""
-    from django.db import connections
-
     from dermograph.clinic.reminders.clock import minute
 
-    ready = threading.Barrier(RUNNERS)
-    sent: list[int] = []
+    def strike() -> int:
+        return sum(minute(NOW + dt.timedelta(minutes=step)) for step in range(2))
 
-    def strike() -> None:
-        ready.wait()
-        try:
-            sent.extend(minute(NOW + dt.timedelta(minutes=step)) for step in range(2))
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=strike) for _ in range(RUNNERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(sent)
+    return sum(at_once([strike] * RUNNERS))
 
 
 def by_processes() -> None:

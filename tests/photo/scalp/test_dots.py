@@ -9,7 +9,8 @@ from scipy.spatial import cKDTree
 
 from dermograph.photo.finding import Refusal
 from dermograph.photo.phantom.scalp import PhantomScalp, ScalpKind, scalp
-from dermograph.photo.scalp.dots import LEAST_PX, USUAL_MM, Dots, find_dots
+from dermograph.photo.scalp.dot_model import USUAL_MM
+from dermograph.photo.scalp.dots import LEAST_PX, Dots, find_dots
 
 NEAR_PX = 6.0
 WHOLE_MM = 0.6  # a dot that the frame cuts is not judged

@@ -95,6 +95,18 @@ class Calibration:
         ratios = _mixed_fast(light, to_white @ self.camera.matrix)
         return ratios_to_lab(ratios)
 
+    def luminance(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Luminance of a photograph or of a part of it, apart from how the light falls off over it.
+
+        Args:
+            rgb: ``(h, w, 3)``, at any size.
+
+        Returns:
+            ``(h, w)`` CIE Y as a share of white's; below 0 where a value lies below black.
+        """
+        light = np.asarray(cv2.LUT(rgb, self.camera.curve.table()), dtype=np.float32)
+        return _mixed_fast(light, self.camera.matrix[1:2]).reshape(rgb.shape[:2])
+
     def u_lab(self, lab: ArrayLike, xy: ArrayLike | None = None, *, with_references: bool = True) -> Floats:
         """Standard uncertainty of one colour, apart from noise.
 

@@ -62,9 +62,10 @@ class Geometry:
         height: Of the photograph, px.
         homography: ``(3, 3)``, photograph px to plane px.
         waves: ``(n, 6)``: amplitude x, amplitude y (px), frequency x, frequency y (rad per px), phases of each wave.
-        axis_px: A point of the plane on the crest of the cylinder that the body part is.
+        axis_px: A point of the plane on the crest of the cylinder that the body part is, or the top of the sphere.
         axis_rad: Direction across the cylinder.
-        radius_px: Radius of the cylinder; infinite for a flat one.
+        radius_px: Radius of the cylinder or sphere; infinite for a flat one.
+        is_sphere: Whether the body part is round in both directions.
     """
 
     width: int
@@ -74,6 +75,7 @@ class Geometry:
     axis_px: tuple[float, float] = (0.0, 0.0)
     axis_rad: float = 0.0
     radius_px: float = np.inf
+    is_sphere: bool = False
 
     def plane_xy(self, photo_xy: ArrayLike) -> NDArray[np.float64]:
         """Photograph px to px of the card's plane, ``(…, 2)``."""
@@ -141,8 +143,7 @@ class Geometry:
             return None
         x, y = np.meshgrid(np.arange(0, self.width + 16, 16), np.arange(0, self.height + 16, 16))
         plane = self.plane_xy(np.stack([x, y], axis=-1))
-        across = np.array([np.cos(self.axis_rad), np.sin(self.axis_rad)])
-        offset = np.clip((plane - np.array(self.axis_px)) @ across / self.radius_px, -_HORIZON, _HORIZON)
+        offset = np.clip(self._aside(plane)[0] / self.radius_px, -_HORIZON, _HORIZON)
         coarse = np.where(np.abs(offset) < _HORIZON, np.sqrt(1 - offset**2), 0).astype(np.float32)
         zoom = np.array([[1 / 16, 0, 0], [0, 1 / 16, 0]])
         size = (self.width, self.height)
@@ -169,13 +170,21 @@ class Geometry:
         """Places of the plane to places of the skin that bends away from it."""
         if np.isinf(self.radius_px):
             return np.asarray(plane, dtype=np.float64)
-        across = np.array([np.cos(self.axis_rad), np.sin(self.axis_rad)])
-        offset = (plane - np.array(self.axis_px)) @ across
+        offset, across = self._aside(np.asarray(plane, dtype=np.float64))
         bent = np.clip(offset / self.radius_px, -_HORIZON, _HORIZON)
         # Past the horizon the arc goes on straight, so that the way back exists everywhere.
         beyond = (offset / self.radius_px - bent) / np.sqrt(1 - _HORIZON**2)
         arc = self.radius_px * (np.arcsin(bent) + beyond)
         return np.asarray(plane + (arc - offset)[..., None] * across, dtype=np.float64)
+
+    def _aside(self, plane: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How far places lie from the crest or the top, and in which direction."""
+        away = plane - np.array(self.axis_px)
+        if not self.is_sphere:
+            across = np.array([np.cos(self.axis_rad), np.sin(self.axis_rad)])
+            return away @ across, across
+        far = np.hypot(away[..., 0], away[..., 1])
+        return far, away / np.maximum(far, 1e-9)[..., None]
 
 
 def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

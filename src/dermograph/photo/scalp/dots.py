@@ -10,18 +10,17 @@ from numpy.typing import NDArray
 
 from dermograph.core.text import Text
 from dermograph.photo.finding import Refusal
-from dermograph.photo.scalp.candidates import candidates
-from dermograph.photo.scalp.dot_model import absorbance, chance, diameter_mm
+from dermograph.photo.scalp.dot_model import USUAL_MM, judged
+from dermograph.photo.scalp.ground import Ground, Light, ground
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 LEAST_PX = 5.0  # across a dot: below it a dot is not told from noise
-USUAL_MM = 0.42  # across a dot; decides only which distance is asked for where nothing could be seen
-_SURE = 0.5
+_SURE, _UNSURE = 0.3, 0.02  # from the first on a place is counted: about as many wrong ones are, as right ones are not
 #: Beyond the chance of each place: how far a whole photograph's count was off on tuning photographs, as a share.
-MODEL_ERROR = 0.06
-_LEAST_USABLE = 0.2  # of the photograph
+MODEL_ERROR = 0.04
+_LEAST_CM2 = 0.5  # of bare scalp
 
 #: What round dark places are. A cut hair seen end-on looks the same, whatever is measured.
 CAVEAT = Text(
@@ -35,6 +34,14 @@ NO_SCALE = Refusal(
     Text("The scale is not known.", "No se conoce la escala."),
     Text("Lay the calibration card beside the area.", "Ponga la tarjeta de calibración junto a la zona."),
 )
+COVERED = Refusal(
+    "covered",
+    Text("Hardly any bare scalp is in view.", "Apenas se ve cuero cabelludo."),
+    Text(
+        "Part the hair, wipe off water and shine, and keep the card beside the area.",
+        "Aparte el pelo, seque el brillo y ponga la tarjeta al lado de la zona.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +52,13 @@ class Dots:
         xy_px: ``(n, 2)`` px of the photograph, pixel centres at integers.
         diameter_mm: ``(n,)`` at half of the tone.
         absorbance: ``(n,)`` in the middle against the skin beside it, base e.
-        chance: ``(n,)`` how likely each is a dot, 0.5 to 1.
+        chance: ``(n,)`` how likely each is a dot, 0.3 to 1.
         px_per_mm: Density on the skin.
         count_u: Standard uncertainty of how many there are.
+        unsure_xy_px: ``(m, 2)`` places that may be dots all the same, and are not counted.
+        unsure_chance: ``(m,)`` how likely each of them is, below 0.3.
         usable: ``(h, w)`` where dots were looked for; None for the whole photograph.
-        shape: Rows and columns of the photograph.
+        ground: Where they were looked for.
     """
 
     xy_px: Floats
@@ -58,11 +67,18 @@ class Dots:
     chance: Floats
     px_per_mm: float
     count_u: float
+    unsure_xy_px: Floats
+    unsure_chance: Floats
     usable: Mask | None
-    shape: tuple[int, int]
+    ground: Ground
 
     def __len__(self) -> int:
         return len(self.xy_px)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the photograph."""
+        return self.ground.shape
 
     @property
     def usable_cm2(self) -> float:
@@ -75,7 +91,6 @@ class Dots:
         area = self.usable_cm2
         return {
             "count": {"value": len(self), "u": self.count_u},
-            "per_cm2": {"value": len(self) / area, "u": self.count_u / area},
             "usable_cm2": area,
             "diameter_mm": float(np.median(self.diameter_mm)) if len(self) else None,
             "absorbance": float(np.median(self.absorbance)) if len(self) else None,
@@ -83,13 +98,16 @@ class Dots:
         }
 
 
-def find_dots(rgb: NDArray[np.uint8], px_per_mm: float | None, usable: Mask | None = None) -> Dots | Refusal:
+def find_dots(
+    rgb: NDArray[np.uint8], px_per_mm: float | None, usable: Mask | None = None, *, light: Light | None = None
+) -> Dots | Refusal:
     """Find the dots of a scalp.
 
     Args:
         rgb: ``(h, w, 3)`` uint8, upright.
         px_per_mm: Density on the skin; None if unknown.
         usable: ``(h, w)`` bare scalp, at any size with the same aspect: no card, pen, glare or long hair.
+        light: The camera undone, as a card in view allows; None takes the curve of any phone.
 
     Returns:
         The dots, none perhaps; or why they cannot be told.
@@ -98,32 +116,30 @@ def find_dots(rgb: NDArray[np.uint8], px_per_mm: float | None, usable: Mask | No
         return NO_SCALE
     if px_per_mm * USUAL_MM < LEAST_PX:
         return _too_far(px_per_mm * USUAL_MM)
-    if usable is not None and usable.mean() < _LEAST_USABLE:
-        return Refusal(
-            "covered",
-            Text("Hardly any bare scalp is in view.", "Apenas se ve cuero cabelludo."),
-            Text(
-                "Part the hair, wipe off water and shine, and keep the card beside the area.",
-                "Aparte el pelo, seque el brillo y ponga la tarjeta al lado de la zona.",
-            ),
-        )
-    seen = candidates(rgb, px_per_mm, usable)
-    sure = chance(seen.looks)
+    if usable is not None and usable.mean() * rgb.shape[0] * rgb.shape[1] < _LEAST_CM2 * 100 * px_per_mm**2:
+        return COVERED
+    looked = ground(rgb, px_per_mm, light)
+    row, col = looked.peaks(usable)
+    xy = looked.xy(row, col)
+    sure, size, tone = judged(looked.looks(row, col))
     kept = sure > _SURE
-    size = diameter_mm(seen.looks[kept])
+    unsure = ~kept & (sure > _UNSURE)
+    size = size[kept]
     if len(size) and float(np.median(size)) * px_per_mm < LEAST_PX:
         return _too_far(float(np.median(size)) * px_per_mm)
     # Wrong ones among those kept, missed ones among the others, and what all photographs have been off by.
     spread = float(np.sqrt((sure * (1 - sure)).sum()))
     return Dots(
-        xy_px=seen.xy[kept],
+        xy_px=xy[kept],
         diameter_mm=size,
-        absorbance=absorbance(seen.looks[kept]),
+        absorbance=tone[kept],
         chance=sure[kept],
         px_per_mm=px_per_mm,
         count_u=float(np.hypot(spread, MODEL_ERROR * kept.sum())),
+        unsure_xy_px=xy[unsure],
+        unsure_chance=sure[unsure],
         usable=usable,
-        shape=(rgb.shape[0], rgb.shape[1]),
+        ground=looked,
     )
 
 

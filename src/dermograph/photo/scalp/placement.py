@@ -27,10 +27,12 @@ class Placement:
     Attributes:
         xy: ``(n, 2)`` cells of the map, cell centres at integers.
         apart: ``(n,)`` the distance that each keeps, cells: no other dot lies nearer than the smaller of both.
+        rank: ``(n,)`` from 0 to 1: the dots of the ranks up to q are the share q of all, and lie as evenly as they do.
     """
 
     xy: Floats
     apart: Floats
+    rank: Floats
 
 
 def place(density: NDArray[np.floating], count: int, seed: int) -> Placement:
@@ -68,7 +70,8 @@ def place(density: NDArray[np.floating], count: int, seed: int) -> Placement:
             todo=Text("Draw a larger area.", "Dibuje una zona mayor."),
         )
     chosen = np.sort(chosen)
-    return Placement(xy[chosen], APART / np.sqrt(np.maximum(scale, 1.0) * here[chosen]))
+    apart = APART / np.sqrt(np.maximum(scale, 1.0) * here[chosen])
+    return Placement(xy[chosen], apart, needed[chosen] / scale)
 
 
 def _check(density: NDArray[np.floating], count: int) -> None:

@@ -124,6 +124,7 @@ def check_plan(expected: Json, area: Json) -> None:
     assert area["late"] is expected.get("late", False)
     care = {entry["what"]: entry["until"] for entry in area["aftercare"]}
     wanted = expected.get("aftercare", {})
+    assert set(wanted) <= set(care)
     assert {what: care.get(what) for what in wanted} == wanted
     if "conflicts" in expected:
         assert sorted(conflict["event"] for conflict in area["conflicts"]) == sorted(expected["conflicts"])

@@ -1,6 +1,7 @@
 """A clinic's own pack: the original is kept beside what replaces it, and nothing of a faulty pack is loaded."""
 
 import dataclasses
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from dermograph import assess, load_library, plan, read_case
+from dermograph.care.follow_up import next_check
 from dermograph.cli import main
 from dermograph.core.errors import InputError, ProtocolError
 from dermograph.protocols import Protocol
@@ -92,6 +94,16 @@ def test_the_original_stays_beside_what_replaces_it(packs: Packs) -> None:
         "ours",
     )
     assert new.says.en == "We say so."
+
+
+def test_a_clinic_sets_after_how_long_a_scalp_is_checked_again_or_that_it_is_not(packs: Packs) -> None:
+    held = dt.date(2026, 11, 21)
+    half = ENTRY.format(replaces="yearly-check", new=f"{{id: yearly-check, every: {{months: 6}}, {SAYS}, {CITE}}}")
+    look = next_check(held, load_library(packs(half, extends="scalp")).protocol("ours"))
+    assert look is not None
+    assert (look.first, look.statement.says.en) == (dt.date(2027, 5, 21), "We say so.")
+    never = ENTRY.format(replaces="yearly-check", new=f"{{id: yearly-check, {SAYS}, {CITE}}}")
+    assert next_check(held, load_library(packs(never, id="never", extends="scalp")).protocol("never")) is None
 
 
 def test_everything_that_is_not_replaced_stays_as_it_was(packs: Packs) -> None:

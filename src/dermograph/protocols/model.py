@@ -177,6 +177,17 @@ class SideEffect(Statement):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Maintenance(Statement):
+    """What goes on once the treatment has ended.
+
+    Attributes:
+        every: After how long somebody looks again; None for what has no interval.
+    """
+
+    every: Period | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Price(Statement):
     """What a session costs."""
 
@@ -278,7 +289,7 @@ class Protocol:
     aftercare: tuple[Aftercare, ...]
     side_effects: tuple[SideEffect, ...]
     results: tuple[Statement, ...]
-    maintenance: tuple[Statement, ...]
+    maintenance: tuple[Maintenance, ...]
     price: Price | None
     answers: tuple[Answer, ...]
     review: ReviewRules

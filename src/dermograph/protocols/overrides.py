@@ -22,7 +22,7 @@ _READERS: Mapping[str, Callable[[Reader, Field], Statement]] = {
     "aftercare": read.read_aftercare,
     "side_effects": read.read_side_effect,
     "results": read.read_statement,
-    "maintenance": read.read_statement,
+    "maintenance": read.read_maintenance,
     "answers": read.read_answer,
     "review.signs": read.read_sign,
     "price": read.read_price,

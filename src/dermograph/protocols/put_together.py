@@ -48,7 +48,7 @@ def read_protocol(root: Field, reader: Reader) -> Protocol:
         aftercare=reader.each(entries["aftercare"], read.read_aftercare),
         side_effects=reader.each(entries["side_effects"], read.read_side_effect),
         results=reader.each(entries["results"], read.read_statement),
-        maintenance=reader.each(entries.get("maintenance"), read.read_statement),
+        maintenance=reader.each(entries.get("maintenance"), read.read_maintenance),
         price=read.read_price(reader, entries["price"]) if "price" in entries else None,
         answers=reader.each(entries["answers"], read.read_answer),
         review=_read_review(reader, entries["review"]),

@@ -22,6 +22,7 @@ from dermograph.protocols.model import (
     Goal,
     Grade,
     Indication,
+    Maintenance,
     Parameter,
     Plateau,
     Preparation,
@@ -209,6 +210,12 @@ def read_side_effect(reader: Reader, item: Field) -> SideEffect:
         longest=longest,
         **reader.base(entries),
     )
+
+
+def read_maintenance(reader: Reader, item: Field) -> Maintenance:
+    """What goes on once the treatment has ended."""
+    entries = reader.entries(item, (), ("every",))
+    return Maintenance(every=_period(entries, "every"), **reader.base(entries))
 
 
 def read_answer(reader: Reader, item: Field) -> Answer:

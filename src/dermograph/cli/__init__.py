@@ -25,6 +25,7 @@ from dermograph.cli import (
     rescreen,
     restore,
     review,
+    scalp,
     series,
     serve,
     worker,
@@ -34,7 +35,7 @@ from dermograph.core.errors import DermographError, InputError, ProtocolError, p
 from dermograph.core.text import Language, Text
 
 COMMANDS = (
-    *(assess, plan, review, forecast, card, quality, measure, compare, series, protocols, rescreen),
+    *(assess, plan, review, forecast, card, quality, measure, compare, series, scalp, protocols, rescreen),
     *(serve, demo, check, account, audit, backup, restore),
     *(worker, measure_again),
 )

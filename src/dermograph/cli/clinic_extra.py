@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,11 @@ def clinic_part(name: str) -> Any:  # noqa: ANN401 (a module of the extra)
             ),
         )
     return importlib.import_module(f"dermograph.clinic.{name}")
+
+
+def is_of_postgresql() -> bool:
+    """Whether the environment names a PostgreSQL database."""
+    return (os.environ.get("DATABASE_URL") or "").startswith(("postgres", "pgsql"))
 
 
 def add_address(command: argparse.ArgumentParser, language: Language) -> None:

@@ -90,7 +90,7 @@ def _open(folder: Path, chosen: argparse.Namespace) -> int:
 
     def ready(address: str) -> None:
         say(Text(f"The made-up clinic is open at {address}", f"La clínica inventada está abierta en {address}"))
-        for login in logins.LOGINS:
+        for login in (*logins.LOGINS, logins.PATIENT):
             print(f"  {login.word.say(chosen.lang):<20} {login.email}", flush=True)
         say(Text(f"  Password of all: {logins.PASSWORD}", f"  Contraseña de todos: {logins.PASSWORD}"))
         say(

@@ -53,7 +53,7 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Measure; 0 if nothing is left or enough was done, 1 if some failed, 130 if it was stopped."""
+    """Measure; 0 if nothing is left or enough was done, 1 if some failed or too many did, 130 if it was stopped."""
     opened(chosen)
     cohort, changes = clinic_part("scale.cohort"), clinic_part("scale.changes")
     clinic = _clinic(chosen.clinic)
@@ -71,7 +71,9 @@ def run(chosen: argparse.Namespace) -> int:
     found = changes.changes(clinic)
     if chosen.json:
         about = {"asked": done.total, "done": done.done, "failed": done.failed, "left_out": done.left, "to_do": left}
-        print_json({**found.to_json(), "run": about | {"seconds": round(done.seconds, 1)}})
+        reason = done.reason.to_json() if done.reason else None
+        more = {"gave_up": done.gave_up, "reason": reason, "seconds": round(done.seconds, 1)}
+        print_json({**found.to_json(), "run": about | more})
     else:
         _print(done, left, found, teller(chosen.lang))
     if stop.is_set():
@@ -142,6 +144,16 @@ def _print(done: Any, left: int, found: Any, say: Callable[[Text], None]) -> Non
             f"{left:,} por hacer.",
         )
     )
+    if done.reason is not None:
+        say(Text(f"The last failure: {done.reason.en}", f"El último fallo: {done.reason.es}"))
+    if done.gave_up:
+        say(
+            Text(
+                f"It was ended after {done.in_a_row} failures in a row. See what is wrong, then go on by the same "
+                "command.",
+                f"Se detuvo tras {done.in_a_row} fallos seguidos. Vea qué ocurre y continúe con la misma orden.",
+            )
+        )
     if not found.compared:
         return
     say(
@@ -153,7 +165,10 @@ def _print(done: Any, left: int, found: Any, say: Callable[[Text], None]) -> Non
     for (former, new), n in sorted(found.verdicts.items()):
         if former != new:
             say(Text(f"  {former} → {new}: {n:,}", f"  {former} → {new}: {n:,}"))
-    head = Text("largest change, and over the former uncertainty", "mayor cambio, y sobre la incertidumbre anterior")
+    head = Text(
+        "largest change; the largest over the former uncertainty may be another comparison's",
+        "mayor cambio; el mayor sobre la incertidumbre anterior puede ser de otra comparación",
+    )
     say(Text(f"{'':<22}{'both':>8}  {head.en}", f"{'':<22}{'ambos':>8}  {head.es}"))
     for name, one in found.measures.items():
         if not one.both + one.appeared + one.gone:

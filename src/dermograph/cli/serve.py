@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from dermograph.cli.clinic_extra import add_address, clinic_part, folder_given, teller
+from dermograph.cli.clinic_extra import add_address, clinic_part, folder_given, is_of_postgresql, teller
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Language, Text
 
@@ -59,7 +59,7 @@ def run(chosen: argparse.Namespace) -> int:
             Place(field=missing),
             Text("Give both.", "Indique ambos."),
         )
-    if chosen.no_jobs and not os.environ.get("DATABASE_URL"):
+    if chosen.no_jobs and not is_of_postgresql():
         raise InputError(
             Text("With SQLite nobody else can measure.", "Con SQLite nadie más puede medir."),
             Place(field="--no-jobs"),

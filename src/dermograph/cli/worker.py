@@ -6,7 +6,7 @@ import argparse
 import os
 from pathlib import Path
 
-from dermograph.cli.clinic_extra import MOST_WORKERS, clinic_part, folder_given, teller, whole
+from dermograph.cli.clinic_extra import MOST_WORKERS, clinic_part, folder_given, is_of_postgresql, teller, whole
 from dermograph.core.errors import InputError
 from dermograph.core.text import Language, Text
 
@@ -52,7 +52,7 @@ def run(chosen: argparse.Namespace) -> int:
     """Work until Ctrl+C or SIGTERM."""
     clinic, say = clinic_part("serve"), teller(chosen.lang)
     folder = folder_given(chosen.data, os.environ.get("DERMOGRAPH_DATA") or "data")
-    if not (os.environ.get("DATABASE_URL") or "").startswith(("postgres", "pgsql")):
+    if not is_of_postgresql():
         raise InputError(
             Text(
                 "With SQLite the server measures by itself; a worker needs PostgreSQL.",

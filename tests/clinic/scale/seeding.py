@@ -81,7 +81,7 @@ def main(courses: int, followups: int, pair: Path | None = None) -> None:
         first = add(before, DAY)
         outlined(first, person, shape)  # type: ignore[arg-type] # a photograph
         for visit in range(followups):
-            add(after + bytes([visit]), DAY + dt.timedelta(days=30 * (visit + 1)))
+            add(after + bytes([visit]), DAY + dt.timedelta(days=14 * (visit + 1)))
         made.append(str(course.pk))
     sys.stdout.write(json.dumps({"courses": made, "email": person.user.email}) + "\n")
 

@@ -20,6 +20,7 @@ from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.scale.changes import changes
 from dermograph.clinic.scale.cohort import Run, Wanted, counts, measure_again, method_number
 from dermograph.core.errors import InputError
+from dermograph.core.text import Text
 from tests.clinic.gallery.photos import DAY, Added, added, consent, judged, outlined, picture
 
 __all__ = ["added", "consent"]
@@ -126,8 +127,11 @@ def test_where_it_fails_the_former_figures_stand_and_it_ends(three: list[Compari
     standing = list(Comparison.objects.standing())
     assert [one.result for one in standing] == [answer(-2.0)] * 3
     assert {(one.method, one.correction_reason) for one in standing} == {("compare/0", IN_VAIN)}
+    assert (done.reason, done.gave_up) == (Text("too dark", "muy oscura"), False)
     assert AuditEntry.objects.filter(action="comparison.brought_back").count() == 3
     assert measuring.asked == 3, "what cannot be measured is not tried again in the same run"
+    assert run().total == 0, "nor in the next one"
+    assert Comparison.objects.count() == 9
 
 
 def test_a_failure_that_somebody_has_gone_on_from_is_left_to_them(
@@ -142,6 +146,10 @@ def test_a_failure_that_somebody_has_gone_on_from_is_left_to_them(
     )
     assert theirs.correction_reason == AGAIN
     assert bring_back(failed) is None
+    Comparison.objects.filter(pk=theirs.pk).update(stage=Stage.FAILED)
+    assert bring_back(failed) is None
+    theirs.refresh_from_db()
+    Comparison.objects.filter(pk=theirs.pk).update(stage=Stage.WAITING)
     assert Comparison.objects.standing().filter(after=failed.after).get() == theirs
 
 
@@ -213,7 +221,7 @@ def test_a_figure_that_only_one_of_the_methods_gives_is_told_and_not_compared(
 def test_how_far_it_is_says_a_rate_and_the_time_that_is_left() -> None:
     nothing, half = Run(total=10), Run(total=10, done=4, failed=1, seconds=30.0)
     assert nothing.seconds_left is None
-    assert (half.a_minute, half.seconds_left) == (10.0, 30.0)
+    assert (half.a_minute, half.seconds_left) == (8.0, 37.5), "what failed was not measured"
 
 
 def test_new_work_is_announced_in_its_transaction_and_finished_work_is_not(
@@ -249,8 +257,9 @@ def test_a_comparison_by_a_former_outline_is_not_brought_back_to_life(
     while tasks.work_once():
         pass
     newer = Comparison.objects.exclude(pk__in=[one.pk for one in three])
-    assert all(one.stands for one in [*three, *newer])
+    assert set(Comparison.objects.standing()) == set(newer)
     assert not measured_by_another().exists()
+    assert changes().compared == 0, "another outline says nothing of the method"
     newer.update(method="compare/0")
     assert set(measured_by_another()) == set(newer)
     assert len(newer) == len(three)

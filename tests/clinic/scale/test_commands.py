@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from dermograph.cli import main
+from dermograph.clinic.scale import worker
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +33,11 @@ def test_it_is_told_in_spanish_too(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "el propio servidor mide" in capsys.readouterr().err
 
 
-def test_pages_alone_are_refused_with_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("address", ["", "sqlite:////srv/clinic.sqlite3"])
+def test_pages_alone_are_refused_with_sqlite(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
     assert main(["serve", "--no-jobs", "--data", str(tmp_path / "clinic")]) == 2
     assert "nobody else can measure" in capsys.readouterr().err
 
@@ -44,3 +51,14 @@ def test_what_cannot_be_meant_is_refused(words: list[str], tmp_path: Path, capsy
 def test_a_folder_that_is_no_clinic_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["measure-again", "--data", str(tmp_path)]) == 2
     assert "no data folder" in capsys.readouterr().err
+
+
+def test_a_second_minute_waits_without_taking_the_place_of_the_look_for_lost_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("procrastinate.contrib.django.utils.connector_params", dict)
+    with ThreadPoolExecutor(1) as measuring, ThreadPoolExecutor(1) as keeping:
+        app = worker._app(threading.Event(), measuring, keeping)  # noqa: SLF001 (what a worker runs)
+    minute, sweep = app.tasks["dermograph.minute"], app.tasks["dermograph.sweep"]
+    assert (minute.lock, sweep.lock) == ("minute", None)
+    assert minute.queue == sweep.queue

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 
+from dermograph.clinic.gallery import places
 from dermograph.clinic.gallery.places import MARK, PLACES, check
 from dermograph.clinic.vault.models import StorePlace
 from dermograph.core.errors import InputError
@@ -95,3 +98,63 @@ def test_a_check_makes_nothing_and_still_sees_another_folder(elsewhere: Path) ->
     StorePlace.objects.update(mark="00000000-0000-4000-8000-000000000000")
     with pytest.raises(InputError, match="not the photographs"):
         check(FILES, make=False)
+
+
+@pytest.mark.django_db
+def test_a_machine_that_is_not_mounted_is_told_also_before_the_first_photograph(
+    elsewhere: Path, tmp_path: Path
+) -> None:
+    check(FILES)
+    mark = StorePlace.objects.get(pk="files").mark
+    (elsewhere / MARK).rename(tmp_path / "aside")
+    for make in (True, False):
+        with pytest.raises(InputError, match="not the photographs"):
+            check(FILES, make=make)
+    assert not (elsewhere / MARK).exists(), "and nothing was written that would make it pass the next time"
+    assert StorePlace.objects.get(pk="files").mark == mark
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("marked", [True, False])
+def test_an_empty_database_does_not_take_over_the_photographs_of_another_one(elsewhere: Path, *, marked: bool) -> None:
+    check(FILES)
+    StorePlace.objects.all().delete()
+    (elsewhere / "ab").mkdir()
+    (elsewhere / "ab" / "ab12.original").write_bytes(b"of somebody")
+    if not marked:
+        (elsewhere / MARK).unlink()
+    with pytest.raises(InputError, match="not the photographs"):
+        check(FILES)
+    assert not StorePlace.objects.exists()
+    assert (elsewhere / MARK).exists() is marked
+
+
+@pytest.mark.django_db
+def test_an_empty_database_takes_a_folder_in_which_nothing_lies_but_what_a_new_disk_has(elsewhere: Path) -> None:
+    (elsewhere / "lost+found").mkdir(parents=True)
+    check(FILES)
+    StorePlace.objects.all().delete()
+    check(FILES)
+    assert (elsewhere / MARK).read_text().strip() == str(StorePlace.objects.get().mark)
+
+
+@pytest.mark.django_db
+def test_a_restored_clinic_without_photographs_carries_its_mark_into_its_new_folder(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    StorePlace.objects.create(name="files")  # as the backup has it
+    monkeypatch.setattr(places, "PLACES", (FILES,))
+    places.take_over()
+    check(FILES)
+    assert (elsewhere / MARK).read_text().strip() == str(StorePlace.objects.get().mark)
+
+
+@pytest.mark.django_db
+def test_a_disk_without_hard_links_is_told_in_words(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "x")
+
+    monkeypatch.setattr(os, "link", no_links)
+    with pytest.raises(InputError, match="no hard links"):
+        check(FILES)
+    assert list(elsewhere.iterdir()) == []

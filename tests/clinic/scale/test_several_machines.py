@@ -206,6 +206,24 @@ def again(town: Town, *arguments: str) -> dict[str, Any]:
     return said
 
 
+def test_a_worker_whose_store_goes_away_loses_no_work_and_goes_on_when_it_is_back(town: Town) -> None:
+    worker = town.machines["bench"].start("worker", until="Ctrl+C")
+    eventually(lambda: town.count("procrastinate_workers", "true"), LONGEST_S)
+    away = town.files.rename(town.files.with_name("away"))
+    town.ask("UPDATE gallery_photograph SET stage = 'waiting', usable = NULL, leased_until = NULL, attempt = 0")
+    looked_at = "procrastinate_jobs", "status = 'doing' AND queue_name = 'measuring'"
+    eventually(lambda: town.count(*looked_at), LONGEST_S)
+    time.sleep(12)  # it looks for its store every 5 s
+    assert town.count("gallery_photograph", "stage = 'failed'") == 0
+    assert town.ask("SELECT max(attempt) FROM gallery_photograph WHERE stage = 'waiting'") == [(0,)]
+    assert worker.poll() is None
+    away.rename(town.files)
+    eventually(lambda: town.count("gallery_photograph", "stage = 'waiting' OR stage = 'running'") == 0, LONGEST_S)
+    assert town.count("gallery_photograph", "stage <> 'done'") == 0
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(30) == 0
+
+
 def test_a_machine_on_which_the_store_is_not_mounted_does_not_start(town: Town, tmp_path: Path) -> None:
     machine = town.machines["bench"]
     environment = machine.environment() | {"DERMOGRAPH_FILES": str(tmp_path / "not mounted")}

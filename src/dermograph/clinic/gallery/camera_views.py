@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponse, JsonResponse
@@ -24,6 +26,11 @@ from dermograph.core.errors import InputError
 EVERY_MS = 700
 LARGEST_SIDE_PX = 20_000
 _FRAME_TYPE = "image/jpeg"
+
+
+def clock_of(course: Course) -> dict[str, Any]:
+    """By what the page tells the day of a photograph: the instant at which it was made, ms, and the clinic's zone."""
+    return {"now": round(time.time() * 1000), "zone": course.clinic.time_zone}
 
 
 @require_safe
@@ -52,7 +59,7 @@ def camera(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
                 "upload": reverse("photograph_upload", args=[found.pk]),
                 "gallery": reverse("gallery", args=[found.pk]),
                 "every": EVERY_MS,
-                "today": day.isoformat(),
+                **clock_of(found),
                 "name": f"camera-{day.isoformat()}",
                 "language": language,
                 "words": in_language(CAMERA, language),

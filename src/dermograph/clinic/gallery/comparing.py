@@ -31,15 +31,17 @@ GONE = Text(
     "Una de las fotografías se corrigió o se retiró del curso desde entonces.",
 )
 REPLACED = Text("This comparison was replaced by a newer one.", "Una comparación más nueva sustituyó a esta.")
-#: Why a comparison supersedes one of the same photographs, outline and landmarks.
+#: Why a comparison supersedes the one of the same photographs.
 AGAIN, BY_ANOTHER_METHOD = "asked for again", "measured by another method"
+BY_ANOTHER_OUTLINE, BY_OTHER_LANDMARKS = "the lesion was drawn again", "by other landmarks"
+DRAWN_SINCE = Text("The lesion was drawn again since.", "La lesión se volvió a dibujar desde entonces.")
 _FROM_GALLERY = Text("Go on from the photographs of the course.", "Continúe desde las fotografías del curso.")
 _AUTOMATIC = uuid.UUID("5bb0b6b6-3d35-4f0c-9a57-6a1c2f7c9d10")
 
 
 def lock(course: Course) -> None:
     """Let whoever else decides about the photographs of a course wait until this transaction is over."""
-    Course.objects.select_for_update().get(pk=course.pk)
+    Course.objects.select_for_update(no_key=True).get(pk=course.pk)
 
 
 def draw_outline(
@@ -98,7 +100,7 @@ def ask_for_comparison(
     entry: uuid.UUID | None = None,
     landmarks: Any = None,  # noqa: ANN401 (JSON)
 ) -> Comparison:
-    """Ask for a comparison. The same photographs, outline and landmarks are measured once.
+    """Ask for a comparison. Of two photographs one stands: by the outline and the landmarks that were given last.
 
     Args:
         course: Of all of them.
@@ -110,24 +112,26 @@ def ask_for_comparison(
         landmarks: Clicked pairs, ``{"before": [[x, y], …], "after": […]}``; empty for none.
 
     Returns:
-        The new row, or the one that is there: waiting, running or done. One that failed, or that was measured by
-        another method, is superseded by a new one.
+        The new row, which supersedes the former one; or the one that is there, where it is by the same outline and
+        landmarks and waits, runs, or was measured by the method of today.
 
     Raises:
-        InputError: If the photographs are not two that stand in this course, the outline is not on the baseline, or
-            the landmarks cannot be used.
+        InputError: If the photographs are not two that stand in this course, the outline is not the one on the
+            baseline, or the landmarks cannot be used.
     """
     with transaction.atomic():
         lock(course)  # two who ask for the same wait for each other
+        there: Comparison | None = Comparison.objects.filter(pk=entry, course=course).first() if entry else None
+        if there is not None:
+            return there
         _check_pair(course, before, after, outline)
         clicked = _checked_landmarks(before, after, outline, landmarks)
-        there = Comparison.objects.filter(pk=entry, course=course).first() if entry else None
-        same = there or _same(course, before, after, outline, clicked)
-        if same is not None and (there is not None or _counts(same)):
-            return same
+        former = _former(course, before, after)
+        if former is not None and _is_what_one_would_get(former, outline, clicked):
+            return former
         if entry is not None and Comparison.objects.filter(pk=entry).exists():
             raise InputError(FORM_USED, todo=LOAD_AGAIN)
-        row = Comparison.objects.create(
+        row: Comparison = Comparison.objects.create(
             pk=entry or _settled(before, after, outline, clicked),
             clinic=course.clinic,
             course=course,
@@ -136,8 +140,8 @@ def ask_for_comparison(
             outline=outline,
             landmarks=clicked,
             written_by=who,
-            supersedes=same,
-            correction_reason="" if same is None else AGAIN if same.stage == Stage.FAILED else BY_ANOTHER_METHOD,
+            supersedes=former,
+            correction_reason="" if former is None else _why_anew(former, outline, clicked),
         )
         record("comparison.asked", clinic=course.clinic, who=who, about=row, patient=course.patient_id)
         leases.announce(row)
@@ -214,6 +218,8 @@ def _check_pair(course: Course, before: Photograph, after: Photograph, outline: 
             Text("The outline is not on the baseline.", "El contorno no está en la fotografía inicial."),
             todo=Text("Draw it there.", "Dibújelo en ella."),
         )
+    if outline != current_outline(before):
+        raise InputError(DRAWN_SINCE, todo=_FROM_GALLERY)
 
 
 def _checked_landmarks(before: Photograph, after: Photograph, outline: Outline, landmarks: Any) -> Any:  # noqa: ANN401 (JSON)
@@ -224,20 +230,30 @@ def _checked_landmarks(before: Photograph, after: Photograph, outline: Outline, 
     return read.to_json().get("landmarks", {})
 
 
-def _same(course: Course, before: Photograph, after: Photograph, outline: Outline, clicked: Any) -> Comparison | None:  # noqa: ANN401 (JSON)
-    """The latest comparison of the same things."""
-    found = (
+def _former(course: Course, before: Photograph, after: Photograph) -> Comparison | None:
+    """The comparison of two photographs that stands."""
+    found: Comparison | None = (
         Comparison.objects.standing()
-        .filter(course=course, before=before, after=after, outline=outline)
+        .filter(course=course, before=before, after=after)
         .defer("result", "pictures")
-        .order_by("-written_at")
+        .in_time()
+        .last()
     )
-    return next((one for one in found if one.landmarks == clicked), None)
+    return found
 
 
-def _counts(there: Comparison) -> bool:
-    """Whether a comparison of the same things is what one would get: under way, or measured as it is done now."""
-    return there.is_under_way or (there.stage == Stage.DONE and there.method == METHOD)
+def _is_what_one_would_get(there: Comparison, outline: Outline, clicked: Any) -> bool:  # noqa: ANN401 (JSON)
+    """Whether a comparison is by the same things, and is under way or was measured as it is done now."""
+    is_same = there.outline_id == outline.pk and there.landmarks == clicked
+    return is_same and (there.is_under_way or (there.stage == Stage.DONE and there.method == METHOD))
+
+
+def _why_anew(former: Comparison, outline: Outline, clicked: Any) -> str:  # noqa: ANN401 (JSON)
+    if former.outline_id != outline.pk:
+        return BY_ANOTHER_OUTLINE
+    if former.landmarks != clicked:
+        return BY_OTHER_LANDMARKS
+    return AGAIN if former.stage == Stage.FAILED else BY_ANOTHER_METHOD
 
 
 def _drawn_meanwhile(there: Outline | None) -> InputError:

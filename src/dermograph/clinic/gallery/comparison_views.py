@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from dermograph.clinic.gallery.again import IN_VAIN
 from dermograph.clinic.gallery.comparing import guard_standing
 from dermograph.clinic.gallery.models import Comparison, Stage
 from dermograph.clinic.gallery.photograph_views import picture
@@ -40,7 +41,7 @@ _ASKED = Text("It is being measured again.", "Se está midiendo de nuevo.")
 @require_GET
 def comparison(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
     """What changed between the baseline and a follow-up, or why that cannot be known."""
-    row = within(request.clinic, Comparison, comparison, *_RELATED)
+    row = within(request.clinic, Comparison, comparison, *_RELATED, "supersedes")
     shown = shown_comparison(row)
     newer = Comparison.objects.filter(supersedes=row).only("pk").first()
     outline = current_outline(row.before)
@@ -52,6 +53,7 @@ def comparison(request: ClinicRequest, comparison: uuid.UUID) -> HttpResponse:
         "captions": shown.captions(language_of_page()),
         "newer": newer,
         "outline_is_newer": outline is not None and outline.pk != row.outline_id,
+        "in_vain": row.correction_reason == IN_VAIN,
         "method_is_newer": row.stage == Stage.DONE and row.method != METHOD,
     }
     return render(request, "gallery/comparison.html", context)

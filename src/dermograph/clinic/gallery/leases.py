@@ -11,18 +11,25 @@ import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from dermograph.clinic.gallery.models import Stage, Work
-from dermograph.core.text import Text
+from dermograph.clinic.people.models import Course
+from dermograph.core.text import LANGUAGES, Text
 
 #: Seconds for which work is taken; it is renewed while it goes on, and free again after that.
 LEASE_S = 20.0
-#: How often a piece of work is begun at most.
+#: How often a piece of work is begun at most and does not come to an end.
 MOST_ATTEMPTS = 3
-_REST_S = 2.0  # times the number of the attempt, before the next one
+_REST_S = 2.0  # times the number of those, before the next one
+#: How often besides a place may be in its way, such as a disk that is full or away; each rest is four times the former.
+MOST_ATTEMPTS_AT_A_PLACE = 5
+_REST_OF_PLACE_S = 15.0
+#: The step of what waits for a place, or failed because of one.
+STORAGE = "storage"
+_MOST_FOR_REPORT = 2 * MOST_ATTEMPTS_AT_A_PLACE
 _LOOKED_AT = 8
 
 Taken = TypeVar("Taken", bound=Work)
@@ -31,9 +38,14 @@ Taken = TypeVar("Taken", bound=Work)
 added = threading.Event()
 #: Who else is told of new work, such as workers on other machines; called in the transaction that adds it.
 announcers: list[Callable[[Work], None]] = []
+#: What follows where work has failed for good; called in the transaction that says so, with the row as it was taken.
+when_failed: list[Callable[[Work], None]] = []
 
 GAVE_UP = Text(
     "This was begun three times and never came to an end.", "Se intentó tres veces y nunca llegó a terminar."
+)
+MEND_PLACE = Text(
+    "Tell who looks after the server, then ask for it again.", "Avise a quien cuida del servidor y vuelva a pedirlo."
 )
 TRY_AGAIN = Text(
     "Ask for it again; if it fails again, take the photograph anew.",
@@ -46,7 +58,8 @@ def announce(row: Work) -> None:
 
     Whoever is not reached finds the row by itself, later: the row is what counts.
     """
-    if row.stage != Stage.WAITING:
+    is_unreported = row.stage == Stage.DONE and row.leased_until is not None
+    if row.stage != Stage.WAITING and not is_unreported:
         return
     for tell in announcers:
         tell(row)
@@ -63,7 +76,7 @@ def take(model: type[Taken], pk: uuid.UUID | None = None) -> Taken | None:
     Returns:
         The row as it is now, the caller's until its lease runs out; None if nothing is free.
     """
-    now = timezone.now()
+    now = _now()
     free = _free(now)
     rows = _rows(model)
     found = rows.filter(free, superseded_by__isnull=True)
@@ -71,8 +84,8 @@ def take(model: type[Taken], pk: uuid.UUID | None = None) -> Taken | None:
         found = found.filter(pk=pk)
     for row in found.order_by("written_at")[:_LOOKED_AT]:
         mine = rows.filter(free, pk=row.pk, attempt=row.attempt)
-        if row.attempt >= MOST_ATTEMPTS:
-            mine.update(stage=Stage.FAILED, failure=_said(GAVE_UP), leased_until=None, done_at=now)
+        if _never_ended(row) >= MOST_ATTEMPTS:
+            _end(mine, row, _said(GAVE_UP))
             continue
         until = now + dt.timedelta(seconds=LEASE_S)
         if mine.update(stage=Stage.RUNNING, leased_until=until, attempt=F("attempt") + 1, progress=0, step=""):
@@ -88,7 +101,7 @@ def take_unreported(model: type[Taken], pk: uuid.UUID | None = None) -> Taken | 
         model: The kind of work.
         pk: Take only this one; None takes any.
     """
-    now = timezone.now()
+    now = _now()
     rows = _rows(model)
     left = rows.filter(_unreported(now))
     if pk is not None:
@@ -97,7 +110,7 @@ def take_unreported(model: type[Taken], pk: uuid.UUID | None = None) -> Taken | 
     if row is None:
         return None
     mine = left.filter(pk=row.pk, attempt=row.attempt)
-    if row.attempt >= 2 * MOST_ATTEMPTS:
+    if row.attempt >= _MOST_FOR_REPORT:
         mine.update(leased_until=None, step="")
         return None
     taken = mine.update(leased_until=now + dt.timedelta(seconds=LEASE_S), attempt=F("attempt") + 1)
@@ -111,7 +124,7 @@ def nobodys(model: type[Work], most: int) -> list[uuid.UUID]:
         model: The kind of work.
         most: So many at most.
     """
-    now = timezone.now()
+    now = _now()
     found = _rows(model).filter(_free(now) | _unreported(now), superseded_by__isnull=True)
     return list(found.order_by("written_at").values_list("pk", flat=True)[:most])
 
@@ -120,7 +133,7 @@ def next_look(model: type[Work], pk: uuid.UUID) -> dt.datetime | None:
     """When a row should be looked at again; None if nothing is left to do for it."""
     unfinished = Q(stage__in=(Stage.WAITING, Stage.RUNNING)) | Q(stage=Stage.DONE, leased_until__isnull=False)
     row = _rows(model).filter(unfinished, pk=pk, superseded_by__isnull=True).values("leased_until").first()
-    return None if row is None else row["leased_until"] or timezone.now()
+    return None if row is None else row["leased_until"] or _now()
 
 
 def reported(row: Work, **values: Any) -> None:  # noqa: ANN401 (columns)
@@ -131,7 +144,7 @@ def reported(row: Work, **values: Any) -> None:  # noqa: ANN401 (columns)
 
 def keep_for_report(row: Work) -> bool:
     """Keep the lease of what is done but for its report."""
-    until = timezone.now() + dt.timedelta(seconds=LEASE_S)
+    until = _now() + dt.timedelta(seconds=LEASE_S)
     done = _rows(type(row)).filter(pk=row.pk, stage=Stage.DONE, attempt=row.attempt)
     return bool(done.exclude(leased_until=None).update(leased_until=until))
 
@@ -142,7 +155,7 @@ def renew(row: Work, step: str, share: float) -> bool:
     Returns:
         False if the work is no longer the caller's.
     """
-    until = timezone.now() + dt.timedelta(seconds=LEASE_S)
+    until = _now() + dt.timedelta(seconds=LEASE_S)
     return bool(_mine(row).update(leased_until=until, step=step[:40], progress=min(1.0, max(0.0, share))))
 
 
@@ -157,7 +170,7 @@ def finish(row: Work, *, report: bool = False, **values: Any) -> bool:  # noqa: 
     Returns:
         False if the work is no longer the caller's; nothing was written then.
     """
-    now = timezone.now()
+    now = _now()
     values |= {"leased_until": now + dt.timedelta(seconds=LEASE_S) if report else None}
     values |= {"step": "report" if report else ""}
     return bool(_mine(row).update(stage=Stage.DONE, progress=1, done_at=now, **values))
@@ -165,21 +178,75 @@ def finish(row: Work, *, report: bool = False, **values: Any) -> bool:  # noqa: 
 
 def fail(row: Work, words: dict[str, str]) -> None:
     """Say why there will be no result."""
-    _mine(row).update(stage=Stage.FAILED, leased_until=None, step="", failure=words, done_at=timezone.now())
+    _end(_mine(row), row, words)
 
 
 def give_back(row: Work) -> None:
     """Let it be tried again after a short rest; after the last attempt it has failed."""
-    if row.attempt >= MOST_ATTEMPTS:
+    begun = _never_ended(row)
+    if begun >= MOST_ATTEMPTS:
         fail(row, _said(GAVE_UP))
         return
-    rest = timezone.now() + dt.timedelta(seconds=_REST_S * row.attempt)
+    rest = _now() + dt.timedelta(seconds=_REST_S * begun)
     _mine(row).update(stage=Stage.WAITING, leased_until=rest, step="", progress=0)
 
 
+def wait_for_place(row: Work, words: dict[str, str]) -> None:
+    """Let it be tried again after a rest that grows, because a place is in the way; in the end it has failed.
+
+    Args:
+        row: As it was taken.
+        words: What is in the way.
+    """
+    if row.rests + 1 >= MOST_ATTEMPTS_AT_A_PLACE:
+        _end(_mine(row), row, {key: f"{words[key]} {MEND_PLACE.say(key)}" for key in LANGUAGES}, step=STORAGE)
+        return
+    rest = _now() + dt.timedelta(seconds=_REST_OF_PLACE_S * 4**row.rests)
+    _mine(row).update(stage=Stage.WAITING, leased_until=rest, step=STORAGE, progress=0, rests=F("rests") + 1)
+
+
+def begin_anew(row: Work) -> bool:
+    """Let what has failed be tried again from the beginning, because somebody asks for it.
+
+    Returns:
+        False if it has not failed, or does not stand.
+    """
+    failed = _rows(type(row)).filter(pk=row.pk, stage=Stage.FAILED, superseded_by__isnull=True)
+    blank: dict[str, Any] = {
+        "leased_until": None,
+        "attempt": 0,
+        "rests": 0,
+        "step": "",
+        "progress": 0,
+        "failure": {},
+        "done_at": None,
+    }
+    new = failed.update(stage=Stage.WAITING, **blank)
+    if new:
+        row.refresh_from_db()
+        announce(row)
+    return bool(new)
+
+
 def release(row: Work) -> None:
-    """Let go of work that somebody wanted broken off; the attempt does not count."""
+    """Let go of work that could not be gone on with here; the attempt does not count."""
     _mine(row).update(stage=Stage.WAITING, leased_until=None, step="", progress=0, attempt=F("attempt") - 1)
+
+
+def _end(mine: QuerySet[Any], row: Work, words: dict[str, str], step: str = "") -> None:
+    """Write down that there will be no result, and what follows from that."""
+    with transaction.atomic():
+        # First of all, as whoever decides about its photographs, or erases it, does: they would wait for one another.
+        list(Course.objects.select_for_update(no_key=True).filter(pk__in=mine.values("course")))
+        now = _now()
+        if mine.update(stage=Stage.FAILED, leased_until=None, step=step, failure=words, done_at=now):
+            for follow in when_failed:
+                follow(row)
+
+
+def _never_ended(row: Work) -> int:
+    """How often it was begun, but for those times that a place was in the way."""
+    return row.attempt - row.rests
 
 
 def _free(now: dt.datetime) -> Q:
@@ -193,6 +260,16 @@ def _unreported(now: dt.datetime) -> Q:
 
 def _mine(row: Work) -> QuerySet[Any]:
     return _rows(type(row)).filter(pk=row.pk, stage=Stage.RUNNING, attempt=row.attempt)
+
+
+def _now() -> dt.datetime:
+    """Now by the clock that all machines share, the database's; SQLite has the machine's."""
+    if connection.vendor != "postgresql":
+        return timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        now: dt.datetime = cursor.fetchone()[0]
+    return now
 
 
 def _rows(model: type[Work]) -> QuerySet[Any]:

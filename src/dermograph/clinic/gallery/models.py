@@ -1,6 +1,6 @@
 """Photographs, outlines and comparisons. The files themselves lie encrypted in the vault."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models
 
@@ -24,6 +24,7 @@ class Work(Entry):
         leased_until: Until when somebody is at it; after that anybody may take it. Also set on what is done while its
             report is still to be written.
         attempt: How often it was begun; it also tells two who are at it apart.
+        rests: How many of those ended because a place was in the way, such as a disk that is full or away.
         step, progress: What is being done, and the share that is done, 0 to 1.
         failure: For people, ``{"en", "es"}``; empty if it did not fail.
         done_at: When it was done, or failed for good.
@@ -33,6 +34,7 @@ class Work(Entry):
         "stage",
         "leased_until",
         "attempt",
+        "rests",
         "step",
         "progress",
         "failure",
@@ -42,6 +44,7 @@ class Work(Entry):
     stage = models.CharField(max_length=8, choices=Stage, default=Stage.WAITING)
     leased_until = models.DateTimeField(null=True, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)
+    rests = models.PositiveSmallIntegerField(default=0)
     step = models.CharField(max_length=40, blank=True)
     progress = models.FloatField(default=0)
     failure = models.JSONField(default=dict, blank=True)
@@ -66,6 +69,7 @@ class Photograph(Work):
         sha256: Of the original file, hexadecimal.
         file: The name under which the vault keeps the original.
         preview, thumbnail: The same of the smaller ones, upright, without metadata.
+        from_home: Whether the patient took it; a correction changes nothing of that. It is never the baseline.
         findings: What the quality gate and the card's reading found, ``Side.to_json`` of ``photo``; empty until judged.
         usable: Whether it can be measured; None until judged.
         withdrawn: Written by a correction that says it does not belong to this course.
@@ -89,6 +93,7 @@ class Photograph(Work):
     file = models.CharField(max_length=200)
     preview = models.CharField(max_length=200)
     thumbnail = models.CharField(max_length=200)
+    from_home = models.BooleanField(default=False)
     findings = models.JSONField(default=dict, blank=True)
     usable = models.BooleanField(null=True, blank=True)
     withdrawn = models.BooleanField(default=False)
@@ -99,7 +104,8 @@ class Photograph(Work):
             models.Index(fields=["stage", "leased_until"], name="photograph_queue"),
             # The baseline is read from it for each comparison; the rows themselves are large.
             models.Index(
-                fields=["course", "taken_on", "written_at", "id", "usable", "withdrawn"], name="photographs_of_course"
+                fields=["course", "taken_on", "written_at", "id", "usable", "withdrawn", "from_home"],
+                name="photographs_of_course",
             ),
         ]
         constraints = [
@@ -120,18 +126,27 @@ class Outline(Entry):
     shape = models.JSONField()
 
 
+#: Comparisons of a course from the first follow-up to the latest; of one follow-up the latest stands last.
+IN_TIME: Final = ("after__taken_on", "after__written_at", "after__pk", "written_at", "pk")
+
+
 class Comparisons(StandingEntries):
     """Comparisons of photographs."""
+
+    def in_time(self) -> Self:
+        """From the first follow-up to the latest; whoever keeps the last one of each has the latest."""
+        return self.order_by(*IN_TIME)
 
     def from_baseline(self) -> Self:
         """Those that stand for something: of follow-ups that stand, from the baseline that their course has now.
 
-        The baseline is the oldest photograph that can be measured. An older one that is added later, or a corrected
-        day, makes another photograph the baseline; what was measured from the former one then says nothing any more.
+        The baseline is the clinic's oldest photograph that can be measured. An older one that is added later, or a
+        corrected day, makes another photograph the baseline; what was measured from the former one then says nothing
+        any more.
         """
         oldest = (
             Photograph.objects.standing()
-            .filter(course=models.OuterRef("course"), withdrawn=False, usable=True)
+            .filter(course=models.OuterRef("course"), withdrawn=False, usable=True, from_home=False)
             .order_by("taken_on", "written_at", "pk")
         )
         return self.standing().filter(

@@ -9,9 +9,11 @@ from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dermograph.clinic.gallery.elsewhere import ELSEWHERE
 from dermograph.clinic.gallery.forms import CorrectionForm
+from dermograph.clinic.gallery.judging import judge_again
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.gallery.selectors import baseline, current_outline
 from dermograph.clinic.gallery.services import correct_photograph
@@ -26,6 +28,7 @@ from dermograph.core.text import Text
 _SIZES = ("preview", "thumbnail")
 _TAKEN_OUT = Text("The photograph was taken out of the course.", "La fotografía se retiró del curso.")
 _CORRECTED = Text("Corrected. The former entry stays readable.", "Corregida. La anotación anterior se conserva.")
+_ASKED = Text("It is being judged again.", "Se está juzgando de nuevo.")
 _RELATED = ("course__patient", "course__area", "course__clinic")
 
 
@@ -44,6 +47,7 @@ def photograph(request: ClinicRequest, photograph: uuid.UUID) -> HttpResponse:
         "newer": Photograph.objects.filter(supersedes=row).select_related("written_by").first(),
         "is_baseline": is_baseline,
         "outline": current_outline(row) if is_baseline else None,
+        "elsewhere": ELSEWHERE.get(row.course.treatment),
         "step_words": step,
         "percent": percent,
     }
@@ -95,14 +99,7 @@ def photograph_correct(request: ClinicRequest, photograph: uuid.UUID) -> HttpRes
         except InputError as refused:
             error = refused
         else:
-            words = (
-                Text("The photograph was taken out of the course.", "La fotografía se retiró del curso.")
-                if new.withdrawn
-                else Text(
-                    "Corrected. The former entry stays readable.", "Corregida. La anotación anterior se conserva."
-                )
-            )
-            messages.success(request, words.say(language))
+            messages.success(request, (_TAKEN_OUT if new.withdrawn else _CORRECTED).say(language))
             return redirect(
                 reverse("gallery", args=[row.course_id]) if new.withdrawn else reverse("photograph", args=[new.pk])
             )
@@ -116,3 +113,12 @@ def photograph_correct(request: ClinicRequest, photograph: uuid.UUID) -> HttpRes
         "error": error.say(language) if error else "",
     }
     return render(request, "gallery/correct.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def photograph_again(request: ClinicRequest, photograph: uuid.UUID) -> HttpResponse:
+    """Have a photograph judged again whose judging failed."""
+    row = within(request.clinic, Photograph, photograph, *_RELATED)
+    judge_again(row, who=request.user)
+    messages.success(request, _ASKED.say(language_of_page()))
+    return redirect("photograph", photograph=row.pk)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -50,9 +49,12 @@ class Place:
 def check(place: Place, *, make: bool = True) -> None:
     """Hold the mark of a folder against the database's; make what is missing of the two.
 
+    A folder and a database of which one has a mark and the other has none belong together only where something that
+    the database speaks of lies there; or, where the database is the new one, where nothing lies there yet.
+
     Args:
         place: Photographs or keys.
-        make: Whether to make it; else a missing one is no fault, as long as nothing else speaks against the folder.
+        make: Whether to make it; else a database without any is no fault while it speaks of nothing.
 
     Raises:
         InputError: If the folder belongs to another database, or is empty while the database speaks of what should
@@ -62,20 +64,50 @@ def check(place: Place, *, make: bool = True) -> None:
     if folder is None:
         return
     here, ours = _mark(folder), StorePlace.objects.filter(pk=place.name).values_list("mark", flat=True).first()
-    if here is not None and ours is None and make:
-        StorePlace.objects.get_or_create(pk=place.name, defaults={"mark": here})
-        ours = StorePlace.objects.values_list("mark", flat=True).get(pk=place.name)
-    if here is None:
-        if place.is_ours() is False:
-            raise _not_ours(place, folder)
-        if not make:
-            return
-        if ours is None:
-            row, _ = StorePlace.objects.get_or_create(pk=place.name, defaults={"mark": uuid.uuid4()})
-            ours = row.mark
-        here = _made(folder, ours)
-    if ours is not None and here != ours:
+    if here is not None and here == ours:
+        return
+    if here is not None and ours is not None:
         raise _not_ours(place, folder)
+    known = place.is_ours()
+    fits = known is not False if ours is None else known is True
+    if not fits:
+        raise _not_ours(place, folder)
+    if not make:
+        return
+    if known is None and not _is_empty(folder):
+        raise _not_ours(place, folder)
+    row, _ = StorePlace.objects.get_or_create(pk=place.name, defaults={"mark": here or uuid.uuid4()})
+    if (here or _made(folder, row.mark)) != row.mark:
+        raise _not_ours(place, folder)
+
+
+def in_the_way() -> InputError | None:
+    """What speaks against working with the two folders as they are now; None if nothing does."""
+    try:
+        for place in PLACES:
+            check(place, make=False)
+    except InputError as why:
+        return why
+    return None
+
+
+def take_over() -> None:
+    """Have the folders that a marked database was just restored beside carry its mark, also where nothing lies in them.
+
+    Raises:
+        InputError: If a folder cannot be marked.
+    """
+    for place in PLACES:
+        folder, row = place.folder(), StorePlace.objects.filter(pk=place.name).first()
+        if folder is None or row is None or place.is_ours() is False:
+            continue
+        row.mark = _mark(folder) or _made(folder, row.mark) or row.mark
+        row.save()
+
+
+def _is_empty(folder: Path) -> bool:
+    """Whether neither a photograph nor a key lies in a folder."""
+    return not any(folder.glob("[0-9a-f][0-9a-f]/*"))
 
 
 def _not_ours(place: Place, folder: Path) -> InputError:
@@ -114,9 +146,18 @@ def _made(folder: Path, mark: uuid.UUID) -> uuid.UUID | None:
         file.write(f"{mark}\n")
         file.flush()
         os.fsync(file.fileno())
-    with suppress(FileExistsError):
+    try:
         os.link(own, folder / MARK)
-    own.unlink()
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise InputError(
+            Text("This disk has no hard links.", "Este disco no admite enlaces físicos."),
+            Where(str(folder)),
+            Text("Name a folder on one that has.", "Indique una carpeta en uno que los admita."),
+        ) from error
+    finally:
+        own.unlink()
     return _mark(folder)
 
 

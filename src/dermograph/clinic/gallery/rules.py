@@ -19,6 +19,11 @@ from dermograph.core.text import Text
 NOT_HERE = Text("This photograph is not one of this course.", "Esta fotografía no es de este curso.")
 FORM_USED = Text("This form was used already.", "Este formulario ya se usó.")
 LOAD_AGAIN = Text("Load the page again.", "Vuelva a cargar la página.")
+TAKEN_OUT = Text(
+    "The clinic took this photograph out of your record: it was not stored again.",
+    "La clínica retiró esta fotografía de su historia: no se ha vuelto a guardar.",
+)
+ANOTHER_ONE = Text("Take another one, or ask the clinic.", "Haga otra, o pregunte a la clínica.")
 _CORRECT_DAY = Text("Give the day on which it was taken.", "Indique el día en que se tomó.")
 
 

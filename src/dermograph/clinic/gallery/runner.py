@@ -28,7 +28,7 @@ def run(stop: threading.Event) -> None:
     from django.db import close_old_connections  # noqa: PLC0415 (Django is set up by now, not before)
 
     from dermograph.clinic.gallery.leases import added  # noqa: PLC0415 (Django is set up by now, not before)
-    from dermograph.clinic.gallery.tasks import child  # noqa: PLC0415 (Django is set up by now, not before)
+    from dermograph.clinic.gallery.tasks import PlaceAway, child  # noqa: PLC0415 (Django is set up by now, not before)
 
     child.start()
     try:
@@ -37,6 +37,10 @@ def run(stop: threading.Event) -> None:
             close_old_connections()
             try:
                 worked = work_once(stop)
+            except PlaceAway as why:
+                _log.error("nothing is measured here: %s", why)
+                stop.wait(_REST_S)
+                continue
             except Exception:  # noqa: BLE001 (a database that is away comes back)
                 _log.exception("the runner could not work; it tries again")
                 stop.wait(_REST_S)

@@ -10,9 +10,24 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from dermograph.clinic.gallery.models import Comparison, Outline, Photograph, Stage
+from dermograph.clinic.gallery.models import IN_TIME, Comparison, Outline, Photograph, Stage
 from dermograph.clinic.people.models import Course
 
+__all__ = [
+    "IN_TIME",
+    "Album",
+    "Visit",
+    "album",
+    "baseline",
+    "card_of",
+    "current_outline",
+    "failed_checks",
+    "frame_mm",
+    "latest_comparison",
+    "measures_of",
+    "photographs",
+    "visits",
+]
 Json = dict[str, Any]
 
 
@@ -40,7 +55,7 @@ class Album:
         baseline: None while none is known to be usable.
         outline_pk: Of the outline on the baseline; None while nobody drew it.
         visits: The later photographs, by their day.
-        earlier: Photographs before the baseline, which are not usable, and while there is no baseline all of them.
+        earlier: Photographs before the baseline, which cannot be it, and while there is no baseline all of them.
     """
 
     baseline: Photograph | None
@@ -73,8 +88,8 @@ def photographs(course: Course) -> QuerySet[Photograph]:
 
 
 def baseline(course: Course) -> Photograph | None:
-    """The oldest photograph that can be measured; None while none is known to be."""
-    return photographs(course).filter(usable=True).first()
+    """The clinic's oldest photograph that can be measured; None while none is known to be."""
+    return photographs(course).filter(usable=True, from_home=False).first()
 
 
 def visits(course: Course) -> tuple[Visit, ...]:
@@ -97,7 +112,7 @@ def album(course: Course) -> Album:
     )
     related = photographs(course).select_related("session", "written_by")
     every = list(related.annotate(outline_pk=Subquery(drawn.values("pk")[:1])))
-    first = next((one for one in every if one.usable), None)
+    first = next((one for one in every if one.usable and not one.from_home), None)
     if first is None:
         return Album(None, None, (), tuple(every))
     at = every.index(first)
@@ -108,6 +123,16 @@ def album(course: Course) -> Album:
         for number, one in enumerate(every[at + 1 :], start=1)
     )
     return Album(first, outline_pk, found, tuple(every[:at]))
+
+
+def latest_comparison(course: Course) -> Comparison | None:
+    """The comparison of the latest follow-up with the baseline, whatever its stage; None without one.
+
+    Of one pair of photographs one comparison stands. Whoever asks for many courses at once orders them in the same
+    way: ``Comparison.objects.from_baseline().in_time()``, the last of each course.
+    """
+    found: Comparison | None = Comparison.objects.from_baseline().filter(course=course).in_time().last()
+    return found
 
 
 def frame_mm(photograph: Photograph) -> float | None:
@@ -177,7 +202,7 @@ def _latest(course: Course, first: Photograph) -> dict[Any, Comparison]:
         .filter(course=course, before=first)
         .select_related("before")
         .defer("pictures")
-        .order_by("written_at")
+        .in_time()
     )
     return {one.after_id: one for one in found}
 

@@ -20,10 +20,13 @@ from dermograph.clinic.gallery.comparing import (
     lock,
 )
 from dermograph.clinic.gallery.files import Received, received
+from dermograph.clinic.gallery.kinds import when_corrected
 from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.gallery.rules import (
+    ANOTHER_ONE,
     FORM_USED,
     LOAD_AGAIN,
+    TAKEN_OUT,
     FromHome,
     changed_meanwhile,
     checked_day,
@@ -100,6 +103,8 @@ def add_photograph(  # noqa: PLR0913 (a file, what is said of it, and who says s
     twin, withdrawn = _twin(course, file.sha256)
     if twin is not None:
         return twin
+    if home is not None and withdrawn is not None:
+        raise InputError(TAKEN_OUT, Place(file.name), ANOTHER_ONE)
     on = checked_day(course, day_of(file, taken_on), file.name)
     if home is not None:
         checked_home_day(home, on, file.name)
@@ -110,6 +115,7 @@ def add_photograph(  # noqa: PLR0913 (a file, what is said of it, and who says s
         row = _photograph(course, file, names)
         row.pk, row.taken_on, row.session, row.note, row.written_by = entry, on, session, note, who
         row.supersedes = withdrawn
+        row.from_home = home is not None or (withdrawn is not None and withdrawn.from_home)
         row.correction_reason = "sent again" if withdrawn else home.where if home else ""
         with transaction.atomic():
             row.save()
@@ -182,7 +188,7 @@ def correct_photograph(
         correction_reason=reason,
     )
     if new.stage == Stage.RUNNING:
-        new.stage, new.attempt = Stage.WAITING, 0
+        new.stage = Stage.WAITING
     with transaction.atomic():
         lock(course)
         _save_correction(new, photograph)
@@ -191,10 +197,13 @@ def correct_photograph(
         record(action, clinic=course.clinic, who=who, about=new, patient=course.patient_id)
         leases.announce(new)
         compare_what_is_not(course, who=who)
+        for follow in when_corrected:
+            follow(photograph, new, who)
     return new
 
 
 _SAME = (
+    "from_home",
     "camera_day",
     "name",
     "kind",
@@ -208,7 +217,6 @@ _SAME = (
     "findings",
     "usable",
     "stage",
-    "attempt",
     "failure",
     "done_at",
 )
@@ -278,6 +286,8 @@ def _carry_comparisons(old: Photograph, new: Photograph, who: User) -> None:
                 _end(copy, NOT_IN_ORDER)
             elif copy.stage == Stage.RUNNING:
                 copy.stage = Stage.WAITING
+            elif copy.stage == Stage.DONE and copy.method == METHOD and "report_en" not in copy.pictures:
+                copy.leased_until = timezone.now()  # its report is still to be written, and by that method
             copy.save()
             leases.announce(copy)
 

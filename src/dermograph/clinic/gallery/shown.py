@@ -115,7 +115,7 @@ def work_of(*rows: Photograph | Comparison | None) -> tuple[Text | None, int]:
     """What is being done for the first of some rows that is waiting or being worked at, and its share, per cent."""
     for row in rows:
         if row is not None and row.is_under_way:
-            return step_in_words(row.step if row.stage == Stage.RUNNING else ""), round(100 * row.progress)
+            return step_in_words(row.step), round(100 * row.progress)
     return None, 0
 
 

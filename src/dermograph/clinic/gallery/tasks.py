@@ -6,13 +6,15 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 from django.db import transaction
 
+from dermograph.clinic.gallery import places
 from dermograph.clinic.gallery.child import Alive, Child, Died, Refused
 from dermograph.clinic.gallery.comparing import lock
 from dermograph.clinic.gallery.frames import Header
+from dermograph.clinic.gallery.kinds import KINDS, in_order, when_judged
 from dermograph.clinic.gallery.leases import (
     fail,
     finish,
@@ -23,13 +25,16 @@ from dermograph.clinic.gallery.leases import (
     reported,
     take,
     take_unreported,
+    wait_for_place,
 )
 from dermograph.clinic.gallery.models import Comparison, Photograph, Work
 from dermograph.clinic.gallery.selectors import baseline, frame_mm
 from dermograph.clinic.gallery.services import METHOD, compare_what_is_not
 from dermograph.clinic.people.models import Patient
+from dermograph.clinic.vault.seal import OutOfReach, Unreadable
 from dermograph.clinic.vault.store import get, put
 from dermograph.core.errors import InputError
+from dermograph.core.text import LANGUAGES
 
 _log = logging.getLogger("dermograph.runner")
 
@@ -38,11 +43,17 @@ LONGEST_S = 600.0
 
 #: The one process that measures for this one.
 child = Child()
-Row = TypeVar("Row", bound=Work)
+#: Set where the photographs or keys may not be there: looked at before any work is taken.
+in_doubt = threading.Event()
+in_doubt.set()
+
+
+class PlaceAway(Exception):  # noqa: N818 (a state, not a mistake)
+    """What this process sees in the place of the photographs or keys is not theirs: it takes no work."""
 
 
 def work_once(stop: threading.Event | None = None) -> bool:
-    """Do one piece of work, photographs before comparisons.
+    """Do one piece of work, the most urgent kind first.
 
     Args:
         stop: Set by who wants the work broken off; it is then left to whoever comes next.
@@ -50,39 +61,60 @@ def work_once(stop: threading.Event | None = None) -> bool:
     Returns:
         Whether there was any.
     """
-    return work_on(Photograph, None, stop) or work_on(Comparison, None, stop)
+    return any(work_on(kind.model, None, stop) for kind in in_order())
+
+
+def look_at_places() -> None:
+    """See that photographs and keys are those of the database, if there is any doubt.
+
+    Raises:
+        PlaceAway: If they are not.
+    """
+    if in_doubt.is_set():
+        why = places.in_the_way()
+        if why is not None:
+            raise PlaceAway(str(why))
+        in_doubt.clear()
 
 
 def work_on(kind: type[Work], pk: uuid.UUID | None, stop: threading.Event | None = None) -> bool:
     """Do one piece of work of a kind.
 
     Args:
-        kind: Photographs or comparisons.
+        kind: One that is registered in ``kinds``.
         pk: This one alone, if it is free; None does the oldest.
         stop: As for ``work_once``.
 
     Returns:
         Whether there was any.
+
+    Raises:
+        PlaceAway: If nothing can be done here now; nothing was taken then.
     """
-    if kind is Photograph:
-        photograph = take(Photograph, pk)
-        if photograph is not None:
-            _guarded(photograph, _judge, stop)
-        return photograph is not None
-    comparison = take(Comparison, pk)
-    if comparison is not None:
-        _guarded(comparison, _measure, stop)
+    look_at_places()
+    row = take(kind, pk)
+    if row is not None:
+        _guarded(row, KINDS[kind].do, stop)
         return True
+    return kind is Comparison and _reported_since(pk, stop)
+
+
+def _reported_since(pk: uuid.UUID | None, stop: threading.Event | None) -> bool:
+    """Write the report of a comparison that is done but for it; whether there was any."""
     unreported = take_unreported(Comparison, pk)
-    if unreported is not None:
+    if unreported is not None and unreported.method != METHOD:
+        reported(unreported)  # a report by the method of today would hold other figures
+    elif unreported is not None:
         try:
             _report(unreported, *_task_of(unreported), stop)
         except InputError as why:  # such as an erased patient; after a few attempts it is left
             _log.warning("the report of comparison %s: %s", unreported.pk, why)
+            if isinstance(why, OutOfReach):
+                in_doubt.set()
     return unreported is not None
 
 
-def _guarded(row: Row, do: Callable[[Row, Alive], None], stop: threading.Event | None) -> None:
+def _guarded(row: Work, do: Callable[[Any, Alive], None], stop: threading.Event | None) -> None:
     """Do the work of one row; whatever happens, the row says so."""
 
     def is_told_to_stop() -> bool:
@@ -95,8 +127,11 @@ def _guarded(row: Row, do: Callable[[Row, Alive], None], stop: threading.Event |
         do(row, alive)
     except Refused as answer:
         fail(row, answer.words)
+    except (OutOfReach, Unreadable) as why:  # a machine with another master key is in the way as a lost disk is
+        _log.warning("%s %s, attempt %d: %s", type(row).__name__, row.pk, row.attempt, why)
+        _place_in_the_way(row, why)
     except InputError as error:
-        fail(row, {"en": error.say("en"), "es": error.say("es")})
+        fail(row, _said(error))
     except Died as why:
         if is_told_to_stop():
             release(row)
@@ -108,7 +143,18 @@ def _guarded(row: Row, do: Callable[[Row, Alive], None], stop: threading.Event |
         give_back(row)
 
 
-def _judge(row: Photograph, alive: Alive) -> None:
+def _place_in_the_way(row: Work, why: InputError) -> None:
+    """Leave it to others where nothing can be done here; else it is tried again, some times."""
+    in_doubt.set()
+    try:
+        look_at_places()
+    except PlaceAway:
+        release(row)
+        return
+    wait_for_place(row, _said(why))
+
+
+def judge(row: Photograph, alive: Alive) -> None:
     """What the quality gate says of a photograph; a usable follow-up is then compared by itself."""
     photograph = Photograph.objects.select_related("course__patient", "course__clinic").get(pk=row.pk)
     patient = photograph.course.patient
@@ -116,7 +162,7 @@ def _judge(row: Photograph, alive: Alive) -> None:
     is_later = first is not None and first.pk != row.pk and first.taken_on <= photograph.taken_on
     header = {
         "what": "judge",
-        "name": _name(photograph, patient),
+        "name": name_of(photograph, patient),
         "baseline_frame_mm": frame_mm(first) if first is not None and is_later else None,
     }
     answer, _ = child.ask(header, [get(patient, photograph.file)], alive, LONGEST_S)
@@ -124,13 +170,16 @@ def _judge(row: Photograph, alive: Alive) -> None:
         lock(photograph.course)
         if finish(row, findings=answer["findings"], usable=answer["usable"]):
             compare_what_is_not(photograph.course, who=None)
+            photograph.refresh_from_db(fields=["stage", "usable", "findings"])
+            for follow in when_judged:
+                follow(photograph)
 
 
-def _measure(row: Comparison, alive: Alive) -> None:
+def measure(row: Comparison, alive: Alive) -> None:
     """Measure a comparison; its pictures take the place of those of an attempt that was broken off."""
     patient, header, files = _task_of(row)
     answer, made = child.ask({"what": "compare", **header}, files, alive, LONGEST_S)
-    if finish(row, report=True, result=answer, pictures=_kept(patient, row, made), method=METHOD):
+    if finish(row, report=True, result=answer, pictures=kept(patient, row, made), method=METHOD):
         _report(row, patient, header, files, None)
 
 
@@ -144,7 +193,7 @@ def _report(
 
     try:
         _, made = child.ask({"what": "report", **header}, files, alive, LONGEST_S)
-        names = _kept(patient, row, made)
+        names = kept(patient, row, made)
     except (Died, Refused, InputError) as why:
         _log.warning("the report of comparison %s, attempt %d: %s", row.pk, row.attempt, why)
         return
@@ -158,19 +207,23 @@ def _task_of(row: Comparison) -> tuple[Patient, Header, list[bytes]]:
     patient = found.course.patient
     header = {
         "key": str(row.pk),
-        "names": [_name(one, patient) for one in (found.before, found.after)],
+        "names": [name_of(one, patient) for one in (found.before, found.after)],
         "shape": found.outline.shape,
         "landmarks": found.landmarks,
     }
     return patient, header, [get(patient, found.before.file), get(patient, found.after.file)]
 
 
-def _kept(patient: Patient, row: Comparison, made: dict[str, bytes]) -> dict[str, str]:
+def kept(patient: Patient, row: Work, made: dict[str, bytes]) -> dict[str, str]:
     """Store what was made, under names that the row settles."""
     return {kind: put(patient, data, kind, of=uuid.uuid5(row.pk, kind)) for kind, data in made.items()}
 
 
-def _name(photograph: Photograph, patient: Patient) -> str:
+def name_of(photograph: Photograph, patient: Patient) -> str:
     """The file's name; of a made-up patient so that every page made from it says so."""
     is_plain = patient.synthetic and not photograph.name.startswith("synthetic")
     return f"synthetic-{photograph.name}" if is_plain else photograph.name
+
+
+def _said(error: InputError) -> dict[str, str]:
+    return {language: error.say(language) for language in LANGUAGES}

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("photographs/<uuid:photograph>/", photograph_views.photograph, name="photograph"),
     path("photographs/<uuid:photograph>/image/<str:size>", photograph_views.photograph_image, name="photograph_image"),
     path("photographs/<uuid:photograph>/correct", photograph_views.photograph_correct, name="photograph_correct"),
+    path("photographs/<uuid:photograph>/again", photograph_views.photograph_again, name="photograph_again"),
     path("comparisons/<uuid:comparison>/", comparison_views.comparison, name="comparison"),
     path("comparisons/<uuid:comparison>/status", comparison_views.comparison_status, name="comparison_status"),
     path(

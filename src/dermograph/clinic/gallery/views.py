@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from dermograph.clinic import facts
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.gallery.charts import charts_of
+from dermograph.clinic.gallery.elsewhere import ELSEWHERE
 from dermograph.clinic.gallery.forms import CardForm, PhotographForm
 from dermograph.clinic.gallery.rules import may_keep_photographs
 from dermograph.clinic.gallery.selectors import Album, album, measures_of
@@ -82,6 +83,7 @@ def gallery_context(course: Course, found: Album) -> dict[str, Any]:
         "consented": consented,
         "most_mb": settings.LARGEST_PHOTOGRAPH_MB,
         "today": facts.today(course),
+        "elsewhere": ELSEWHERE.get(course.treatment),
     }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
+from dermograph.clinic.gallery.elsewhere import ELSEWHERE, NextAction
 from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.gallery.selectors import Album
 from dermograph.clinic.people.models import Course
@@ -25,25 +25,14 @@ STEPS: Mapping[str, Text] = {
     "done": Text("Measuring", "Midiendo"),
     "pictures": Text("Drawing the pictures", "Dibujando las imágenes"),
     "report": Text("Writing the report", "Escribiendo el informe"),
+    "storage": Text(
+        "The storage of the photographs could not be read or written: it is tried again",
+        "No se pudo leer o escribir el almacén de las fotografías: se intentará de nuevo",
+    ),
 }
 WORKING = Text("Working on it", "Trabajando en ello")
 #: Reasons of a registration that clicked points cannot settle.
 _BEYOND_LANDMARKS = frozenset({"identical_photographs", "mirrored"})
-
-
-@dataclass(frozen=True, slots=True)
-class NextAction:
-    """What to do now.
-
-    Attributes:
-        says: One sentence.
-        does: What stands on the button; None where there is only to wait, or the form is on the page.
-        url: Where the button leads.
-    """
-
-    says: Text
-    does: Text | None = None
-    url: str = ""
 
 
 def language_of_page() -> Language:
@@ -76,6 +65,8 @@ def next_action(course: Course, found: Album, *, consented: bool) -> NextAction:
         )
     if found.baseline is None:
         return _without_baseline(course, found)
+    if course.treatment in ELSEWHERE:
+        return ELSEWHERE[course.treatment].next_action(course, found)
     if found.outline_pk is None:
         return NextAction(
             Text(
@@ -91,6 +82,15 @@ def next_action(course: Course, found: Album, *, consented: bool) -> NextAction:
 def _without_baseline(course: Course, found: Album) -> NextAction:
     if any(one.is_under_way for one in found.photographs):
         return NextAction(Text("The photographs are being judged.", "Se están juzgando las fotografías."))
+    if any(one.usable for one in found.photographs):
+        return NextAction(
+            Text(
+                "There is no baseline: those that can be measured come from home, and none of these is ever it.",
+                "No hay fotografía inicial: las que se pueden medir se enviaron desde casa, y una así nunca lo es.",
+            ),
+            Text("Take the baseline", "Hacer la fotografía inicial"),
+            _address("camera", course),
+        )
     return NextAction(
         Text(
             "None of these photographs can be measured. Their checks say what to change.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import statistics
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from dermograph.clinic.gallery.comparing import BY_ANOTHER_METHOD, METHOD
+from dermograph.clinic.gallery.comparing import METHOD
 from dermograph.clinic.gallery.models import Comparison, Comparisons, Stage
 from dermograph.clinic.people.models import Clinic
 
@@ -28,7 +29,9 @@ class Moved:
         differences: New less former change, in ``unit``.
         largest_u: The largest difference over the standard uncertainty that the former figure was stated with; None
             where none was stated.
-        largest_at: The comparison in which it is.
+        largest_u_at: The comparison in which it is.
+        largest: The largest difference, in ``unit``; None without any.
+        largest_at: The comparison in which that is.
     """
 
     unit: str
@@ -37,6 +40,8 @@ class Moved:
     gone: int = 0
     differences: list[float] = field(default_factory=list)
     largest_u: float | None = None
+    largest_u_at: str = ""
+    largest: float | None = None
     largest_at: str = ""
 
     def add(self, at: str, former: Json | None, new: Json | None) -> None:
@@ -48,22 +53,24 @@ class Moved:
         self.both += 1
         difference = new["value"] - former["value"]
         self.differences.append(difference)
+        if self.largest is None or abs(difference) > self.largest:
+            self.largest, self.largest_at = abs(difference), at
         u = former.get("u")
         if u and (self.largest_u is None or abs(difference) / u > self.largest_u):
-            self.largest_u, self.largest_at = abs(difference) / u, at
+            self.largest_u, self.largest_u_at = abs(difference) / u, at
 
     def to_json(self) -> Json:
         """For other programs."""
-        moves = [abs(one) for one in self.differences]
         return {
             "unit": self.unit,
             "both": self.both,
             "appeared": self.appeared,
             "gone": self.gone,
-            "median": statistics.median(self.differences) if moves else None,
-            "largest": max(moves, default=None),
-            "largest_over_u": self.largest_u,
+            "median": statistics.median(self.differences) if self.differences else None,
+            "largest": self.largest,
             "largest_in": self.largest_at or None,
+            "largest_over_u": self.largest_u,
+            "largest_over_u_in": self.largest_u_at or None,
         }
 
 
@@ -117,13 +124,28 @@ def changes(clinic: Clinic | None = None) -> Changes:
 
 
 def _pairs(clinic: Clinic | None) -> Iterator[tuple[str, Json, Json]]:
-    standing: Comparisons = Comparison.objects.standing()
-    rows = standing.filter(method=METHOD, stage=Stage.DONE, correction_reason=BY_ANOTHER_METHOD)
+    """What stands for something by the method of today, with the last figures of another method of the same things."""
+    standing: Comparisons = Comparison.objects.from_baseline()
+    rows = standing.filter(method=METHOD, stage=Stage.DONE).exclude(supersedes=None)
     if clinic is not None:
         rows = rows.filter(clinic=clinic)
-    for pk, former, new in rows.values_list("pk", "supersedes__result", "result").iterator(chunk_size=200):
+    told = ("pk", "result", "supersedes", "outline", "landmarks")
+    for pk, new, before, outline, landmarks in rows.values_list(*told).iterator(chunk_size=200):
+        former = _former(before, outline, landmarks)
         if former and new:
             yield str(pk), former, new
+
+
+def _former(pk: uuid.UUID | None, outline: uuid.UUID, landmarks: Json) -> Json | None:
+    while pk is not None:
+        told = ("result", "stage", "method", "supersedes", "outline", "landmarks")
+        result, stage, method, pk, drawn, clicked = Comparison.objects.values_list(*told).get(pk=pk)
+        if (drawn, clicked) != (outline, landmarks):
+            return None
+        if stage == Stage.DONE and method != METHOD:
+            found: Json | None = result
+            return found
+    return None
 
 
 def _figures(result: Json) -> dict[str, Json]:

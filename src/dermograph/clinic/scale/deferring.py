@@ -8,22 +8,20 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Mapping
 from typing import Final
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from dermograph.clinic.gallery.kinds import KINDS, in_order
 from dermograph.clinic.gallery.leases import nobodys
-from dermograph.clinic.gallery.models import Comparison, Photograph, Work
+from dermograph.clinic.gallery.models import Work
 
 _log = logging.getLogger("dermograph.worker")
 
 #: The queue of what takes seconds, and the one of what must not wait for it.
 MEASURING, CLOCK = "measuring", "clock"
 LOOK_AT: Final = "dermograph.look_at"
-KINDS: Mapping[str, type[Work]] = {"photograph": Photograph, "comparison": Comparison}
-_FIRST = {"photograph": 10, "comparison": 0}  # a comparison needs its photographs judged
 _AT_ONCE = 500
 
 
@@ -43,7 +41,7 @@ def defer_look(kind: type[Work], pk: uuid.UUID, at: dt.datetime | None = None) -
     A queue that is away must not keep a photograph from being stored: the sweep finds the row.
 
     Args:
-        kind: Photographs or comparisons.
+        kind: One that is registered in ``gallery.kinds``.
         pk: Of the row.
         at: Not before then; None for at once.
 
@@ -55,21 +53,21 @@ def defer_look(kind: type[Work], pk: uuid.UUID, at: dt.datetime | None = None) -
     from procrastinate.manager import JobManager  # noqa: PLC0415 (the same)
     from procrastinate.tasks import configure_task  # noqa: PLC0415 (the same)
 
-    name = next(one for one, model in KINDS.items() if model is kind)
+    work = KINDS[kind]
     try:
         with transaction.atomic():  # a look that is there already must not end the transaction around
             configure_task(
                 name=LOOK_AT,
                 job_manager=JobManager(DjangoConnector()),
                 queue=MEASURING,
-                queueing_lock=f"{name}:{pk}",
-                priority=_FIRST[name],
+                queueing_lock=f"{work.name}:{pk}",
+                priority=work.first,
                 schedule_at=at,
-            ).defer(kind=name, pk=str(pk))
+            ).defer(kind=work.name, pk=str(pk))
     except AlreadyEnqueued:
         return False
     except (ConnectorException, DatabaseError):
-        _log.exception("%s %s was not announced; the sweep finds it", name, pk)
+        _log.exception("%s %s was not announced; the sweep finds it", work.name, pk)
         return False
     return True
 
@@ -77,15 +75,15 @@ def defer_look(kind: type[Work], pk: uuid.UUID, at: dt.datetime | None = None) -
 def announce_what_is_nobodys() -> int:
     """Defer a look at every row that is free and has none: not announced, given back, or left by who died; how many."""
     deferred = 0
-    for name, kind in KINDS.items():
-        free = nobodys(kind, _AT_ONCE)
+    for kind in in_order():
+        free = nobodys(kind.model, _AT_ONCE)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%s)",
-                [[f"{name}:{pk}" for pk in free]],
+                [[f"{kind.name}:{pk}" for pk in free]],
             )
             there = {lock for (lock,) in cursor.fetchall()}
-        deferred += sum(defer_look(kind, pk) for pk in free if f"{name}:{pk}" not in there)
+        deferred += sum(defer_look(kind.model, pk) for pk in free if f"{kind.name}:{pk}" not in there)
     return deferred
 
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from django.db import connections
 from django.utils import timezone
 
-from dermograph.clinic.gallery import leases, tasks
+from dermograph.clinic.gallery import kinds, leases, tasks
+from dermograph.clinic.gallery.models import Work
 from dermograph.clinic.reminders import clock, daily
 from dermograph.clinic.scale.deferring import (
     CLOCK,
-    KINDS,
     LOOK_AT,
     MEASURING,
     announce_what_is_nobodys,
@@ -135,7 +135,7 @@ def _app(stop: threading.Event, measuring: ThreadPoolExecutor, keeping: ThreadPo
         await inside(keeping, announce_what_is_nobodys)
 
     @app.periodic(cron=_MINUTE)
-    @app.task(name="dermograph.minute", queue=CLOCK, queueing_lock="minute")
+    @app.task(name="dermograph.minute", queue=CLOCK, lock="minute", queueing_lock="minute")
     async def minute(timestamp: int) -> None:  # noqa: ARG001 (the library gives it)
         await inside(keeping, lambda: clock.minute(timezone.now(), stop))
 
@@ -149,12 +149,37 @@ def _app(stop: threading.Event, measuring: ThreadPoolExecutor, keeping: ThreadPo
 
 def look(kind: str, pk: uuid.UUID, stop: threading.Event) -> None:
     """Look at a row: do its work if it is free, and see to it that somebody looks again while it is not done."""
-    model = KINDS[kind]
-    if not stop.is_set():
-        tasks.work_on(model, pk, stop)
+    known = kinds.named(kind)
+    if known is None:
+        _log.warning("work of the kind %s is not known here: another version deferred it", kind)
+        return
+    model = known.model
+    try:
+        if not stop.is_set():
+            tasks.work_on(model, pk, stop)
+    except tasks.PlaceAway:
+        _look_again(model, pk)  # whoever has the photographs takes it
+        _wait_for_places(stop)
+    else:
+        _look_again(model, pk)
+
+
+def _look_again(model: type[Work], pk: uuid.UUID) -> None:
     again_at = leases.next_look(model, pk)
     if again_at is not None:
         defer_look(model, pk, again_at)
+
+
+def _wait_for_places(stop: threading.Event) -> None:
+    """Take no work while photographs or keys are away; the clock goes on meanwhile."""
+    while not stop.is_set():
+        try:
+            tasks.look_at_places()
+        except tasks.PlaceAway as why:
+            _log.error("nothing is measured here: %s", why)
+            stop.wait(_REST_S)
+        else:
+            return
 
 
 async def forget_stalled(app: App) -> int:

@@ -8,7 +8,8 @@ const SHARE = 1000; // of the overlay's box
 
 class Camera {
   constructor(root, settings) {
-    Object.assign(this, { root, settings, words: settings.words, stream: null, blob: null, timer: 0, round: 0 });
+    Object.assign(this, { root, settings, words: settings.words, stream: null, blob: null, timer: 0, round: 0, rest: 0 });
+    this.opened = Date.now();
     this.form = this.find("form");
     this.video = this.find("video");
     this.find("live").hidden = false;
@@ -156,7 +157,7 @@ class Camera {
       this.told(answer);
     }
     const took = performance.now() - began;
-    this.timer = setTimeout(() => this.check(round), Math.max(this.settings.every - took, took, 100));
+    this.timer = setTimeout(() => this.check(round), Math.max(this.settings.every - took, took, this.rest, 100));
   }
 
   async judged(frame, longest) {
@@ -173,6 +174,7 @@ class Camera {
   }
 
   told(answer) {
+    this.rest = answer?.wait ?? 0; // ms, where so many frames were sent that the next one has to wait
     this.say(answer?.say || this.words.silent);
     const list = this.find("checks");
     list.hidden = !answer?.findings;
@@ -215,6 +217,7 @@ class Camera {
       return;
     }
     this.blob = blob;
+    this.taken = this.day();
     const { width, height } = picture;
     this.find("stage").style.setProperty("--shape", width / height);
     const image = this.find("still");
@@ -228,6 +231,14 @@ class Camera {
     if (this.blob !== blob || !answer?.findings) return;
     this.told(answer);
     if (answer.ready) this.say(filled(this.words.taken, { width, height }));
+  }
+
+  /** The clinic's day now: by its own clock, also where that of this device is wrong or the page stood open overnight. */
+  day() {
+    const { now, zone } = this.settings;
+    const parts = new Intl.DateTimeFormat("en", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" })
+      .formatToParts(new Date(now + Date.now() - this.opened));
+    return ["year", "month", "day"].map((name) => parts.find(({ type }) => type === name).value).join("-");
   }
 
   drop() {
@@ -251,7 +262,7 @@ class Camera {
     this.say(this.words.keeping);
     const data = new FormData(this.form);
     data.delete("files");
-    data.set("taken_on", this.settings.today);
+    data.set("taken_on", this.taken);
     const kind = this.blob.type.split("/")[1]?.replace("jpeg", "jpg") || "jpg";
     data.append("files", this.blob, `${this.settings.name}.${kind}`);
     let [answer, ok] = [null, false];

@@ -1,4 +1,4 @@
-/** Drawing and correcting the outline of a lesion. Knows nothing of the page around it but what it is told. */
+/** Drawing and correcting outlines and lines. Knows nothing of the page around it but what it is told. */
 
 import { fault } from "./check.js";
 import { nearestEdge, rounded, signedArea, simplified } from "./geometry.js";
@@ -14,13 +14,18 @@ const LEAST_STROKE = 3;
 export class Editor {
   /**
    * @param {HTMLElement} host
-   * @param {object} settings of the page: width, height, image, parts, words, reach
+   * @param {object} settings of the page: width, height, image, words, reach; and parts, or several layers, each
+   *   {name, parts, open, isLine}: what is drawn on one is seen from the others, and a line stays open
    * @param {{changed: () => void, told: (words: string) => void}} page
    */
   constructor(host, settings, page) {
     Object.assign(this, { settings, page, words: settings.words });
-    this.past = new Past({ parts: settings.parts, open: null });
-    Object.assign(this, { tool: settings.parts.length ? "adjust" : "points", chosen: null, live: null, stroke: null });
+    const layers = settings.layers ?? [{ name: "lesion", parts: settings.parts, open: null }];
+    const [{ name: layer, parts, open }, ...others] = layers;
+    const rest = Object.fromEntries(others.map((one) => [one.name, { parts: one.parts, open: one.open }]));
+    this.past = new Past({ layer, parts, open, rest });
+    this.lines = new Set(layers.filter((one) => one.isLine).map((one) => one.name));
+    Object.assign(this, { tool: parts.length ? "adjust" : "points", chosen: null, live: null, stroke: null });
     Object.assign(this, { others: [], ring: false, ghost: null, rubber: null });
     const photo = { ...settings, label: settings.words.pane, described: "draw-help" };
     this.pane = new Pane(host, photo, this);
@@ -32,7 +37,18 @@ export class Editor {
   }
 
   get state() {
-    return this.live ?? this.past.now;
+    return this.live ? { ...this.past.now, ...this.live } : this.past.now;
+  }
+
+  /** What is drawn on each layer: {parts, open} by its name. */
+  get layers() {
+    const { layer, parts, open, rest } = this.state;
+    return { ...rest, [layer]: { parts, open } };
+  }
+
+  /** Whether a line is drawn, which stays open. */
+  get isLine() {
+    return this.lines.has(this.state.layer);
   }
 
   get closed() {
@@ -41,9 +57,23 @@ export class Editor {
 
   /** A new state, with a step to go back to. */
   keep(state) {
+    const kept = { ...this.past.now, ...state };
     this.live = null;
-    this.past.keep(state);
+    this.past.keep(kept);
     this.check();
+  }
+
+  /** Go on with another layer; what is still open here is closed first. Whether it could be. */
+  turnTo(layer) {
+    if (layer === this.state.layer) return true;
+    if (!this.isLine) this.close();
+    if (this.state.open && !this.isLine) return false;
+    const { [layer]: wanted, ...rest } = this.layers;
+    this.live = this.chosen = null;
+    this.past.swap({ layer, ...wanted, rest });
+    this.use(wanted.parts.length || wanted.open ? "adjust" : "points");
+    this.check();
+    return true;
   }
 
   check() {
@@ -64,24 +94,28 @@ export class Editor {
     this.live = null;
     this.chosen = null;
     this.past[way]();
-    if (this.past.now.open) this.tool = "points";
-    else if (!this.past.now.parts.length && this.tool === "adjust") this.tool = "points";
+    if (this.past.now.open && !this.isLine) this.tool = "points";
+    else if (!this.past.now.parts.length && !this.past.now.open && this.tool === "adjust") this.tool = "points";
     this.check();
     this.page.told(this.words[way]);
   }
 
   /** Replace the whole drawing, as one step. */
-  replace(parts) {
+  replace(parts, open = null) {
     this.chosen = null;
-    this.keep({ parts: parts.map((points) => points.map(rounded)), open: null });
+    this.keep({ parts: parts.map((points) => points.map(rounded)), open: open?.map(rounded) ?? null });
     this.use("adjust");
   }
 
   draw() {
-    const { parts, open } = this.state;
+    const { parts, open, rest } = this.state;
     const reach = this.ring ? this.settings.reach : null;
-    const { stroke, chosen, ghost, rubber, others } = this;
-    this.sketch.draw({ parts, open, stroke, chosen, fault: this.fault, ghost, rubber, others, reach });
+    const { isLine, stroke, chosen, ghost, rubber } = this;
+    const beside = Object.entries(rest).map(([kind, one]) => ({
+      kind, parts: one.open ? [...one.parts, one.open] : one.parts, isLine: this.lines.has(kind),
+    }));
+    const others = [...beside, ...this.others];
+    this.sketch.draw({ parts, open, isLine, stroke, chosen, fault: this.fault, ghost, rubber, others, reach });
     if (this.wanted) {
       const { part, point } = this.wanted;
       this.wanted = null;
@@ -105,9 +139,14 @@ export class Editor {
     return best;
   }
 
+  /** The nearest edge of what is drawn here. */
+  edge(place) {
+    return nearestEdge(this.isLine && this.state.open ? [this.state.open] : this.closed, place, this.isLine);
+  }
+
   press(place, event) {
     this.ghost = null;
-    if (this.tool === "freehand" && !this.state.open) {
+    if (this.tool === "freehand" && (!this.state.open || this.isLine)) {
       this.stroke = [place];
       return true;
     }
@@ -117,7 +156,7 @@ export class Editor {
       return true;
     }
     const within = (NEAR[event.pointerType] ?? NEAR.mouse) / this.pane.view.scale;
-    const edge = this.tool === "adjust" ? nearestEdge(this.closed, place) : null;
+    const edge = this.tool === "adjust" ? this.edge(place) : null;
     if (!edge || edge.distance > within) return false;
     this.live = this.with(edge.part, (points) => points.toSpliced(edge.at + 1, 0, rounded(place)));
     this.inserted = true;
@@ -156,7 +195,7 @@ export class Editor {
 
   tap(place, event) {
     if (this.tool === "points") this.add(place, event);
-    else if (this.tool === "adjust" && !this.closed.length) this.page.told(this.words.pickTool);
+    else if (this.tool === "adjust" && !this.closed.length && !this.state.open) this.page.told(this.words.pickTool);
   }
 
   hover(place) {
@@ -164,7 +203,7 @@ export class Editor {
     this.rubber = place && this.tool === "points" && this.state.open ? place : null;
     this.ghost = null;
     if (place && this.tool === "adjust" && !this.near(place, event)) {
-      const edge = nearestEdge(this.closed, place);
+      const edge = this.edge(place);
       if (edge && edge.distance * this.pane.view.scale <= NEAR.mouse) this.ghost = edge.place;
     }
     this.pane.draw();
@@ -173,9 +212,15 @@ export class Editor {
   finishStroke() {
     const drawn = simplified(this.stroke, 0.8 / this.pane.view.scale).map(rounded);
     this.stroke = null;
-    if (drawn.length < LEAST_STROKE || Math.abs(signedArea(drawn)) * this.pane.view.scale ** 2 < 30) {
+    const short = drawn.length < LEAST_STROKE || Math.abs(signedArea(drawn)) * this.pane.view.scale ** 2 < 30;
+    if (this.isLine ? drawn.length < 2 : short) {
       this.page.told(this.words.strokeShort);
       this.pane.draw();
+      return;
+    }
+    if (this.isLine) {
+      this.keep({ parts: [], open: drawn });
+      this.use("adjust");
       return;
     }
     const [first, last] = [drawn[0], drawn.at(-1)];
@@ -208,7 +253,7 @@ export class Editor {
     }
     const first = open[0];
     const near = (NEAR[event?.pointerType] ?? NEAR.mouse) / scale;
-    if (open.length > 2 && Math.hypot(place[0] - first[0], place[1] - first[1]) <= near) {
+    if (!this.isLine && open.length > 2 && Math.hypot(place[0] - first[0], place[1] - first[1]) <= near) {
       this.close();
       return;
     }
@@ -220,7 +265,7 @@ export class Editor {
 
   close() {
     const { parts, open } = this.state;
-    if (!open) return;
+    if (!open || this.isLine) return;
     if (open.length < 3) {
       this.page.told(this.words.few);
       return;
@@ -236,8 +281,9 @@ export class Editor {
     const { part, point } = this.chosen ?? {};
     if (part === undefined) return;
     const points = part === this.closed.length ? this.state.open : this.closed[part];
+    const isLast = this.isLine && point === points.length - 1; // nothing lies behind the end of a line
     const [a, b] = [points[point], points[(point + 1) % points.length]];
-    if (points.length < 2) return;
+    if (points.length < 2 || isLast) return;
     this.keep(this.with(part, (all) => all.toSpliced(point + 1, 0, rounded([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]))));
     this.choose({ part, point: point + 1 });
     this.wanted = this.chosen;

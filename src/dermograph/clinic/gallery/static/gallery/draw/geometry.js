@@ -76,11 +76,11 @@ export function crossing(lines) {
   return null;
 }
 
-/** The nearest place on an edge: {part, at, distance, place}; null without edges. */
-export function nearestEdge(parts, [x, y]) {
+/** The nearest place on an edge: {part, at, distance, place}; null without edges. Lines have none back to the start. */
+export function nearestEdge(parts, [x, y], areLines = false) {
   let best = null;
   parts.forEach((points, part) => {
-    for (let at = 0; at < points.length; at += 1) {
+    for (let at = 0; at < points.length - (areLines ? 1 : 0); at += 1) {
       const a = points[at];
       const b = points[(at + 1) % points.length];
       const [dx, dy] = [b[0] - a[0], b[1] - a[1]];

@@ -1,8 +1,9 @@
 /** The page on which an outline is drawn: toolbar, messages, refinement, saved versions, saving. */
 
+import { Bar, polygons, read, squareCm } from "./bar.js";
 import { fault } from "./check.js";
 import { Editor } from "./editor.js";
-import { planeArea, rounded } from "./geometry.js";
+import { planeArea } from "./geometry.js";
 import { filled } from "./svg.js";
 
 const root = document.querySelector("[data-outline]");
@@ -11,19 +12,15 @@ if (root) start(root);
 function start(root) {
   const settings = JSON.parse(document.getElementById("outline-settings").textContent);
   const { words } = settings;
-  const find = (name) => root.querySelector(`[data-${name}]`);
+  const bar = new Bar(root, words);
+  const find = (name) => bar.find(name);
+  const told = (said) => bar.told(said);
   const form = root.querySelector("form[data-save]");
   const text = form.elements.shape;
   settings.reach = reachOf(settings.ring);
-  root.classList.add("draw-ready");
-  find("tools").hidden = find("stage").hidden = false;
-  find("text").open = false;
 
   let [saved, refined] = [JSON.stringify(settings.parts), null];
   const versions = new Map(settings.versions.map((one) => [one.id, one.parts]));
-  const told = (said) => {
-    find("told").textContent = said;
-  };
   const editor = new Editor(find("pane"), settings, { changed: () => requestAnimationFrame(changed), told });
   const others = () => {
     const shown = [...root.querySelectorAll("[data-version]:checked")].map((box) => ({
@@ -34,20 +31,9 @@ function start(root) {
   };
 
   function changed() {
-    const { closed, fault: wrong, state, past } = editor;
-    for (const button of root.querySelectorAll("[data-tool]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.tool === editor.tool));
-    }
-    find("undo").disabled = !past.canUndo;
-    find("redo").disabled = !past.canRedo;
-    find("close").disabled = (state.open?.length ?? 0) < 3;
-    find("remove").disabled = !editor.chosen && !state.open;
-    find("remove-part").disabled = !closed.length && !state.open;
+    const { closed, fault: wrong, state } = editor;
+    bar.show(editor);
     find("refine").disabled = !closed.length || Boolean(state.open) || Boolean(wrong);
-    const problem = find("problem");
-    const says = wrong ? filled(words.faults[wrong.what], wrong.values) : "";
-    if (problem.textContent !== says) problem.textContent = says;
-    problem.hidden = !says;
     const state_words = state.open
       ? filled(words.openLine, { points: state.open.length })
       : closed.length
@@ -61,34 +47,15 @@ function start(root) {
   }
 
   function areaWords() {
-    const cm2 = planeArea(editor.closed, settings.plane?.to_mm);
-    if (cm2 === null) return settings.judged ? words.noScale : words.notJudged;
-    const number = (value, digits) => new Intl.NumberFormat(settings.language, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
-    const u = (2 * settings.plane.u_scale * cm2) / 100;
-    const digits = Math.min(Math.max(1 - Math.floor(Math.log10(Math.max(1.96 * u, 1e-3))), 0), 3);
-    return filled(words.area, { area: number(cm2 / 100, digits), error: number(1.96 * u, digits) });
+    const mm2 = planeArea(editor.closed, settings.plane?.to_mm);
+    if (mm2 === null) return settings.judged ? words.noScale : words.notJudged;
+    return filled(words.area, squareCm(mm2, settings.plane.u_scale, settings.language));
   }
 
   const shape = (parts) => ({ lesion: parts.length === 1 ? parts[0] : parts });
 
-  for (const button of root.querySelectorAll("[data-tool]")) {
-    button.addEventListener("click", () => {
-      if (editor.state.open && button.dataset.tool !== "points") {
-        told(words.closeFirst);
-        return;
-      }
-      editor.use(button.dataset.tool);
-    });
-  }
+  bar.work(editor);
   const on = (name, act) => find(name).addEventListener("click", act);
-  on("undo", () => editor.back("undo"));
-  on("redo", () => editor.back("redo"));
-  on("close", () => editor.close());
-  on("remove", () => editor.remove());
-  on("remove-part", () => editor.removePart());
-  on("closer", () => editor.pane.zoom(1.5));
-  on("farther", () => editor.pane.zoom(1 / 1.5));
-  on("fit", () => editor.pane.fit());
   find("ring").addEventListener("change", (event) => {
     editor.ring = event.target.checked;
     editor.pane.draw();
@@ -97,7 +64,7 @@ function start(root) {
     if (event.target.matches("[data-version]")) others();
   });
   text.addEventListener("change", () => {
-    const parts = read(text.value);
+    const parts = read(text.value, ({ lesion }) => lesion);
     if (parts) editor.replace(parts);
     else told(words.notRead);
   });
@@ -112,7 +79,7 @@ function start(root) {
     button.removeAttribute("aria-busy");
     changed();
     if (answer?.shape) {
-      refined = partsOf(answer.shape);
+      refined = polygons(answer.shape.lesion);
       others();
       find("offer").hidden = false;
       find("offer-words").textContent = answer.says;
@@ -151,22 +118,6 @@ function start(root) {
   if (settings.unsaved) saved = "";
   others();
   changed();
-}
-
-/** Polygons of a shape, one or several. */
-function partsOf({ lesion }) {
-  return typeof lesion[0]?.[0] === "number" ? [lesion] : lesion;
-}
-
-/** Polygons of a text; null if it is none. */
-function read(text) {
-  try {
-    const parts = partsOf(JSON.parse(text)).map((points) => points.map(rounded));
-    const numbers = parts.flat(2);
-    return parts.length && numbers.length && numbers.every(Number.isFinite) ? parts : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Where the ring of adjacent skin begins and how wide it is, px, for a lesion of so many px². */

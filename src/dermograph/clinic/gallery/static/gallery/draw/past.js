@@ -25,6 +25,11 @@ export class Past {
     return this.at < this.states.length - 1;
   }
 
+  /** The same step, seen otherwise: there is nothing to go back to. */
+  swap(state) {
+    this.states = this.states.with(this.at, state);
+  }
+
   undo() {
     if (this.canUndo) this.at -= 1;
     return this.now;

@@ -29,7 +29,7 @@ export class Sketch {
     this.points = made("g", { class: "draw-points" }, layer);
   }
 
-  /** @param {object} shown what to draw: parts, open, stroke, chosen, fault, ghost, rubber, others, reach */
+  /** @param {object} shown what to draw: parts, open, isLine, stroke, chosen, fault, ghost, rubber, others, reach */
   draw(shown) {
     const { view } = this.pane;
     const on = (points) => points.map((place) => view.toScreen(place));
@@ -62,14 +62,14 @@ export class Sketch {
   drawOthers(others, on) {
     while (this.others.childElementCount < 2 * others.length) made("path", {}, this.others);
     while (this.others.childElementCount > 2 * others.length) this.others.lastElementChild.remove();
-    others.forEach(({ parts, kind }, at) => {
-      const d = parts.map((points) => path(on(points), true)).join("");
+    others.forEach(({ parts, kind, isLine }, at) => {
+      const d = parts.map((points) => path(on(points), !isLine)).join("");
       put(this.others.children[2 * at], { d, class: "draw-other-casing" });
       put(this.others.children[2 * at + 1], { d, class: `draw-other draw-${kind}` });
     });
   }
 
-  drawPoints({ parts, open, chosen }, on) {
+  drawPoints({ parts, open, isLine, chosen }, on) {
     const lines = open ? [...parts, open] : parts;
     let used = 0;
     lines.forEach((points, part) => {
@@ -86,7 +86,7 @@ export class Sketch {
         put(grip, {
           transform: `translate(${x.toFixed(2)} ${y.toFixed(2)})`, "data-part": part, "data-point": point,
           "aria-label": this.named(part, point, points.length, points[point]),
-          class: `draw-point${dense ? " draw-dense" : ""}${is ? " draw-chosen" : ""}${points === open && !point ? " draw-first" : ""}`,
+          class: `draw-point${dense ? " draw-dense" : ""}${is ? " draw-chosen" : ""}${points === open && !point && !isLine ? " draw-first" : ""}`,
         });
       });
     });

@@ -49,3 +49,15 @@ class Hand:
 def overflows(page: Page) -> bool:
     """Whether the page is wider than its window."""
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def press_three_corners(page: Page) -> None:
+    """Set three corners with the keyboard alone."""
+    page.locator(".draw-svg").focus()
+    for keys in (
+        "ArrowRight Enter",
+        "Shift+ArrowRight Shift+ArrowRight Enter",
+        "Shift+ArrowDown Shift+ArrowDown Enter",
+    ):
+        for key in keys.split():
+            page.keyboard.press(key)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from dermograph.clinic.gallery.models import Comparison, Outline, Photograph
 from dermograph.clinic.people.models import Course, Membership
 from tests.browser.conftest import PageFor, violations
-from tests.browser.drawing_browser import Hand, overflows
+from tests.browser.drawing_browser import Hand, overflows, press_three_corners
 from tests.clinic.gallery_draw.photographs import outlined, phantoms, stored, unregistered
 
 
@@ -80,14 +80,7 @@ def test_an_outline_is_drawn_corrected_and_saved_with_the_mouse(page: Page, hand
 def test_an_outline_is_drawn_corrected_and_saved_with_the_keyboard_alone(page: Page, photograph: Photograph) -> None:
     page.goto(reverse("outline", args=[photograph.pk]))
     page.get_by_role("button", name="Points").focus()
-    page.locator(".draw-svg").focus()
-    for keys in (
-        "ArrowRight Enter",
-        "Shift+ArrowRight Shift+ArrowRight Enter",
-        "Shift+ArrowDown Shift+ArrowDown Enter",
-    ):
-        for key in keys.split():
-            page.keyboard.press(key)
+    press_three_corners(page)
     expect(page.locator("[data-state]")).to_contain_text("Points: 3")
     page.keyboard.press("c")
     expect(page.locator("[data-state]")).to_contain_text("Closed outline")

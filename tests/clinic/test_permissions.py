@@ -21,6 +21,7 @@ from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, Role
 from dermograph.clinic.permissions import ANYONE, PATIENT, PERMISSIONS, may
 from dermograph.clinic.rights.models import SharedLink
+from dermograph.clinic.scalp.models import ScalpDesign
 from dermograph.clinic.treatment.models import Review, Session, SymptomReport
 from dermograph.clinic.vault.store import put
 from dermograph.clinic.website.models import AppointmentRequest
@@ -103,6 +104,7 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
         clinic=clinic, language="en", version="1", title="Consent", body="Words", sha256="0" * 64, valid_from=day
     )
     room = Room.objects.create(clinic=clinic, name="1")
+    design = ScalpDesign.objects.create(clinic=clinic, course=course, photograph=photographs[0], shapes={})
     consent = Consent.objects.create(
         clinic=clinic,
         patient=course.patient,
@@ -161,6 +163,8 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
             signed_at=now,
             **pinned,
         ),
+        "design": design,
+        "row": design,
         "place": practitioner,
         "share": SharedLink.objects.create(
             clinic=clinic,
@@ -179,7 +183,7 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
 
 WORDS = {"rest": "openapi.json", "size": "preview", "kind": "heat", "language": "es", "theme": "dark", "uidb36": "1"}
 WORDS |= {"key": "x-y", "pk": "1", "token": "x-y"}
-WORDS |= {"treatment": "paramedical"}
+WORDS |= {"treatment": "paramedical", "what": "design"}
 
 
 def address(name: str, parameters: tuple[str, ...], records: dict[str, Any]) -> str:

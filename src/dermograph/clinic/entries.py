@@ -29,6 +29,8 @@ class Answered:
     Attributes:
         value: As JSON; None if it is missing.
         missing: Why it is missing; empty if it has a value.
+        in_place_of: The id of the answer that the patient put it in place of; None where the clinic wrote it, or where
+            there was none before.
     """
 
     pk: uuid.UUID
@@ -37,6 +39,7 @@ class Answered:
     missing: str
     answered_on: dt.date
     written_at: dt.datetime
+    in_place_of: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,31 +136,32 @@ _OF_COURSE = "{table} t ON t.course_id = c.id"
 _QUERY = f"""
 WITH c AS (SELECT id, patient_id FROM people_course WHERE id IN ({{courses}}))
 SELECT 'answer', CAST(c.id AS text), CAST(t.id AS text), CAST(t.written_at AS text),
-    t.fact, CAST(t.value AS text), t.missing, CAST(t.answered_on AS text)
+    t.fact, CAST(t.value AS text), t.missing, CAST(t.answered_on AS text),
+    CASE WHEN t.written_by_id IS NULL THEN CAST(t.supersedes_id AS text) END
     FROM c JOIN {_OF_PATIENT.format(table="intake_answer")} WHERE {_STANDS.format(table="intake_answer")}
 UNION ALL SELECT 'consent', CAST(c.id AS text), CAST(t.id AS text), CAST(t.signed_at AS text),
-    words.treatment, CAST(t.purposes AS text), w.purpose, CAST(w.written_at AS text)
+    words.treatment, CAST(t.purposes AS text), w.purpose, CAST(w.written_at AS text), NULL
     FROM c JOIN {_OF_PATIENT.format(table="intake_consent")} JOIN intake_consenttext words ON words.id = t.text_id
     LEFT JOIN intake_withdrawal w ON w.consent_id = t.id WHERE {_STANDS.format(table="intake_consent")}
 UNION ALL SELECT 'event', CAST(c.id AS text), CAST(t.id AS text), '',
-    t.what, CAST(t."first" AS text), CAST(t."last" AS text), ''
+    t.what, CAST(t."first" AS text), CAST(t."last" AS text), '', NULL
     FROM c JOIN {_OF_PATIENT.format(table="intake_happening")}
     WHERE NOT t.cancelled AND {_STANDS.format(table="intake_happening")}
-UNION ALL SELECT 'session', CAST(c.id AS text), CAST(t.id AS text), CAST(t.started_at AS text), '', '', '', ''
+UNION ALL SELECT 'session', CAST(c.id AS text), CAST(t.id AS text), CAST(t.started_at AS text), '', '', '', '', NULL
     FROM c JOIN {_OF_COURSE.format(table="treatment_session")} WHERE {_STANDS.format(table="treatment_session")}
 UNION ALL SELECT 'sign', CAST(c.id AS text), CAST(t.id AS text), '',
-    t.sign, CAST(t.reported_on AS text), CAST(t.gone_on AS text), ''
+    t.sign, CAST(t.reported_on AS text), CAST(t.gone_on AS text), '', NULL
     FROM c JOIN {_OF_COURSE.format(table="treatment_symptomreport")}
     WHERE {_STANDS.format(table="treatment_symptomreport")}
 UNION ALL SELECT 'review', CAST(c.id AS text), CAST(t.id AS text), CAST(t.signed_at AS text),
     CAST(t.reviewed_on AS text), t.decision, t.signed_name,
-    CASE WHEN t.decision = t.proposed THEN CAST(t.proposal AS text) END
+    CASE WHEN t.decision = t.proposed THEN CAST(t.proposal AS text) END, NULL
     FROM c JOIN {_OF_COURSE.format(table="treatment_review")} WHERE {_STANDS.format(table="treatment_review")}
-UNION ALL SELECT 'appointment', CAST(c.id AS text), CAST(t.id AS text), CAST(t.starts_at AS text), t.purpose, '', '', ''
-    FROM c JOIN {_OF_COURSE.format(table="agenda_appointment")}
+UNION ALL SELECT 'appointment', CAST(c.id AS text), CAST(t.id AS text), CAST(t.starts_at AS text), t.purpose, '',
+    '', '', NULL FROM c JOIN {_OF_COURSE.format(table="agenda_appointment")}
     WHERE t.starts_at >= %s AND (t.state IN ('booked', 'arrived') OR (t.state = 'held' AND t.held_until > %s))
 """  # noqa: S608 (only names of tables are filled in)
-_Row = tuple[Any, ...]  # id, instant, and four words, all as text
+_Row = tuple[Any, ...]  # id, instant, and five words, all as text
 
 
 def _rows(courses: list[uuid.UUID], now: dt.datetime) -> list[_Row]:
@@ -179,16 +183,18 @@ def _entries(course: Course, rows: Mapping[str, list[_Row]]) -> Entries:
         return rows.get(kind, [])
 
     answers = (
-        Answered(uuid.UUID(pk), fact, _json(value), missing, _day(on), instant(at))
-        for pk, at, fact, value, missing, on in of("answer")
+        Answered(
+            uuid.UUID(pk), fact, _json(value), missing, _day(on), instant(at), uuid.UUID(before) if before else None
+        )
+        for pk, at, fact, value, missing, on, before in of("answer")
     )
     consents = (
         Consented(uuid.UUID(pk), instant(at), treats, tuple(_json(to)), back, instant(back_at) if back_at else None)
-        for pk, at, treats, to, back, back_at in of("consent")
+        for pk, at, treats, to, back, back_at, _ in of("consent")
     )
-    happened = sorted((_day(first), _day(last), what) for _, _, what, first, last, _ in of("event") if what in kinds)
+    happened = sorted((_day(first), _day(last), what) for _, _, what, first, last, *_ in of("event") if what in kinds)
     at_instants = [(uuid.UUID(row[0]), instant(row[1])) for row in of("session")]
-    signs = (Sign(what, _day(on), _day(gone) if gone else None) for _, _, what, on, gone, _ in of("sign"))
+    signs = (Sign(what, _day(on), _day(gone) if gone else None) for _, _, what, on, gone, *_ in of("sign"))
     signed = sorted(of("review"), key=lambda row: (_day(row[2]), instant(row[1])))
     waiting = [(uuid.UUID(row[0]), instant(row[1]), row[2]) for row in of("appointment")]
     return Entries(
@@ -199,7 +205,8 @@ def _entries(course: Course, rows: Mapping[str, list[_Row]]) -> Entries:
         sessions=tuple(sorted((Held(pk, at, at.astimezone(zone).date()) for pk, at in at_instants), key=_at)),
         signs=tuple(sorted(signs, key=lambda one: (one.on, one.what))),
         reviews=tuple(
-            Decided(uuid.UUID(pk), _day(on), decision, by, _first_day(said)) for pk, _, on, decision, by, said in signed
+            Decided(uuid.UUID(pk), _day(on), decision, by, _first_day(said))
+            for pk, _, on, decision, by, said, _ in signed
         ),
         appointments=tuple(
             sorted((Booked(pk, at, at.astimezone(zone).date(), what) for pk, at, what in waiting), key=_at)

@@ -121,7 +121,7 @@ def comparisons(course: Course) -> list[Any]:
         .filter(stage="done")
         .select_related("before", "after")
         .defer("pictures", "before__findings", "after__findings")  # they are large
-        .order_by("after__taken_on", "after__written_at", "after__pk", "done_at")
+        .in_time()
     )
     latest = {one.after_id: one for one in found}
     return list(latest.values())

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dermograph.clinic.intake",
     "dermograph.clinic.agenda",
     "dermograph.clinic.gallery",
+    "dermograph.clinic.scalp",
     "dermograph.clinic.treatment",
     "dermograph.clinic.overview",
     "dermograph.clinic.rights",
@@ -98,7 +99,9 @@ TEMPLATES = [
 
 DATABASES = {
     "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA.path / 'clinic.sqlite3'}", conn_max_age=60
+        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA.path / 'clinic.sqlite3'}",
+        conn_max_age=60,
+        conn_health_checks=True,  # else each thread's first page after a restart of PostgreSQL is an error
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

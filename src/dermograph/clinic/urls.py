@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("dermograph.clinic.intake.urls")),
     path("", include("dermograph.clinic.agenda.urls")),
     path("", include("dermograph.clinic.gallery.urls")),
+    path("", include("dermograph.clinic.scalp.urls")),
     path("", include("dermograph.clinic.treatment.urls")),
     path("", include("dermograph.clinic.ledger.urls")),
     path("", include("dermograph.clinic.rights.urls")),

@@ -1,0 +1,1 @@
+"""Scalp micropigmentation: dots that were measured, what became of them, and designs that sessions follow."""

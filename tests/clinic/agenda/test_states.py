@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from dermograph.clinic.agenda.models import Appointment, Occupied, Room
+from dermograph.clinic.agenda.occupy import OVER, forget_past
 from dermograph.clinic.agenda.services import expire_holds, hold, move, set_state
 from dermograph.clinic.agenda.taken import TakenError
 from dermograph.clinic.audit.models import AuditEntry
@@ -85,7 +86,13 @@ def test_a_hold_ends_and_gives_its_time_back(course: Course, practitioner: Membe
     assert expire_holds() == 0
 
 
-def test_a_hold_never_outlasts_its_slot(course: Course, practitioner: Membership, rooms: list[Room]) -> None:
+@pytest.mark.parametrize(
+    ("hours", "ends"),
+    [(100, -52), (60, -12), (59, -12), (24, -12), (23, -11.5), (3, -1.5)],
+)
+def test_a_hold_ends_so_long_before_it_begins_that_the_patient_can_still_be_told(
+    course: Course, practitioner: Membership, rooms: list[Room], hours: int, ends: float
+) -> None:
     start = at(course.clinic, monday(), 10)
     held = hold(
         course=course,
@@ -94,9 +101,9 @@ def test_a_hold_never_outlasts_its_slot(course: Course, practitioner: Membership
         room=rooms[0],
         starts_at=start,
         who=None,
-        now=start - dt.timedelta(minutes=20),
+        now=start - dt.timedelta(hours=hours),
     )
-    assert held.held_until == start
+    assert held.held_until == start + dt.timedelta(hours=ends)
 
 
 def test_a_cancellation_needs_a_reason_frees_the_time_and_can_be_undone(
@@ -145,3 +152,16 @@ def test_nobody_arrives_before_the_day_and_a_no_show_can_be_undone(
     done = set_state(appointment=made, state="done", who=None, now=later)
     with pytest.raises(InputError, match="cannot become"):
         set_state(appointment=done, state="cancelled", reason="x", who=None, now=later)
+
+
+def test_the_time_of_past_appointments_is_forgotten_and_that_of_coming_ones_is_not(
+    course: Course, practitioner: Membership, rooms: list[Room]
+) -> None:
+    cleared(course, practitioner)
+    made = booked(course, practitioner, rooms[0], at(course.clinic, monday(), 10), purpose="session")
+    taken = Occupied.objects.count()
+    assert taken > 0
+    assert forget_past(made.ends_at) == 0
+    assert forget_past(made.starts_at + OVER) == 0
+    assert forget_past(made.ends_at + OVER) == taken
+    assert Appointment.objects.filter(pk=made.pk).exists()

@@ -107,6 +107,15 @@ def test_a_replayed_form_writes_nothing_twice(desk: Client, course: Course) -> N
     assert Answer.objects.count() == 1
 
 
+def test_another_answer_on_a_form_that_was_sent_is_told_and_kept_to_send_again(desk: Client, course: Course) -> None:
+    entry = str(uuid.uuid4())
+    assert post(desk, course, "pregnant", entry=entry, value="false").status_code == 302
+    answer = post(desk, course, "pregnant", entry=entry, value="true")
+    assert answer.status_code == 422
+    assert "You answered: <strong>Yes</strong>" in answer.content.decode()
+    assert known(course).facts["pregnant"] is False
+
+
 def test_of_two_tabs_the_later_one_is_told_and_keeps_its_answer(
     desk: Client, course: Course, clinic: Clinic, lead: Membership
 ) -> None:

@@ -115,7 +115,8 @@ def test_on_a_phone_the_verdict_is_a_bar_that_opens(
     page.goto(reverse("assessment", args=[course.pk]))
     page.locator("#verdict:not([open])").wait_for()
     page.mouse.wheel(0, 3000)
-    page.wait_for_timeout(100)
+    page.wait_for_function("() => scrollY > 300")  # a busy machine scrolls late
+    page.wait_for_function("() => document.querySelector('#verdict').getBoundingClientRect().top < 200")
     box = page.locator("#verdict").bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 200

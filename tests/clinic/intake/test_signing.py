@@ -19,7 +19,12 @@ from dermograph.clinic.intake.models import Answer, Assessment, Override
 from dermograph.clinic.intake.selectors import current_assessment, effective_verdict, in_force, standing_override
 from dermograph.clinic.intake.services import answer_fact, override, sign_assessment
 from dermograph.clinic.intake.signing import document_hash
-from dermograph.clinic.people.models import Clinic, Course, Membership, User
+from dermograph.clinic.overview.at_work import at_work
+from dermograph.clinic.overview.cleared import known_of, verdicts_of
+from dermograph.clinic.overview.course_line import line_of
+from dermograph.clinic.overview.course_rows import rows_of
+from dermograph.clinic.people.models import Area, Clinic, Course, Membership, User
+from dermograph.clinic.treatment.before import look_before
 from dermograph.core.errors import InputError
 from tests.clinic.conftest import member, signed_in
 from tests.golden.test_cases import expanded
@@ -253,3 +258,152 @@ def test_signing_leaves_the_answers_alone(desk: Client, course: Course, practiti
     before = list(Answer.objects.values_list("pk", flat=True))
     sign(desk, course)
     assert list(Answer.objects.values_list("pk", flat=True)) == before
+
+
+def by_patient(course: Course, fact: str, value: object = None, **more: Any) -> Answer:  # noqa: ANN401 (of the service)
+    """What the patient answers at home; whatever stands is what they saw."""
+    return answer_fact(course=course, who=None, fact=fact, value=value, **more)
+
+
+@pytest.fixture
+def cleared(course: Course, practitioner: Membership) -> Course:
+    """A course that a signature has cleared."""
+    answer_all(course, practitioner.user)
+    sign_assessment(course=course, who=practitioner.user)
+    assert effective_verdict(course) is Verdict.SUITABLE
+    return course
+
+
+@pytest.mark.parametrize("back", [{"value": False}, {"missing": "not_known"}, {"missing": "refused"}])
+def test_a_patient_does_not_take_back_what_was_written_after_the_signature(
+    cleared: Course, practitioner: Membership, back: dict[str, Any]
+) -> None:
+    answer_fact(course=cleared, who=practitioner.user, fact="pregnant", value=True)
+    assert effective_verdict(cleared) is Verdict.DEFERRED
+    by_patient(cleared, "pregnant", **back)
+    found = in_force(cleared)
+    assert found is not None
+    assert (found.outdated, found.clears, [one.id for one in found.by_patient]) == (True, False, ["pregnant"])
+    answer_fact(course=cleared, who=practitioner.user, fact="pregnant", value=False)
+    sign_assessment(course=cleared, who=practitioner.user)
+    assert effective_verdict(cleared) is Verdict.SUITABLE
+
+
+def test_a_patient_who_said_something_worse_does_not_clear_themselves_by_taking_it_back(cleared: Course) -> None:
+    by_patient(cleared, "pregnant", value=True)
+    assert effective_verdict(cleared) is Verdict.DEFERRED
+    by_patient(cleared, "pregnant", value=False)
+    assert effective_verdict(cleared) is Verdict.INCOMPLETE
+
+
+@pytest.mark.parametrize("first", ["pregnant", "herpes"])
+def test_of_two_facts_each_one_keeps_it_closed_in_either_order(
+    cleared: Course, practitioner: Membership, first: str
+) -> None:
+    both = [first, *({"pregnant", "herpes"} - {first})]
+    for fact in both:
+        answer_fact(course=cleared, who=practitioner.user, fact=fact, value=True)
+    for fact in both:
+        by_patient(cleared, fact, value=False)
+    found = in_force(cleared)
+    assert found is not None
+    assert {one.id for one in found.by_patient} == set(both)
+    assert not found.clears
+    answer_fact(course=cleared, who=practitioner.user, fact=first, value=True)
+    found = in_force(cleared)
+    assert found is not None
+    assert {one.id for one in found.by_patient} == set(both) - {first}
+    assert not found.clears
+
+
+def test_what_a_patient_makes_milder_than_it_was_signed_takes_no_condition_away(
+    course: Course, practitioner: Membership
+) -> None:
+    answer_all(course, practitioner.user, pregnant=True)
+    sign_assessment(course=course, who=practitioner.user)
+    by_patient(course, "pregnant", value=False)
+    found = in_force(course)
+    assert found is not None
+    assert (found.verdict, found.outdated) == (Verdict.DEFERRED, True)
+
+
+def test_the_same_answer_once_more_and_a_first_answer_close_nothing(course: Course, practitioner: Membership) -> None:
+    answer_all(course, practitioner.user)
+    earlier = facts.today(course) - dt.timedelta(days=3)
+    Answer.objects.update(answered_on=earlier)
+    sign_assessment(course=course, who=practitioner.user)
+    assert by_patient(course, "pregnant", value=False).supersedes is not None
+    found = in_force(course)
+    assert found is not None
+    assert (found.verdict, found.outdated, found.by_patient) == (Verdict.SUITABLE, False, ())
+
+
+def test_an_answer_of_the_patient_counts_in_each_of_their_courses(cleared: Course, practitioner: Membership) -> None:
+    other = Course.objects.create(
+        clinic=cleared.clinic,
+        patient=cleared.patient,
+        area=Area.objects.create(patient=cleared.patient, name="left thigh", view="front", x=0.3, y=0.6),
+        treatment="paramedical",
+    )
+    answer_all(other, practitioner.user)
+    sign_assessment(course=other, who=practitioner.user)
+    answer_fact(course=other, who=practitioner.user, fact="pregnant", value=True)
+    by_patient(other, "pregnant", value=False)
+    answer_fact(course=other, who=practitioner.user, fact="herpes", value=True)
+    by_patient(other, "herpes", value=False)
+    here, there = in_force(cleared), in_force(other)
+    assert here is not None
+    assert there is not None
+    assert [one.id for one in here.by_patient] == ["pregnant"], "the other fact is of the other area"
+    assert {one.id for one in there.by_patient} == {"pregnant", "herpes"}
+
+
+def test_staff_read_which_answers_the_patient_has_changed(
+    desk: Client, cleared: Course, practitioner: Membership
+) -> None:
+    answer_fact(course=cleared, who=practitioner.user, fact="pregnant", value=True)
+    by_patient(cleared, "pregnant", value=False)
+    signed = current_assessment(cleared)
+    assert signed is not None
+    for url in (reverse("assessment", args=[cleared.pk]), reverse("assessment_signed", args=[signed.pk])):
+        shown = desk.get(url).content.decode()
+        assert "Changed by the patient since: pregnancy" in shown, url
+    before = look_before(cleared, facts.today(cleared))
+    says = next(one for one in before.checks if one.what == "verdict")
+    assert says.state == "lead"
+    assert "pregnancy" in says.says.en
+    assert line_of(cleared, rows_of([cleared])[cleared.pk]).present.key == "assessment"
+
+
+@pytest.mark.parametrize("at_home", [True, False])
+def test_what_the_lead_closed_stays_closed_with_their_reason_whatever_is_answered_later(
+    desk: Client, cleared: Course, lead: Membership, practitioner: Membership, *, at_home: bool
+) -> None:
+    signed = current_assessment(cleared)
+    assert signed is not None
+    override(assessment=signed, who=lead.user, verdict="excluded", reason=REASON)
+    who = None if at_home else practitioner.user
+    answer_fact(course=cleared, who=who, fact="pregnant", missing="not_known")
+    found = in_force(cleared)
+    assert found is not None
+    assert (found.verdict, found.outdated, found.override is not None) == (Verdict.EXCLUDED, True, True)
+    page = desk.get(reverse("assessment", args=[cleared.pk])).content.decode()
+    assert REASON in page.split('id="verdict-body"')[1]
+    says = next(one for one in look_before(cleared, facts.today(cleared)).checks if one.what == "verdict")
+    assert says.state == "lead"
+    assert REASON.rstrip(".") in says.says.en
+    line_up = at_work(cleared.clinic, Course.objects.filter(pk=cleared.pk))
+    day = facts.today(cleared)
+    assert verdicts_of(line_up, known_of(line_up, day)) == {cleared.pk: Verdict.EXCLUDED}
+
+
+def test_what_is_learnt_and_worse_than_the_lead_decided_holds(
+    cleared: Course, lead: Membership, practitioner: Membership
+) -> None:
+    signed = current_assessment(cleared)
+    assert signed is not None
+    override(assessment=signed, who=lead.user, verdict="conditional", reason=REASON)
+    answer_fact(course=cleared, who=practitioner.user, fact="pregnant", value=True)
+    found = in_force(cleared)
+    assert found is not None
+    assert (found.verdict, found.override) == (Verdict.DEFERRED, None)

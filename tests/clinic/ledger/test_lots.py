@@ -19,6 +19,7 @@ from dermograph.clinic.ledger.export import harmless
 from dermograph.clinic.ledger.models import Lot, LotUse
 from dermograph.clinic.ledger.selectors import State, recall, soon_days, state_of, usable_lots
 from dermograph.clinic.ledger.services import receive_lot, withdraw_lot
+from dermograph.clinic.ledger.views.stock import A_PAGE
 from dermograph.clinic.overview.services import lot_warning_days
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient
 from dermograph.clinic.treatment.services import correct_session, record_session
@@ -191,6 +192,24 @@ def test_the_stock_shows_states_in_words_and_can_be_filtered(clinic: Clinic, lea
         assert [row[0].number for row in rows] == [number]
     assert [row[0].number for row in client.get(reverse("stock"), {"q": "oo"}).context["rows"]] == ["SOON", "GOOD"]
     assert client.get(reverse("stock"), {"state": "x" * 500, "kind": "\x00"}).status_code == 200
+
+
+def test_a_large_stock_comes_in_pages_and_every_state_is_counted_as_it_is_shown(
+    clinic: Clinic, lead: Membership
+) -> None:
+    for number in range(A_PAGE + 5):
+        lot(clinic, number=f"N{number:02}", days=number - 3)
+    client, day, soon = signed_in(lead), today(clinic), soon_days(clinic)
+    first, last = (client.get(reverse("stock"), {"page": page}).context for page in ("1", "2"))
+    assert (len(first["rows"]), len(last["rows"]), first["count"]) == (A_PAGE, 5, A_PAGE + 5)
+    days = [row[0].expires_on for row in (*first["rows"], *last["rows"])]
+    assert days == sorted(days)
+    counted = {state: count for state, _, _, count in first["states"]}
+    right = [state_of(one, day, soon).value for one in Lot.objects.all()]
+    assert counted == {state.value: right.count(state.value) for state in State}
+    for page in ("0", "99", "x", "-1", "9" * 30):
+        assert client.get(reverse("stock"), {"page": page}).status_code == 200
+    assert 'href="?q=N&amp;page=2"' in client.get(reverse("stock"), {"q": "N"}).content.decode()
 
 
 def test_an_empty_stock_teaches(lead: Membership) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dermograph.clinic.ledger.models import Lot, LotUse, Payment
@@ -82,6 +82,7 @@ SESSION = [
 
 @ROUGH
 @given(changes=st.dictionaries(st.sampled_from(SESSION), NASTY, min_size=1, max_size=4))
+@example(changes={"zones-TOTAL_FORMS": "0"})
 def test_a_session_form_with_nonsense_is_a_form_again_or_a_whole_session(
     changes: dict[str, str], course: Course, practitioner: Membership
 ) -> None:

@@ -18,7 +18,7 @@ from dermograph.clinic import facts
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
 from dermograph.clinic.agenda.signed import INCOMPLETE, Signed, signed_of
 from dermograph.clinic.agenda.slots import taking_time
-from dermograph.clinic.entries import Entries
+from dermograph.clinic.entries import Entries, entries_of
 from dermograph.clinic.people.models import Course
 from dermograph.core.dates import day_text
 from dermograph.core.days import Days
@@ -135,6 +135,7 @@ def days_of(
     protocol = facts.protocol_of(course)
     if purpose not in NEEDLES:
         return CourseDays(today, protocol, None, None)
+    entries = entries or entries_of([course])[course.pk]
     case = facts.case_of(course, today, entries)
     area = case.areas[0]
     if others is None:
@@ -143,7 +144,7 @@ def days_of(
         today=today,
         protocol=protocol,
         plan=plan(case, protocol, sessions=CHAINED).areas[0],
-        signed=signed_of(course, area, today),
+        signed=signed_of(course, entries.answers, today),
         last_session=session_day(area.sessions[-1]) if area.sessions else None,
         booked=tuple(_booked(course, protocol, today, others)),
     )

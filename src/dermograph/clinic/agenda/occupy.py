@@ -20,6 +20,9 @@ TRIES = 4  # each waits as long as the database lets it
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
 GRID = dt.timedelta(minutes=GRID_MINUTES)
+#: An appointment of these days may still be set back from done or cancelled, which takes its time again.
+OVER = dt.timedelta(days=2)
+_FORGOTTEN_AT_ONCE = 900
 
 
 class TimeTaken(Exception):  # noqa: N818 (caught where people are told)
@@ -82,6 +85,18 @@ def patiently(write: Callable[Given, Made]) -> Callable[Given, Made]:
 def give_back(appointment: Appointment) -> None:
     """Give its time back."""
     Occupied.objects.filter(appointment=appointment).delete()
+
+
+def forget_past(now: dt.datetime) -> int:
+    """Remove the time that appointments took that are over; how many rows. Nobody books what is past.
+
+    Args:
+        now: The instant that counts as now.
+    """
+    past, gone = Occupied.objects.filter(starts_at__lt=now - OVER), 0
+    while some := list(past.order_by("pk").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]):
+        gone += Occupied.objects.filter(pk__in=some).delete()[0]  # a short transaction each: others write between
+    return gone
 
 
 def grid(starts_at: dt.datetime, ends_at: dt.datetime) -> Iterator[dt.datetime]:

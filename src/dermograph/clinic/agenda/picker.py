@@ -17,6 +17,7 @@ from dermograph.care.chain import ChainedSession
 from dermograph.care.explain import next_session_sentence
 from dermograph.care.reasons import Reason
 from dermograph.clinic.agenda.course_days import NEEDLES, CourseDays, appointments_of, days_of
+from dermograph.clinic.agenda.looks import looks_after
 from dermograph.clinic.agenda.models import Appointment, Purpose
 from dermograph.clinic.agenda.month import Look, bounds_of, month_of
 from dermograph.clinic.agenda.rules import LONGEST_MINUTES, duration, rules_of
@@ -29,7 +30,6 @@ from dermograph.clinic.people.models import Course
 from dermograph.core.dates import add_months
 from dermograph.core.errors import InputError, Place, shown
 from dermograph.core.text import Language, Text
-from dermograph.protocols import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,7 @@ def picker(course: Course, ask: Ask, language: Language, moving: Appointment | N
         "notes": [one.to_json(language) for one in days.plan.notes] if days.plan else [],
         "chain": _chain(days, bool(session_booked)),
         "session_booked": session_booked,
-        "measurable": _measurable(course, days.protocol, language) if ask.purpose == Purpose.REVIEW else None,
+        **(_after_session(course, days, language) if ask.purpose == Purpose.REVIEW else {}),
         "hold_hours": rules.hold_minutes // 60,
     }
 
@@ -181,15 +181,16 @@ def _chain(days: CourseDays, session_booked: bool) -> tuple[ChainedSession, ...]
     return () if session_booked or not chained or chained[0].first is None else chained[1:]
 
 
-def _measurable(course: Course, protocol: Protocol, language: Language) -> dict[str, Any] | None:
-    """From when the photographs after the last session can be measured, with the source; None without a session."""
+def _after_session(course: Course, days: CourseDays, language: Language) -> dict[str, Any]:
+    """From when the photographs after the last session can be measured, and when to look; nothing without a session."""
     held = course.sessions.filter(superseded_by__isnull=True).order_by("-started_at")
-    last = held.values_list("started_at", flat=True).first()
+    last, protocol = held.values_list("started_at", flat=True).first(), days.protocol
     if last is None:
-        return None
-    after = protocol.review.measure_after
-    first = after.period.after(last.astimezone(course.clinic.zone).date())
-    return Reason.of_statement(after, protocol, grade="review", until=first).to_json(language)
+        return {}
+    after, day = protocol.review.measure_after, last.astimezone(course.clinic.zone).date()
+    measurable = Reason.of_statement(after, protocol, grade="review", until=after.period.after(day))
+    looks = looks_after(course.clinic, protocol, day, days.today, language)
+    return {"measurable": measurable.to_json(language), "looks": looks}
 
 
 def _step(ask: Ask, month: dt.date, by: int) -> str:

@@ -16,11 +16,12 @@ from dermograph.clinic.agenda.rules import duration, rules_of
 from dermograph.clinic.agenda.taken import at_place
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.facts import protocol_of
-from dermograph.clinic.people.models import Clinic, Course, User
+from dermograph.clinic.people.models import Clinic, Course, Patient, User
 from dermograph.core.errors import InputError, Place, shown
 from dermograph.core.text import Text
 
 LONGEST_NOTE = 300
+TIME_TO_TELL = dt.timedelta(hours=12)
 HOLD_ENDED = "hold ended"  # the reason of a hold that nobody turned into a booking
 
 
@@ -47,7 +48,10 @@ def place(asked: Checked, who: User | None, entry: uuid.UUID | None, now: dt.dat
         if taken_among(asked.resources, asked.starts_at, asked.ends_at, now):
             raise TimeTaken  # seen beforehand, so that who comes much too late does not keep the others waiting
         with transaction.atomic():
-            Course.objects.select_for_update().get(pk=course.pk)
+            # The patient first: who erases them waits here, or is waited for, before anything else is held.
+            if not Patient.objects.select_for_update(no_key=True).filter(pk=course.patient_id):
+                raise InputError(Text("This record is not there any more.", "Esta historia ya no existe."))
+            Course.objects.select_for_update(no_key=True).get(pk=course.pk)
             expire_holds(course.clinic, now)
             there = _replayed(course, entry)
             if there is not None:
@@ -92,12 +96,14 @@ def expire_holds(clinic: Clinic | None = None, now: dt.datetime | None = None) -
     """
     now = now or timezone.now()
     ended = Appointment.objects.filter(state=State.HELD, held_until__lte=now)
-    if clinic is not None:
-        ended = ended.filter(clinic=clinic)
+    if clinic is None:  # one after the other, so that nobody waits for two clinics
+        clinics = Clinic.objects.filter(pk__in=ended.values("clinic"))
+        return sum(expire_holds(one, now) for one in clinics)
+    ended = ended.filter(clinic=clinic)
     if not ended.exists():
         return 0
     with transaction.atomic():
-        rows = list(ended.select_related("clinic").select_for_update(of=("self",)).order_by("pk"))
+        rows = list(ended.select_related("clinic").select_for_update(of=("self",), no_key=True).order_by("pk"))
         for row in rows:
             give_back(row)
             row.state, row.sequence = State.CANCELLED, row.sequence + 1
@@ -114,7 +120,7 @@ def locked(appointment: Appointment, sequence: int | None) -> Appointment:
         InputError: If somebody changed it since it was seen.
     """
     row = (
-        Appointment.objects.select_for_update(of=("self",))
+        Appointment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("clinic", "course__clinic", "course__patient", "course__area", "practitioner__user", "room")
         .get(pk=appointment.pk)
     )
@@ -142,8 +148,12 @@ def refuse_closed_day(asked: Checked, now: dt.datetime, *, held: bool, but: uuid
 
 
 def held_until(clinic: Clinic, starts_at: dt.datetime, now: dt.datetime) -> dt.datetime:
-    """When a hold ends: after the clinic's figure, and never later than the slot begins."""
-    return min(now + dt.timedelta(minutes=rules_of(clinic).hold_minutes), starts_at)
+    """When a hold ends: after the clinic's figure, and so long before it begins that the patient can still be told.
+
+    That is ``TIME_TO_TELL``; of what begins sooner, half of the time that is left.
+    """
+    ends_at = now + dt.timedelta(minutes=rules_of(clinic).hold_minutes)
+    return min(ends_at, starts_at - min(TIME_TO_TELL, (starts_at - now) / 2))
 
 
 def length(course: Course, purpose: str, minutes: int | None) -> int:

@@ -69,7 +69,7 @@ def add_hours(*, clinic: Clinic, weekday: int, opens: dt.time, closes: dt.time, 
             Place(field="opens"),
         )
     with transaction.atomic():
-        Clinic.objects.select_for_update().get(pk=clinic.pk)
+        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         for other in OpeningHours.objects.filter(clinic=clinic, weekday=weekday, opens__lt=closes, closes__gt=opens):
             day, span = WEEKDAYS[weekday], f"{other.opens:%H:%M}–{other.closes:%H:%M}"
             raise InputError(
@@ -144,7 +144,7 @@ def set_figures(*, clinic: Clinic, values: Mapping[str, int | None], who: User |
         InputError: If one is not possible.
     """
     with transaction.atomic():
-        row = Clinic.objects.select_for_update().get(pk=clinic.pk)
+        row = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         new = dict(row.rules)
         for key, value in values.items():
             if key not in rules.BY_KEY:

@@ -62,9 +62,12 @@ def misfits(clinic: Clinic, table: Timetable, now: dt.datetime) -> list[tuple[Ap
     """The coming appointments that no longer fit the clinic's rooms, hours and absences, each with the reason."""
     coming = Appointment.objects.filter(
         taking_time(clinic, now), state__in=(State.HELD, State.BOOKED), starts_at__gte=now
-    ).select_related(*SHOWN)
-    judged = ((appointment, _misfit(appointment, table)) for appointment in coming.order_by("starts_at"))
-    return [(appointment, why) for appointment, why in judged if why is not None]
+    )
+    # There are many, and most of them fit: only the others are read as a whole.
+    light = coming.select_related("course").only("starts_at", "ends_at", "practitioner", "room", "course__treatment")
+    judged = {one.pk: why for one in light.order_by("starts_at") if (why := _misfit(one, table)) is not None}
+    rows = Appointment.objects.select_related(*SHOWN).in_bulk(list(judged))
+    return [(rows[pk], why) for pk, why in judged.items() if pk in rows]
 
 
 def _misfit(appointment: Appointment, table: Timetable) -> Text | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from dermograph.care.case import Area
 from dermograph.care.reasons import Reason
-from dermograph.clinic.intake.known import Known
+from dermograph.clinic.entries import Answered
+from dermograph.clinic.intake.known import Known, known_from
 from dermograph.clinic.intake.models import Assessment
 from dermograph.clinic.intake.selectors import InForce, current_assessment, in_force
 from dermograph.clinic.people.models import Course
@@ -44,19 +45,25 @@ class Signed:
         return reason.grade not in ("plan", "review") and reason.rule in self.rules
 
 
-def signed_of(course: Course, area: Area, today: dt.date) -> Signed | None:
+def signed_of(course: Course, answers: Iterable[Answered], today: dt.date) -> Signed | None:
     """What the assessment in force amounts to; None while none is signed.
 
     A signed block with a date clears from the day on which it is over.
+
+    Args:
+        course: Fetched with its clinic, patient and area.
+        answers: Those that stand, with whose they are: what the patient has changed since clears nothing.
+        today: In the clinic's time zone.
     """
     assessment = current_assessment(course)
     if assessment is None:
         return None
-    found = _in_force(course, assessment, area, today)
+    now = known_from(course, answers, today)
+    found = _in_force(course, assessment, now)
     clears_from = today if found.clears else None
     not_before = assessment.not_before
     if not found.clears and not_before is not None and not_before > today:
-        clears_from = not_before if _in_force(course, assessment, area, not_before).clears else None
+        clears_from = not_before if _in_force(course, assessment, replace(now, on=not_before)).clears else None
     said = assessment.result["en"]
     return Signed(
         clears_from=clears_from,
@@ -66,8 +73,7 @@ def signed_of(course: Course, area: Area, today: dt.date) -> Signed | None:
     )
 
 
-def _in_force(course: Course, assessment: Assessment, area: Area, day: dt.date) -> InForce:
-    known = Known(day, area.facts, area.missing, {}, {})
-    found = in_force(course, on=day, assessment=assessment, now=known)
+def _in_force(course: Course, assessment: Assessment, now: Known) -> InForce:
+    found = in_force(course, assessment=assessment, now=now)
     assert found is not None  # noqa: S101 (there is an assessment)
     return found

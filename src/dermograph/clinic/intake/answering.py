@@ -13,7 +13,7 @@ from dermograph.clinic import facts
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.intake.guards import LONGEST_REASON, clean_words, refuse_closed, refuse_other_patient
 from dermograph.clinic.intake.known import BIRTH
-from dermograph.clinic.intake.meanwhile import Standing, refuse_if_changed
+from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError, Standing, refuse_if_changed
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.people.models import Course, Patient, User
 from dermograph.core.errors import InputError, Place, nearest, shown
@@ -95,7 +95,7 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
         fact: Its id in the vocabulary.
         value: As JSON holds it; a day may be a ``date``.
         missing: Why there is none, a key of ``MISSING``; ``not_asked`` takes an answer back.
-        entry: The id of the new entry; where it exists already, that one is returned.
+        entry: The id of the new entry; where it exists already and says the same, that one is returned.
         supersedes: The answer that the person saw; ``"standing"`` corrects whatever stands.
         reason: Why it is corrected.
         told_on: The day on which the patient said it, where they said it elsewhere; the answer holds from then, and
@@ -103,7 +103,8 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
         account: The patient's own, where they answered themselves: the audit trail names it.
 
     Raises:
-        ChangedMeanwhileError: If another answer stands than the one that the person saw.
+        ChangedMeanwhileError: If another answer stands than the one that the person saw; also if the form was sent
+            before with another answer.
         InputError: If the engine would refuse the answer, or the course is closed.
     """
     asked = fact_named(fact)
@@ -111,11 +112,11 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
     about = None if asked.scope == "patient" else course
     with transaction.atomic():
         # The patient's row is the lock: two first answers to one question wait for each other.
-        Patient.objects.select_for_update().get(pk=course.patient_id)
+        Patient.objects.select_for_update(no_key=True).get(pk=course.patient_id)
         refuse_closed(course)
         there: Answer | None = Answer.objects.filter(pk=entry).first() if entry else None
-        if there is not None:
-            return _replayed(there, course, asked)
+        if there is not None and _replayed(there, course, asked, answer):
+            return there
         before: Answer | None = (
             Answer.objects.filter(patient=course.patient_id, course=about, fact=asked.id)
             .standing()
@@ -123,6 +124,8 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
             .order_by("written_at")
             .last()
         )
+        if there is not None:
+            raise ChangedMeanwhileError(before or there)
         refuse_if_changed(before, supersedes)
         on = told_on or facts.today(course)
         answered(facts.case_of(course, on), 0, asked, answer)
@@ -147,8 +150,15 @@ def answer_fact(  # noqa: PLR0913 (an answer with its course, its person, its fo
     return new
 
 
-def _replayed(there: Answer, course: Course, fact: Fact) -> Answer:
+def _replayed(there: Answer, course: Course, fact: Fact, answer: FactValue | Missing) -> bool:
+    """Whether the entry that a form has written before says what it says now.
+
+    Raises:
+        InputError: If the form was used for another question, course or patient.
+    """
     refuse_other_patient(there, course)
     if there.fact != fact.id:
         raise InputError(Text("This form was used for another question.", "Este formulario se usó en otra pregunta."))
-    return there
+    if isinstance(answer, Missing):
+        return there.missing == answer.why
+    return not there.missing and bool(there.value == facts.stored_value(answer))

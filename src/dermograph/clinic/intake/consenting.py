@@ -48,7 +48,7 @@ def sign_consent(  # noqa: PLR0913 (what a signature is made of)
         signed_name: As typed by who signs.
         strokes: The drawn signature as ``strokes.drawn`` reads it, or ``{"typed": …}``.
         text_sha256: Of the words on the page; empty if there was no page.
-        entry: The id of the new entry; where it exists already, that one is returned.
+        entry: The id of the new entry; where it exists already and says the same, that one is returned.
         supersedes: The consent of this course that the person saw; ``"standing"`` replaces whatever stands.
         account: The patient's own, where they signed by themselves: the audit trail names it.
 
@@ -60,12 +60,14 @@ def sign_consent(  # noqa: PLR0913 (what a signature is made of)
     agreed = _agreed(text, purposes)
     mark = _mark(strokes, name)
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=course.patient_id)
+        Patient.objects.select_for_update(no_key=True).get(pk=course.patient_id)
         refuse_closed(course)
         there: Consent | None = Consent.objects.filter(pk=entry).first() if entry else None
         if there is not None:
             if there.course_id != course.pk:
                 raise InputError(Text("This form was used elsewhere.", "Este formulario se usó en otro lugar."))
+            if (there.text_id, list(there.purposes)) != (text.pk, agreed):
+                raise _sent_before()
             return there
         _refuse_other_words(course, text, text_sha256)
         before = Consent.objects.filter(course=course).standing().select_related("written_by").first()
@@ -113,17 +115,26 @@ def withdraw(
         who: Who of the clinic writes it down; None for the patient.
         purpose: One that was agreed to; ``EVERYTHING`` for all.
         reason: In the patient's words; none is needed.
-        entry: The id of the new entry; where it exists already, that one is returned.
+        entry: The id of the new entry; where it exists already and says the same, that one is returned.
         account: The patient's own, where they did it themselves: the audit trail names it.
 
     Raises:
-        InputError: If the purpose was never agreed to.
+        InputError: If the purpose was never agreed to, or another consent stands in place of this one.
     """
     words = clean_words(reason, LONGEST_REASON)
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=consent.patient_id)
+        Patient.objects.select_for_update(no_key=True).get(pk=consent.patient_id)
         given_back: list[Withdrawal] = list(Withdrawal.objects.filter(consent=consent))
-        same = next((one for one in given_back if one.pk == entry or one.purpose in (purpose, EVERYTHING)), None)
+        if (sent_again := next((one for one in given_back if one.pk == entry), None)) is not None:
+            if sent_again.purpose not in (purpose, EVERYTHING):
+                raise _sent_before()
+            return sent_again
+        if Consent.objects.filter(supersedes=consent).exists():
+            raise InputError(
+                Text("A newer consent stands in place of this one.", "Hay un consentimiento más reciente que este."),
+                todo=Text("Open that one, and take it back there.", "Abra ese y retírelo allí."),
+            )
+        same = next((one for one in given_back if one.purpose in (purpose, EVERYTHING)), None)
         if same is not None:
             return same
         if purpose != EVERYTHING and purpose not in consent.purposes:
@@ -149,6 +160,18 @@ def withdraw(
             details={"purpose": purpose or "all"},
         )
     return withdrawal
+
+
+def _sent_before() -> InputError:
+    """That a form says something else than when it was sent first, which stands."""
+    return InputError(
+        Text(
+            "This form was sent before with another choice. That one was saved, and this one was not.",
+            "Este formulario ya se envió con otra elección. Se guardó aquella, y esta no.",
+        ),
+        Place(field="purpose"),
+        Text("See what stands now, then choose again.", "Vea lo que consta ahora y elija de nuevo."),
+    )
 
 
 def _agreed(text: ConsentText, purposes: Collection[str]) -> list[str]:

@@ -32,7 +32,7 @@ def refuse_closed(course: Course) -> None:
     Raises:
         InputError: If it has.
     """
-    if Course.objects.select_for_update(of=("self",)).get(pk=course.pk).closed_at is not None:
+    if Course.objects.select_for_update(of=("self",), no_key=True).get(pk=course.pk).closed_at is not None:
         raise InputError(
             Text("This course is closed.", "Este curso está cerrado."),
             todo=Text("Open it again to change anything in it.", "Ábralo de nuevo para cambiar algo."),

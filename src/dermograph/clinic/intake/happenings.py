@@ -60,7 +60,7 @@ def add_happening(
             Place(field="first"),
         )
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=course.patient_id)
+        Patient.objects.select_for_update(no_key=True).get(pk=course.patient_id)
         refuse_closed(course)
         there: Happening | None = Happening.objects.filter(pk=entry).first() if entry else None
         if there is not None:
@@ -90,7 +90,7 @@ def cancel_happening(
         InputError: If it concerns a course that is closed.
     """
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=happening.patient_id)
+        Patient.objects.select_for_update(no_key=True).get(pk=happening.patient_id)
         if happening.course is not None:
             refuse_closed(happening.course)
         later: Happening | None = Happening.objects.filter(supersedes=happening).select_related("written_by").first()

@@ -1,5 +1,7 @@
 """What is known of a patient, the assessments that follow from it, and consents."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -26,6 +28,12 @@ class Answer(Entry):
 
     class Meta:
         indexes = [models.Index(fields=["patient", "fact"])]
+
+    @property
+    def in_place_of(self) -> uuid.UUID | None:
+        """The id of the answer that the patient put it in place of; None where the clinic wrote it."""
+        before: uuid.UUID | None = self.supersedes_id
+        return before if self.written_by_id is None else None
 
 
 class Happening(Entry):

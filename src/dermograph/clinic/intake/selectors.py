@@ -15,6 +15,9 @@ from dermograph.clinic import facts
 from dermograph.clinic.intake.known import Known, known
 from dermograph.clinic.intake.models import Assessment, Consent, ConsentText, Override
 from dermograph.clinic.people.models import Clinic, Course, Patient, User
+from dermograph.protocols import Protocol
+from dermograph.protocols.conditions import facts_of
+from dermograph.protocols.vocabulary import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +27,11 @@ class InForce:
     Attributes:
         verdict: What holds: the one decided today from what was signed, or the override.
         original: The verdict as it was signed.
-        override: The medical lead's decision, while it still covers what is known; else None.
-        outdated: Whether what is known now goes beyond what was signed; then nothing is cleared until it is signed
-            again.
+        override: The medical lead's decision, where it holds: while it covers what is known, and one that made the
+            verdict worse until what is known now is worse still; else None.
+        outdated: Whether what is known now goes beyond what was signed, or the patient has changed an answer since;
+            then nothing is cleared until it is signed again.
+        by_patient: The facts whose answer the patient has changed since, with what the protocol decides by.
     """
 
     assessment: Assessment
@@ -34,6 +39,7 @@ class InForce:
     original: Verdict
     override: Override | None
     outdated: bool
+    by_patient: tuple[Fact, ...] = ()
 
     @property
     def clears(self) -> bool:
@@ -92,7 +98,9 @@ def effective_verdict(course: Course, on: dt.date | None = None) -> Verdict | No
     """The verdict that holds for a course: of its signed assessment or of the override; None if nothing is signed.
 
     What was learnt after signing never clears: if what is known now brings a reason or a question that was not signed,
-    the answer is the verdict of what is known now where that blocks, and ``incomplete`` otherwise.
+    the answer is the verdict of what is known now where that blocks, and ``incomplete`` otherwise. The same holds where
+    the patient has changed an answer, whatever it reads: what the clinic wrote, or what was said in between and would
+    not have cleared, is taken back by a signature only.
     """
     found = in_force(course, on=on)
     return found.verdict if found else None
@@ -119,17 +127,44 @@ def in_force(
     reasons = {(reason["rule"], reason["effect"]) for reason in then["reasons"]}
     asked = {question["fact"] for question in then["ask"]}
     new_reason = any((reason.rule, reason.effect) not in reasons for reason in area.reasons if reason.effect != "none")
-    outdated = new_reason or any(question.fact.id not in asked for question in area.ask)
+    changed = changed_by_patient(signed, now, protocol)
+    outdated = new_reason or bool(changed) or any(question.fact.id not in asked for question in area.ask)
     original = Verdict(signed.verdict)
     decision = standing_override(signed)
     if outdated:
-        return InForce(signed, area.verdict if area.verdict.blocks else Verdict.INCOMPLETE, original, None, outdated)
+        verdict = area.verdict if area.verdict.blocks else Verdict.INCOMPLETE
+        verdict = max(verdict, original, key=_WORSE.index) if changed else verdict
+        decided = original if decision is None else Verdict(decision.verdict)
+        # What the lead closed stays closed; an override that clears does not cover what was learnt after it.
+        if _WORSE.index(decided) > _WORSE.index(original) and _WORSE.index(decided) >= _WORSE.index(verdict):
+            return InForce(signed, decided, original, decision, outdated, changed)
+        return InForce(signed, verdict, original, None, outdated, changed)
     if decision is not None:
         return InForce(signed, Verdict(decision.verdict), original, decision, outdated)
     same = now.frozen()["facts"] == signed.facts["facts"] and protocol.hash == signed.protocol_hash
     # Only the day may make it milder: anything else has to be signed first.
     verdict = area.verdict if same else max(area.verdict, original, key=_WORSE.index)
     return InForce(signed, verdict, original, None, outdated)
+
+
+def changed_by_patient(signed: Assessment, now: Known, protocol: Protocol) -> tuple[Fact, ...]:
+    """The facts that the protocol decides by and whose answer the patient has changed since an assessment was signed.
+
+    A first answer to what nobody had asked is none of them, nor is the same answer once more. One that returns to what
+    was signed is, where something else was written in between.
+    """
+    answers, values = set(signed.facts.get("answers", {}).values()), signed.facts["facts"]
+    changed = set()
+    for name, one in now.standing.items():
+        if one.in_place_of is None or str(one.pk) in answers:
+            continue
+        told = facts.stored_value(now.facts[name]) if name in now.facts else None
+        if str(one.in_place_of) not in answers or (name in values and told != values[name]):
+            changed.add(name)
+    if not changed:
+        return ()
+    weighed = {name for rule in protocol.rules for name in facts_of(rule.applies)}
+    return tuple(fact for name, fact in protocol.vocabulary.facts.items() if name in changed & weighed)
 
 
 _WORSE = (

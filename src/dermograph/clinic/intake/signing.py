@@ -39,7 +39,7 @@ def sign_assessment(*, course: Course, who: User, entry: uuid.UUID | None = None
         InputError: If the course is closed, or the answers, the day or the protocol differ from what was seen.
     """
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=course.patient_id)
+        Patient.objects.select_for_update(no_key=True).get(pk=course.patient_id)
         refuse_closed(course)
         there: Assessment | None = Assessment.objects.filter(pk=entry).first() if entry else None
         if there is not None:
@@ -142,7 +142,7 @@ def override(
             Place(field="reason"),
         )
     with transaction.atomic():
-        Patient.objects.select_for_update().get(pk=assessment.course.patient_id)
+        Patient.objects.select_for_update(no_key=True).get(pk=assessment.course.patient_id)
         refuse_closed(assessment.course)
         decided: Override | None = Override.objects.filter(pk=entry).first() if entry else None
         if decided is not None:

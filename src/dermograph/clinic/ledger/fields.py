@@ -52,7 +52,7 @@ class Figure(forms.CharField):
             )
         number = float(text.replace(",", "."))
         if not self.low <= number <= self.high:
-            low, high = f"{self.low:g}", f"{self.high:g}"
+            low, high = f"{self.low:.9g}", f"{self.high:.9g}"
             raise ValidationError(words(f"It lies between {low} and {high}.", f"Está entre {low} y {high}."))
         return int(number) if self.whole else number
 

@@ -48,6 +48,17 @@ def state_of(lot: Lot, on: dt.date, soon: int = SOON_DAYS) -> State:
     return State.SOON if (lot.expires_on - on).days <= soon else State.GOOD
 
 
+def in_state(state: State, on: dt.date, soon: int = SOON_DAYS) -> Q:
+    """The lots of a state on a day, as ``state_of`` has it."""
+    last = on + dt.timedelta(days=soon)
+    return {
+        State.WITHDRAWN: Q(withdrawn_at__isnull=False),
+        State.EXPIRED: Q(withdrawn_at=None, expires_on__lt=on),
+        State.SOON: Q(withdrawn_at=None, expires_on__gte=on, expires_on__lte=last),
+        State.GOOD: Q(withdrawn_at=None, expires_on__gte=on, expires_on__gt=last),
+    }[state]
+
+
 def usable_lots(clinic: Clinic, kind: str, on: dt.date) -> QuerySet[Lot]:
     """The lots of one kind that may be used on a day, the one that expires first first."""
     return Lot.objects.filter(clinic=clinic, kind=kind, withdrawn_at=None, expires_on__gte=on).order_by(
@@ -73,7 +84,7 @@ def lots_of_session(clinic: Clinic, began: dt.datetime, *, is_lead: bool = False
 
 def stock_of(clinic: Clinic, kind: str = "", word: str = "") -> QuerySet[Lot]:
     """Every lot of a clinic, the one that expires first first; of one kind, or with a word in its name or number."""
-    found = Lot.objects.filter(clinic=clinic).order_by("expires_on", "name", "number")
+    found = Lot.objects.filter(clinic=clinic).order_by("expires_on", "name", "number", "pk")
     if kind:
         found = found.filter(kind=kind)
     if word:

@@ -136,7 +136,7 @@ def withdraw_lot(*, lot: Lot, who: Membership, reason: str) -> Lot:
             Place(field="reason"),
         )
     with transaction.atomic():
-        lot = Lot.objects.select_for_update().get(pk=lot.pk)
+        lot = Lot.objects.select_for_update(no_key=True).get(pk=lot.pk)
         if lot.withdrawn_at is None:
             lot.withdrawn_at, lot.withdrawn_by, lot.withdrawn_reason = timezone.now(), who.user, reason.strip()
             lot.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
@@ -174,7 +174,7 @@ def take_payment(
             Text("This is no amount that can be paid.", "Este importe no se puede cobrar."), Place(field="euros")
         )
     with transaction.atomic():
-        Clinic.objects.select_for_update().get(pk=session.clinic_id)
+        Clinic.objects.select_for_update(no_key=True).get(pk=session.clinic_id)
         chain = chain_of(session)
         if (there := already_written(Payment, entry, session.clinic, session__in=chain)) is not None:
             return there

@@ -48,8 +48,7 @@ def use_lots(
     used_on = _day(session.supersedes) if before else None
     wanted = sorted({lot.pk for lot in lots})
     with transaction.atomic():
-        # Locked, so that a lot cannot be withdrawn between this look and the commit.
-        found = list(Lot.objects.select_for_update().filter(pk__in=wanted, clinic=session.clinic).order_by("pk"))
+        found = [lot for lot in lock_lots(lots) if lot.clinic_id == session.clinic_id]
         if len(found) != len(wanted):
             raise InputError(Text("A lot is not in stock.", "Un lote no está en existencias."), Place(field="lots"))
         uses = [_use(session, lot, before.get(lot.pk)) for lot in found]
@@ -66,6 +65,15 @@ def use_lots(
                     details={"session": str(session.pk)},
                 )
         return LotUse.objects.bulk_create(uses)
+
+
+def lock_lots(lots: Sequence[Lot]) -> list[Lot]:
+    """Lots as they are now, each once; none of them can be withdrawn until the transaction is over.
+
+    Who writes an entry of the audit trail before ``use_lots`` calls it first.
+    """
+    wanted = {lot.pk for lot in lots}
+    return list(Lot.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
 
 
 def _day(session: Session) -> dt.date:

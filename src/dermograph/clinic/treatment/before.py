@@ -19,7 +19,7 @@ from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.intake.known import Known, known_from
 from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.intake.purposes import TREATMENT
-from dermograph.clinic.intake.selectors import in_force
+from dermograph.clinic.intake.selectors import InForce, in_force
 from dermograph.clinic.people.models import Course
 from dermograph.clinic.treatment.models import Session
 from dermograph.core.dates import day_text
@@ -132,9 +132,16 @@ def _verdict(course: Course, on: dt.date, assessment: AreaAssessment, now: Known
     if signed is None:
         says = Text("No assessment is signed for this course.", "No hay ninguna valoración firmada de este curso.")
         return Check("verdict", "lead", says, reasons)
-    word = VERDICTS[signed.verdict]
+    word = _word(signed)
     if signed.assessment.assessed_on > on:
         says = Text("The assessment was signed after that day.", "La valoración se firmó después de ese día.")
+        return Check("verdict", "lead", says, reasons)
+    if signed.by_patient:
+        names = Text(*("; ".join(one.label.say(language) for one in signed.by_patient) for language in LANGUAGES))
+        says = Text(
+            f"The patient has changed what was signed ({names.en}); until it is signed again: {word.en}.",
+            f"El paciente ha cambiado lo que se firmó ({names.es}); hasta que se firme de nuevo: {word.es}.",
+        )
         return Check("verdict", "lead", says, reasons)
     if signed.outdated:
         says = Text(
@@ -153,6 +160,15 @@ def _verdict(course: Course, on: dt.date, assessment: AreaAssessment, now: Known
     if not signed.clears:
         return Check("verdict", "lead", says, reasons)
     return Check("verdict", "said" if reasons else "clear", says, reasons)
+
+
+def _word(signed: InForce) -> Text:
+    """The verdict that holds; where the medical lead closed it, with the reason."""
+    word, decided = VERDICTS[signed.verdict], signed.override
+    if decided is None or signed.clears:
+        return word
+    by, why = decided.written_by.name if decided.written_by else "–", decided.reason.rstrip(".")
+    return Text(f"{word.en}, decided by {by}: {why}", f"{word.es}, decidido por {by}: {why}")
 
 
 def _day(area: Area, assessment: AreaAssessment, on: dt.date, protocol: Protocol) -> Check:

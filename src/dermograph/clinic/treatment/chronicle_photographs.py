@@ -29,6 +29,7 @@ def photograph_rows(course: Course) -> Iterator[Row]:
             "written_by__name",
             "withdrawn",
             "supersedes",
+            "from_home",
             "superseded_by__pk",
             "correction_reason",
             "comparisons__pk",
@@ -43,8 +44,7 @@ def photograph_rows(course: Course) -> Iterator[Row]:
         unusable = (Text("cannot be measured", "no se puede medir"),) if row["usable"] is False else ()
         taken_out = (Text("taken out of the course", "retirada del curso"),) if row["withdrawn"] else ()
         note = (same(row["note"]),) if row["note"] else ()
-        # Of a first entry the reason says where it was told.
-        told = (FROM_HOME,) if row["correction_reason"] and not row["supersedes"] else ()
+        told = (FROM_HOME,) if row["from_home"] else ()
         yield Row(
             pk=row["pk"],
             kind="photograph",

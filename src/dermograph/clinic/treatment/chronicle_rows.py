@@ -139,6 +139,7 @@ def session_rows(course: Course) -> Iterator[Row]:
             "pk",
             "started_at",
             "device",
+            "dots",
             "performed_by__user__name",
             "superseded_by__pk",
             "correction_reason",
@@ -156,6 +157,8 @@ def session_rows(course: Course) -> Iterator[Row]:
             if one["lot_uses__lot__name"]
         ]
         lines = [same(row["device"])] if row["device"] else []
+        if row["dots"] is not None:
+            lines.append(Text(f"Dots set: {row['dots']}", f"Puntos hechos: {row['dots']}"))
         if lots:
             lines.append(Text(f"Lots: {', '.join(lots)}", f"Lotes: {', '.join(lots)}"))
         if row["reaction"]:

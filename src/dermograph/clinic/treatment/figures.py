@@ -22,6 +22,7 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "cm2": (0.01, 20_000),
 }
 WHOLE = frozenset({"needles", "passes", "seconds"})
+MOST_DOTS = 2_000_000  # of one session: more than any design can set, so that none has to be written down wrong
 
 
 def punctures_per_cm2(zone: Mapping[str, Any]) -> float | None:

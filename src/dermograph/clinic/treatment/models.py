@@ -1,5 +1,7 @@
 """Sessions as they were held, symptoms that were reported, and reviews that were signed."""
 
+import datetime as dt
+
 from django.db import models
 
 from dermograph.clinic.records import Entry
@@ -15,6 +17,7 @@ class Session(Entry):
         no_actives: That it was said that none was applied.
         label_handed_at: When the label of each pigment was handed over, before the needles; None without pigment.
         movements: As the protocol names them, words.
+        dots: Dots of pigment that were set, on a scalp; None where nobody wrote them down.
         cents: The price agreed for it, euro cents; None if not agreed.
         before: What was checked before the needles, as ``before.Before.to_json``.
         cleared_by, clearance_reason: The medical lead who held it on a closed day or against a verdict that does not
@@ -36,6 +39,7 @@ class Session(Entry):
     no_actives = models.BooleanField(default=False)
     movements = models.JSONField(default=list, blank=True)
     label_handed_at = models.DateTimeField(null=True, blank=True)
+    dots = models.PositiveIntegerField(null=True, blank=True)
     reaction = models.TextField(max_length=2000, blank=True)
     notes = models.TextField(max_length=4000, blank=True)
     cents = models.IntegerField(null=True, blank=True)
@@ -60,6 +64,7 @@ class SymptomReport(Entry):
         sign: Its id in the vocabulary.
         began_on: Since when it is there, where that is told; it is judged with the last session before that.
         gone_on: The day on which it was gone; None while that is not known.
+        first_told_at: When it was told first, where this entry supersedes that one; None for the first itself.
         by_patient: Whether the patient reported it.
         seen_at: When somebody of the clinic looked at it; None while it is an open alert.
     """
@@ -72,12 +77,19 @@ class SymptomReport(Entry):
     began_on = models.DateField(null=True, blank=True)
     gone_on = models.DateField(null=True, blank=True)
     words = models.TextField(max_length=2000, blank=True)
+    first_told_at = models.DateTimeField(null=True, blank=True)
     by_patient = models.BooleanField(default=False)
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.ForeignKey("people.Membership", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["clinic", "seen_at"], name="signs_unseen")]
+
+    @property
+    def told_at(self) -> dt.datetime:
+        """When it was told first: no session that was held later explains it."""
+        at: dt.datetime = self.first_told_at or self.written_at
+        return at
 
 
 class Review(Entry):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +16,7 @@ from dermograph.clinic.audit.record import record
 from dermograph.clinic.ledger.export import as_csv
 from dermograph.clinic.ledger.forms import LotForm, StockFilter, WithdrawForm
 from dermograph.clinic.ledger.models import Lot, LotUse
-from dermograph.clinic.ledger.selectors import State, recall, soon_days, state_of, stock_of
+from dermograph.clinic.ledger.selectors import State, in_state, recall, soon_days, state_of, stock_of
 from dermograph.clinic.ledger.services import receive_lot, withdraw_lot
 from dermograph.clinic.ledger.words import KINDS, STATES, current_language
 from dermograph.clinic.middleware import ClinicRequest
@@ -22,7 +25,7 @@ from dermograph.clinic.people.within import within
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
-SHOWN_AT_MOST = 500
+A_PAGE = 50
 UNPROCESSABLE = 422
 
 
@@ -33,17 +36,31 @@ def stock(request: ClinicRequest) -> HttpResponse:
     chosen = wanted.cleaned_data if wanted.is_valid() else {"kind": "", "state": "", "q": ""}
     today, soon = timezone.localdate(), soon_days(request.clinic)
     lots = stock_of(request.clinic, chosen["kind"], chosen["q"].strip())
-    rows = [(lot, state_of(lot, today, soon)) for lot in lots]
-    counts = {state: sum(found is state for _, found in rows) for state in State}
-    shown = [(lot, found) for lot, found in rows if chosen["state"] in ("", found.value)]
+    counts = lots.order_by().aggregate(
+        **{one.value: Count("pk", filter=in_state(one, today, soon)) for one in State}, every=Count("pk")
+    )
+    state = chosen["state"]
+    count = counts[state or "every"]
+    pages = max(1, math.ceil(count / A_PAGE))
+    asked = request.GET.get("page", "")
+    number = min(max(1, int(asked)), pages) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    if state:
+        lots = lots.filter(in_state(State(state), today, soon))
+    rows = [(lot, state_of(lot, today, soon)) for lot in lots[A_PAGE * (number - 1) : A_PAGE * number]]
     context = {
-        "rows": [(lot, KINDS[lot.kind], found.value, *STATES[found]) for lot, found in shown[:SHOWN_AT_MOST]],
-        "more": max(0, len(shown) - SHOWN_AT_MOST),
+        "rows": [(lot, KINDS[lot.kind], found.value, *STATES[found]) for lot, found in rows],
         "kinds": KINDS,
-        "states": [(state.value, *STATES[state], counts[state]) for state in State],
+        "states": [(one.value, *STATES[one], counts[one.value]) for one in State],
         "chosen": chosen,
+        "query": urlencode({name: value for name, value in chosen.items() if value}),
         "filtered": any(chosen.values()),
         "soon": soon,
+        "count": count,
+        "pages": pages,
+        "first": A_PAGE * (number - 1) + 1,
+        "last": A_PAGE * (number - 1) + len(rows),
+        "before": number - 1,
+        "after": number + 1 if number < pages else 0,
     }
     return render(request, "ledger/stock.html", context)
 

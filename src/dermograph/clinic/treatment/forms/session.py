@@ -18,7 +18,8 @@ from dermograph.clinic.ledger.models import Kind, Lot
 from dermograph.clinic.ledger.services import LONGEST_REASON, refuse_unusable
 from dermograph.clinic.ledger.words import words
 from dermograph.clinic.people.models import Course, Membership
-from dermograph.clinic.treatment.figures import LIMITS, WHOLE
+from dermograph.clinic.scalp.course import SCALP
+from dermograph.clinic.treatment.figures import LIMITS, MOST_DOTS, WHOLE
 from dermograph.clinic.treatment.models import Session
 from dermograph.clinic.treatment.words import ANAESTHESIA, FIGURES
 from dermograph.clinic.treatment.zones import LONGEST_NAME, MOST_ZONES
@@ -92,6 +93,14 @@ class SessionForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=words("One a line.", "Uno por línea."),
     )
+    dots = Figure(
+        1,
+        MOST_DOTS,
+        whole=True,
+        required=False,
+        label=words("Dots set", "Puntos hechos"),
+        help_text=words("Empty means not written down.", "Vacío significa que no consta."),
+    )
     reaction = forms.CharField(
         label=words("Immediate reaction", "Reacción inmediata"),
         max_length=2000,
@@ -138,6 +147,8 @@ class SessionForm(PlainForm):
         self.course, self.team = course, {str(one.pk): one for one in team}
         self.offered: list[Lot] = []
         self.chosen_lots: list[Lot] = []
+        if course.treatment != SCALP:
+            del self.fields["dots"]
         self.fields["performed_by"].choices = [(key, one.user.name) for key, one in self.team.items()]  # type: ignore[attr-defined]  # a field of choices
 
     def offer(self, lots: Iterable[Lot]) -> None:
@@ -146,6 +157,19 @@ class SessionForm(PlainForm):
         for kind in Kind.values:
             found = [(str(lot.pk), lot) for lot in self.offered if lot.kind == kind]
             self.fields[kind].choices = found  # type: ignore[attr-defined]  # a field of choices
+
+    def hint_dots(self, planned: tuple[int, int] | None) -> None:
+        """Say beside the field what the chosen design sets. It is no value: what was set is for a person to write.
+
+        Args:
+            planned: Which session of the design it is, 1 for the first, and its dots; None where it says nothing.
+        """
+        if planned is not None:
+            number, dots = planned
+            self.fields["dots"].help_text = words(
+                f"The chosen design sets {dots} in its session {number}. Empty means not written down.",
+                f"El diseño elegido prevé {dots} en su sesión {number}. Vacío significa que no consta.",
+            )
 
     @property
     def offers_withdrawn(self) -> bool:
@@ -238,6 +262,7 @@ class SessionForm(PlainForm):
         )
         return {
             **{name: found[name] for name in names},
+            "dots": found.get("dots"),  # only courses of a scalp have the field
             "performed_by": self.team[found["performed_by"]],
             "lots": self.chosen_lots,
         }
@@ -296,7 +321,16 @@ def values_of(session: Session) -> dict[str, Any]:
         "clearance_reason": session.clearance_reason,
         **{
             name: getattr(session, name)
-            for name in ("device", "anaesthesia", "anaesthesia_minutes", "no_actives", "reaction", "notes", "cents")
+            for name in (
+                "device",
+                "anaesthesia",
+                "anaesthesia_minutes",
+                "no_actives",
+                "dots",
+                "reaction",
+                "notes",
+                "cents",
+            )
         },
         **{kind: [str(lot.pk) for lot in lots if lot.kind == kind] for kind in Kind.values},
     }

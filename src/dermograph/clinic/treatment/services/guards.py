@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
-from dermograph.clinic.people.models import Clinic, Course, Membership, Role
+from dermograph.clinic.people.models import Course, Membership, Role
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
@@ -22,22 +22,21 @@ def refuse_others(course: Course, who: Membership) -> None:
 
 
 def refuse_closed(course: Course) -> None:
-    """Stop where a course has ended by now, whatever the row says that was fetched before. Within a transaction.
+    """Stop where a course has ended by now, whatever the row says that was fetched before. After ``lock``.
 
     Raises:
         InputError: If it has.
     """
-    closed_at = Course.objects.select_for_update().values_list("closed_at", flat=True).get(pk=course.pk)
-    if closed_at is not None:
+    if Course.objects.values_list("closed_at", flat=True).get(pk=course.pk) is not None:
         raise InputError(
             Text("This course is closed.", "Este curso está cerrado."),
             todo=Text("Open it again first.", "Ábralo de nuevo primero."),
         )
 
 
-def lock(clinic: Clinic) -> None:
-    """Let the writers of one clinic wait for each other until the transaction is over."""
-    Clinic.objects.select_for_update().get(pk=clinic.pk)
+def lock(course: Course) -> None:
+    """Let the writers of one course wait for each other until the transaction is over, in ``ORDER_OF_LOCKS``."""
+    Course.objects.select_for_update(of=("self",), no_key=True).get(pk=course.pk)
 
 
 def kept(words: str, limit: int, field: str) -> str:

@@ -11,7 +11,9 @@ from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.ledger.models import Kind, Lot
 from dermograph.clinic.ledger.words import KINDS
 from dermograph.clinic.people.models import Course, Membership, Role
+from dermograph.clinic.scalp.course import SCALP
 from dermograph.clinic.treatment.before import Before, Check
+from dermograph.clinic.treatment.figures import MOST_DOTS
 from dermograph.clinic.treatment.models import Session
 from dermograph.clinic.treatment.services.guards import CLINICAL
 from dermograph.clinic.treatment.words import ANAESTHESIA, NO_ANAESTHESIA
@@ -136,6 +138,31 @@ def refuse_missing_lots(course: Course, lots: Sequence[Lot], anaesthesia: str, *
                 Place(field=kind),
                 Text("Choose the lot that was used.", "Elija el lote que se usó."),
             )
+
+
+def refuse_dots(course: Course, dots: int | None) -> None:
+    """Stop where dots cannot have been set.
+
+    Raises:
+        InputError: If the course is of no scalp, or the number is none that can be: what nobody counted is left empty.
+    """
+    if dots is None:
+        return
+    if course.treatment != SCALP:
+        raise InputError(
+            Text("Dots are set on a scalp alone.", "Solo se hacen puntos en el cuero cabelludo."),
+            Place(field="dots"),
+            Text("Leave their number out.", "No indique su número."),
+        )
+    if not 1 <= dots <= MOST_DOTS:
+        raise InputError(
+            Text(
+                f"A session sets 1 to {MOST_DOTS} dots.",
+                f"En una sesión se hacen de 1 a {MOST_DOTS} puntos.",
+            ),
+            Place(field="dots"),
+            Text("Leave it empty where nobody counted them.", "Déjelo vacío si nadie los contó."),
+        )
 
 
 def required_kinds(course: Course) -> tuple[Kind, ...]:

@@ -78,7 +78,7 @@ def sign_review(
         )
     why = kept(reason, LONGEST_REASON, "reason")
     with transaction.atomic():
-        lock(course.clinic)
+        lock(course)
         if (there := already_written(Review, entry, course.clinic, course=course)) is not None:
             return there
         refuse_closed(course)

@@ -18,12 +18,15 @@ from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.ledger.models import Kind, Lot, LotUse
 from dermograph.clinic.ledger.replay import already_written
 from dermograph.clinic.ledger.services import LONGEST_REASON, use_lots
+from dermograph.clinic.ledger.using import lock_lots
 from dermograph.clinic.people.models import Course, Membership
+from dermograph.clinic.scalp.services import change_what_is_not
 from dermograph.clinic.treatment.before import Before, check_consent, look_before
 from dermograph.clinic.treatment.models import Session
 from dermograph.clinic.treatment.services.guards import kept, lock, refuse_closed, refuse_others
 from dermograph.clinic.treatment.services.refusals import (
     refuse_blocked,
+    refuse_dots,
     refuse_incomplete,
     refuse_missing_lots,
     refuse_person,
@@ -50,6 +53,7 @@ class SessionRecord:
         anaesthesia_minutes: How long it worked before the needles; None if not recorded.
         label_handed_at: When the label of every pigment was handed over; needed with a pigment.
         no_actives: That no active ingredient was applied, where the protocol asks for its lot.
+        dots: Dots of pigment that were set, on a scalp, at least 1; None where nobody wrote them down.
         cents: The price agreed, euro cents; None if none was.
         clearance_reason: The medical lead's, for a closed day or a verdict that does not clear.
         lot_reason: The medical lead's, for a lot that was withdrawn after the session began.
@@ -66,6 +70,7 @@ class SessionRecord:
     label_handed_at: dt.datetime | None = None
     no_actives: bool = False
     movements: Sequence[str] = ()
+    dots: int | None = None
     reaction: str = ""
     notes: str = ""
     cents: int | None = None
@@ -99,7 +104,7 @@ def record_session(
     held = SessionRecord(**written)
     refuse_others(course, who)
     with transaction.atomic():
-        lock(course.clinic)
+        lock(course)
         if (there := already_written(Session, entry, course.clinic, course=course, supersedes=None)) is not None:
             return there
         refuse_closed(course)
@@ -144,7 +149,7 @@ def correct_session(
     why = kept(reason, 2000, "correction_reason")
     refuse_incomplete(why)
     with transaction.atomic():
-        lock(course.clinic)
+        lock(course)
         if (there := already_written(Session, entry, course.clinic, supersedes=old)) is not None:
             return there
         later = Session.objects.filter(supersedes=old).select_related("written_by").first()
@@ -183,6 +188,7 @@ def _refuse_wrong(course: Course, held: SessionRecord) -> None:
     refuse_times(held.started_at, held.ended_at)
     refuse_unlabelled(held.lots, held.label_handed_at, held.started_at)
     refuse_missing_lots(course, held.lots, held.anaesthesia, no_actives=held.no_actives)
+    refuse_dots(course, held.dots)
 
 
 def _written(
@@ -207,6 +213,7 @@ def _written(
         actives=[{"name": lot.name, "lot": lot.number} for lot in held.lots if lot.kind == Kind.ACTIVE],
         movements=[kept(one, 120, "movements") for one in held.movements if one.strip()][:20],
         label_handed_at=held.label_handed_at if pigment else None,
+        dots=held.dots,
         reaction=kept(held.reaction, 2000, "reaction"),
         notes=kept(held.notes, 4000, "notes"),
         cents=held.cents,
@@ -227,8 +234,10 @@ def _saved(session: Session, held: SessionRecord, who: Membership, action: str, 
     why = kept(held.lot_reason, LONGEST_REASON, "lot_reason")
     already = list(LotUse.objects.filter(session_id=old.pk).select_related("late_by")) if old is not None else []
     on = held.started_at.astimezone(session.clinic.zone).date()
+    lock_lots(held.lots)
     session.save(force_insert=True)
     _end_appointment(session)
+    change_what_is_not(session.course, who=session.written_by)  # a session begins another series of dots
     use_lots(session=session, lots=held.lots, on=on, kept=already, who=who, reason=why)
     record(
         action,

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dermograph.clinic.audit.record import record
@@ -20,6 +21,7 @@ from dermograph.core.text import Text
 from dermograph.protocols import load_library
 
 LONGEST_WORDS = 2000
+TOLD_AGAIN = "told again"
 
 
 def report_symptom(  # noqa: PLR0913 (a sign with its days, its words and who says so; all are named)
@@ -35,6 +37,9 @@ def report_symptom(  # noqa: PLR0913 (a sign with its days, its words and who sa
     account: User | None = None,
 ) -> SymptomReport:
     """Write down a sign.
+
+    What a patient tells again while nobody has seen the first report, and no session was held since, is added to it: a
+    new entry, with the words of both, the newest first, and the earlier beginning, supersedes the open one.
 
     Args:
         course: Fetched with its clinic and patient.
@@ -58,10 +63,12 @@ def report_symptom(  # noqa: PLR0913 (a sign with its days, its words and who sa
         raise InputError(Text("Choose what was seen.", "Elija qué se ha visto."), Place(field="sign"))
     now = timezone.now()
     with transaction.atomic():
-        lock(course.clinic)
-        if (there := already_written(SymptomReport, entry, course.clinic, course=course, supersedes=None)) is not None:
+        lock(course)
+        first = {"course": course, "correction_reason__in": ("", TOLD_AGAIN)}
+        if (there := already_written(SymptomReport, entry, course.clinic, **first)) is not None:
             return there
         _refuse_days(course, reported_on, gone_on)
+        begins = min(began_on, reported_on) if began_on else None
         report = SymptomReport(
             pk=entry or uuid.uuid4(),
             clinic=course.clinic,
@@ -69,13 +76,15 @@ def report_symptom(  # noqa: PLR0913 (a sign with its days, its words and who sa
             course=course,
             sign=sign,
             reported_on=reported_on,
-            began_on=min(began_on, reported_on) if began_on else None,
+            began_on=begins,
             gone_on=gone_on,
             words=kept(words, LONGEST_WORDS, "words"),
             by_patient=who is None,
             seen_at=now if who else None,
             seen_by=who,
         )
+        if who is None:
+            _add_to_open(report)
         report.save(force_insert=True)
         record(
             "symptom.reported",
@@ -96,7 +105,7 @@ def mark_seen(*, report: SymptomReport, who: Membership) -> SymptomReport:
     """
     refuse_others(report.course, who)
     with transaction.atomic():
-        lock(report.clinic)
+        lock(report.course)
         report = SymptomReport.objects.select_related("course", "clinic").get(pk=report.pk)
         if report.seen_at is None:
             report.seen_at, report.seen_by = timezone.now(), who
@@ -118,7 +127,7 @@ def mark_gone(
     refuse_others(report.course, who)
     course = report.course
     with transaction.atomic():
-        lock(report.clinic)
+        lock(course)
         if (there := already_written(SymptomReport, entry, course.clinic, supersedes=report)) is not None:
             return there
         later = SymptomReport.objects.filter(supersedes=report).select_related("written_by").first()
@@ -137,6 +146,7 @@ def mark_gone(
             began_on=report.began_on,
             gone_on=gone_on,
             words=report.words,
+            first_told_at=report.told_at,
             by_patient=report.by_patient,
             seen_at=report.seen_at or timezone.now(),
             seen_by=report.seen_by or who,
@@ -144,6 +154,29 @@ def mark_gone(
         new.save(force_insert=True)
         record("symptom.gone", clinic=report.clinic, who=who.user, about=new, patient=course.patient_id)
     return new
+
+
+def open_of_patient(course: Course) -> QuerySet[SymptomReport]:
+    """What the patient has reported in a course and nobody has seen yet."""
+    found: QuerySet[SymptomReport] = SymptomReport.objects.standing().filter(
+        course=course, by_patient=True, seen_at=None, gone_on=None
+    )
+    return found
+
+
+def _add_to_open(report: SymptomReport) -> None:
+    """Let a report that is not saved yet take the place of the open one of its sign, with all that that one says."""
+    before = open_of_patient(report.course).filter(sign=report.sign).order_by("written_at").last()
+    if before is None:
+        return
+    words = "\n".join(dict.fromkeys(one for one in (report.words, before.words) if one))
+    held = Session.objects.standing().filter(course=report.course, started_at__gte=before.told_at)
+    if len(words) > LONGEST_WORDS or held.exists():
+        return
+    earlier = before.reported_on if before.reported_on < report.reported_on else None
+    report.began_on = min((day for day in (before.began_on, report.began_on, earlier) if day), default=None)
+    report.words, report.first_told_at = words, before.told_at
+    report.supersedes, report.correction_reason = before, TOLD_AGAIN
 
 
 def _refuse_days(course: Course, reported_on: dt.date, gone_on: dt.date | None) -> None:

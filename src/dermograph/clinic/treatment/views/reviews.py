@@ -14,6 +14,7 @@ from dermograph.care.explain import DECISIONS
 from dermograph.care.read_case import read_case
 from dermograph.care.sight import Decision
 from dermograph.clinic.facts import protocol_of, today
+from dermograph.clinic.gallery.elsewhere import ELSEWHERE
 from dermograph.clinic.ledger.words import current_language, words
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.models import Course
@@ -157,5 +158,6 @@ def _page(
         "proposal": shown_proposal(proposal, language) if proposal else None,
         "entries": proposal.entries if proposal else None,
         "closed": course.closed_at is not None,
+        "elsewhere": ELSEWHERE.get(course.treatment),
     }
     return render(request, "treatment/review.html", context, status=status)

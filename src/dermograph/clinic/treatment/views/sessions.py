@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dermograph.clinic.agenda.looks import ProposedLook, looks_after
 from dermograph.clinic.facts import protocol_of, today
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
@@ -31,6 +32,8 @@ from dermograph.clinic.ledger.words import KINDS, STATES, current_language
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.models import Course, Role
 from dermograph.clinic.people.within import within
+from dermograph.clinic.scalp.course import SCALP
+from dermograph.clinic.scalp.selectors import planned_dots
 from dermograph.clinic.treatment.before import Before, look_before
 from dermograph.clinic.treatment.forms.session import (
     EARLIEST_YEAR,
@@ -41,10 +44,11 @@ from dermograph.clinic.treatment.forms.session import (
     zones_of,
 )
 from dermograph.clinic.treatment.models import Session
-from dermograph.clinic.treatment.selectors import RELATED, appointment_that_waits, team_for
+from dermograph.clinic.treatment.selectors import RELATED, appointment_that_waits, session_day, team_for
 from dermograph.clinic.treatment.services import correct_session, record_session
 from dermograph.clinic.treatment.session_page import guidance, held, shown_checks
 from dermograph.core.errors import InputError
+from dermograph.core.text import Language
 
 UNPROCESSABLE = 422
 
@@ -86,7 +90,7 @@ def session_correct(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
     """Write a session that supersedes another one."""
     old = within(request.clinic, Session, session, *RELATED, "written_by", "cleared_by")
     later = Session.objects.filter(supersedes=old).select_related("written_by").first()
-    form, formset = _forms(request, old.course, values_of(old), old.zones)
+    form, formset = _forms(request, old.course, values_of(old), old.zones, old)
     form.fields["correction_reason"].required = True
     if request.method == "POST" and "add_zone" not in request.POST and _valid(form, formset):
         already = frozenset(old.lot_uses.values_list("lot_id", flat=True))
@@ -132,6 +136,7 @@ def session(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
     chain = chain_of(found)
     balance = balance_of(chain[-1], payments_of(chain))
     day, soon = timezone.localdate(), soon_days(request.clinic)
+    number = _number(found.course, found.started_at)
     uses = found.lot_uses.select_related("lot", "late_by").order_by("lot__kind", "lot__name")
     context = {
         "course": found.course,
@@ -141,19 +146,47 @@ def session(request: ClinicRequest, session: uuid.UUID) -> HttpResponse:
         "checks": shown_checks(found.before.get("checks", []), language),
         "balance": balance,
         "photographs": Photograph.objects.standing().filter(session__in=chain, withdrawn=False).count(),
-        "number": _number(found),
+        "number": number,
+        "sets_dots": found.course.treatment == SCALP,
+        "planned": _planned(found.course, found.started_at, chain),
+        "looks": _looks(found, language),
         **held(found, protocol, language),
     }
     return render(request, "treatment/session.html", context)
 
 
-def _number(session: Session) -> int:
-    """The how-manieth session of the course it is, 1 for the first."""
-    earlier = Session.objects.filter(course=session.course, started_at__lt=session.started_at).standing()
-    return earlier.count() + 1
+def _number(course: Course, began: dt.datetime) -> int:
+    """The how-manieth session of a course one is that began then, 1 for the first."""
+    return Session.objects.filter(course=course, started_at__lt=began).standing().count() + 1
 
 
-def _forms(request: ClinicRequest, course: Course, initial: dict[str, Any], zones: list[Any]) -> tuple[Any, Any]:
+def _planned(course: Course, began: dt.datetime, chain: Sequence[Session] = ()) -> tuple[int, int] | None:
+    """Which session of the chosen design one is that began then, and its dots; None where no design says anything.
+
+    Args:
+        course: Any; of anything but a scalp there is no design.
+        began: When the needles began.
+        chain: What was written of the session so far: the choice that stood at its first entry counts.
+    """
+    if course.treatment != SCALP:
+        return None
+    first, last = (chain[0].written_at, chain[-1].pk) if chain else (None, None)
+    return planned_dots(course, began, written_at=first, but=last)
+
+
+def _looks(session: Session, language: Language) -> list[ProposedLook]:
+    """When to look again after a session, where it is the last one and stands."""
+    later = Session.objects.filter(course=session.course, started_at__gt=session.started_at).standing()
+    if not session.stands or session.course.closed_at is not None:
+        return []
+    course = session.course
+    found = looks_after(course.clinic, protocol_of(course), session_day(session), today(course), language)
+    return [] if not found or later.exists() else found
+
+
+def _forms(
+    request: ClinicRequest, course: Course, initial: dict[str, Any], zones: list[Any], old: Session | None = None
+) -> tuple[Any, Any]:
     """The form and its zones, bound where something was posted; one zone more where that was asked for."""
     team = team_for(course)
     posted: QueryDict | None = request.POST.copy() if request.method == "POST" else None
@@ -168,6 +201,8 @@ def _forms(request: ClinicRequest, course: Course, initial: dict[str, Any], zone
     offered = lots_of_session(request.clinic, began, is_lead=request.role == Role.MEDICAL_LEAD)
     stock = Lot.objects.filter(Q(pk__in=offered.values("pk")) | Q(pk__in=picked), clinic=request.clinic)
     form.offer(stock.order_by("expires_on", "name"))
+    if course.treatment == SCALP:
+        form.hint_dots(_planned(course, began, chain_of(old) if old else ()))
     formset = Zones(posted, initial=zones if posted is None else None, prefix="zones")
     return form, formset
 
@@ -196,7 +231,11 @@ def _valid(form: SessionForm, formset: Any) -> bool:  # noqa: ANN401 (a formset)
     """Both are looked at, so that every error is shown at once."""
     form_is, zones_are = form.is_valid(), formset.is_valid()
     if zones_are and not zones_of(formset):
-        formset.forms[0].add_error("name", _text("Name at least one zone.", "Nombre al menos una zona."))
+        says = _text("Name at least one zone.", "Nombre al menos una zona.")
+        if formset.forms:
+            formset.forms[0].add_error("name", says)
+        else:
+            form.add_error(None, says)
         return False
     return form_is and zones_are
 

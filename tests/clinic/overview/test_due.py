@@ -6,7 +6,9 @@ import pytest
 
 from dermograph.clinic.overview.at_work import courses_at_work
 from dermograph.clinic.overview.due import Due, reviews_due
-from dermograph.clinic.people.models import Course
+from dermograph.clinic.overview.listed import A_PAGE
+from dermograph.clinic.people.models import Course, Membership
+from tests.clinic.conftest import signed_in
 from tests.clinic.overview.rows import another_course, compared, day, held, photographed, reviewed
 
 
@@ -97,3 +99,36 @@ def test_a_closed_course_is_not_due(course: Course) -> None:
     course.closed_at = course.opened_at
     course.save()
     assert due(course) == []
+
+
+def test_the_reviews_come_in_pages_with_their_numbers_by_state(course: Course, practitioner: Membership) -> None:
+    for number in range(2, A_PAGE + 5):
+        held(another_course(course, number), day(-20 - number))
+    compared(Course.objects.get(patient__number=7), day(-1), None, stage="failed")
+    client = signed_in(practitioner)
+    first, last = (client.get("/reviews/", {"page": page}).context for page in ("1", "2"))
+    assert (len(first["due"]), len(last["due"]), first["total"]) == (A_PAGE, 3, A_PAGE + 3)
+    since = [one.since for one in (*first["due"], *last["due"])]
+    assert since == sorted(since)
+    assert {key: n for key, _, n in first["states"]} == {"photograph": A_PAGE + 2, "failed": 1}
+    only = client.get("/reviews/", {"state": "failed"})
+    assert [one.at.course.patient.number for one in only.context["due"]] == [7]
+    for asked in ({"page": "0"}, {"page": "9" * 40}, {"page": "²"}, {"state": "x"}, {"state": "measured"}):
+        assert client.get("/reviews/", asked).status_code == 200
+    today = client.get("/").content.decode()
+    assert today.count('data-href="/courses/') == 8
+    assert f'<span class="count">{A_PAGE + 3}</span>' in today
+
+
+def test_a_course_that_is_to_be_maintained_waits_until_its_next_session(course: Course, lead: Membership) -> None:
+    for number in range(2, 13):
+        waiting = another_course(course, number)
+        held(waiting, day(-400))
+        reviewed(waiting, day(-300 + number), "maintain")
+    page = signed_in(lead).get("/").context
+    assert (page["counts"]["maintain"], len(page["maintenance"])) == (11, 8)
+    assert [at.course.patient.number for at in page["maintenance"]] == list(range(2, 10))
+    held(Course.objects.get(patient__number=2), day(-290))
+    page = signed_in(lead).get("/").context
+    assert page["counts"]["maintain"] == 10
+    assert page["maintenance"][0].course.patient.number == 3

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dermograph.clinic.audit.models import AuditEntry
-from dermograph.clinic.overview.outcome_chart import bars, forest
+from dermograph.clinic.overview.outcome_chart import bars, forest, interval_bar, spread
 from dermograph.clinic.overview.outcomes import outcomes
 from dermograph.clinic.overview.shares import wilson
 from dermograph.clinic.people.models import Course, Membership
@@ -49,7 +49,7 @@ def group(course: Course) -> Course:
 
 def test_the_figures_are_those_worked_out_by_hand(group: Course) -> None:
     [found] = outcomes(group.clinic)
-    assert len(found.courses) == 5
+    assert (found.courses, found.measured) == (5, 3)
     assert (found.met_goal, found.open, found.not_comparable, found.unmeasured) == (2, 3, 1, 1)
     assert found.sessions_to_goal == ((1, 1), (3, 1))
     assert [one.changed.value for one in found.rows if one.changed] == [-5.0, -3.0, -0.5]
@@ -74,6 +74,15 @@ def test_wilsons_interval(count: int, of: int, low: float, high: float) -> None:
     assert (share.low, share.high) == pytest.approx((low, high), abs=1e-4)
 
 
+def test_an_interval_is_rounded_outwards_so_that_nothing_seems_certain() -> None:
+    share = wilson(0, 1099)
+    bar = interval_bar(share.low, share.high, 0.0)
+    assert (bar["low_percent"], bar["high_percent"]) == (0, 1)
+    share = wilson(1099, 1099)
+    bar = interval_bar(share.low, share.high, 1.0)
+    assert (bar["low_percent"], bar["high_percent"]) == (99, 100)
+
+
 def test_two_protocols_are_never_added_up(group: Course, practitioner: Membership) -> None:
     old = another_course(group, 9)
     held(old, day(-90))
@@ -83,7 +92,7 @@ def test_two_protocols_are_never_added_up(group: Course, practitioner: Membershi
     reviewed(mixed, day(-60), "another_session", pin="sha256:0123456789")
     reviewed(mixed, day(-20), "another_session")
     groups = outcomes(group.clinic)
-    assert [(one.is_current, len(one.courses), one.mixed) for one in groups] == [(True, 6, 1), (False, 1, 0)]
+    assert [(one.is_current, one.courses, one.mixed) for one in groups] == [(True, 6, 1), (False, 1, 0)]
     text = signed_in(practitioner).get("/outcomes/").content.decode()
     assert text.count("they are not added up") == 2
     assert "1 of these courses began under another protocol" in text
@@ -91,6 +100,7 @@ def test_two_protocols_are_never_added_up(group: Course, practitioner: Membershi
 
 def test_the_page_says_that_few_courses_say_little(group: Course, practitioner: Membership) -> None:
     client = signed_in(practitioner)
+    client.get("/outcomes/")  # who reads first after a change works out what was changed
     with CaptureQueriesContext(connection) as queries:
         text = client.get("/outcomes/").content.decode()
     assert len(queries) <= 12
@@ -111,6 +121,32 @@ def test_the_picture_stands_where_the_figures_are(group: Course) -> None:
     assert all(dot.low < dot.x < dot.high for dot in chart.dots)
     assert [(bar.sessions, bar.count) for bar in bars(found)] == [(1, 1), (2, 0), (3, 1)]
     assert forest([]) is None
+
+
+def test_very_many_courses_are_told_as_a_distribution_with_its_table(
+    group: Course, practitioner: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [few] = outcomes(group.clinic)
+    assert len(few.rows) == 3
+    monkeypatch.setattr("dermograph.clinic.overview.outcomes.MOST_ROWS", 2)
+    [many] = outcomes(group.clinic)
+    assert many.rows == ()
+    assert [(one.low, one.improved, one.undetectable, one.count) for one in many.spread if one.count] == [
+        (-5, 1, 0, 1),
+        (-3, 1, 0, 1),
+        (-1, 0, 1, 1),
+    ]
+    assert [one.low for one in many.spread] == [-5, -4, -3, -2, -1]
+    chart = spread(many.spread)
+    assert chart is not None
+    assert [column.solid > 0 for column in chart.columns] == [True, False, True, False, False]
+    assert [column.hollow > 0 for column in chart.columns] == [False, False, False, False, True]
+    assert chart.zero == chart.right
+    assert spread(()) is None
+    text = signed_in(practitioner).get("/outcomes/").content.decode()
+    assert "3 courses are too many to show one by one" in text
+    assert "−5 to under −4" in text
+    assert text.count('class="column hollow"') == 1
 
 
 def test_the_table_has_no_names_and_is_audited(group: Course, lead: Membership, practitioner: Membership) -> None:
@@ -140,4 +176,4 @@ def test_a_photograph_that_no_longer_stands_measures_nothing(
     held(course, day(-60))
     replaced(getattr(compared(course, day(-2), -2.0), side), is_withdrawn=is_withdrawn)
     [found] = outcomes(course.clinic)
-    assert found.courses[0].changed is None
+    assert (found.courses, found.measured) == (1, 0)

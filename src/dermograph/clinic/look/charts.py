@@ -16,6 +16,7 @@ from dermograph.core.text import Language, Text
 WIDTH, HEIGHT = 720.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 118.0, 34.0, 34.0
 TICKS_AT_MOST = 6
+_GOAL = Text("goal", "objetivo")
 SESSION_WIDTH = 66.0  # of the word and the number above a session's line
 MONTHS_SHORT: Mapping[Language, str] = {
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
@@ -42,6 +43,7 @@ def chart_parts(series: Mapping[str, Any], language: Language) -> dict[str, Any]
                 "sessions": [date, …],         # drawn as lines from top to bottom
                 "limit": 1.1,                  # detectable change against the baseline: a band of ± that around it
                 "goal": 3.0,                   # a line; left out or None for none
+                "goal_label": "limit",         # what the line is called; left out: goal
                 "finding": "…",                # the sentence that the picture states; left out: made from the points
             }
 
@@ -82,7 +84,7 @@ def chart_parts(series: Mapping[str, Any], language: Language) -> dict[str, Any]
         ],
         "days": _day_ticks(across, language),
         "band": _band(base, limit, up, language),
-        "goal": None if goal is None else {"y": up(goal), "label": Text("goal", "objetivo").say(language)},
+        "goal": None if goal is None else {"y": up(goal), "label": _words(series.get("goal_label") or _GOAL, language)},
         "right": WIDTH - RIGHT,
         "bottom": HEIGHT - BOTTOM,
     }

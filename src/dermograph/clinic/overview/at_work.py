@@ -1,4 +1,7 @@
-"""The open courses of a clinic with what the dashboard needs of each, in two queries."""
+"""Courses with what the dashboard needs of each, worked out from their rows in three queries.
+
+This is what a standing is made of, and what it is held against; pages read standings (``standings``).
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ class AtWork:
         sessions: How many stand.
         last_session: The day of the last one, in the clinic's time zone.
         last_review, decision: Of the last signed review; None and empty without one.
-        proposal: Of it, where it decided to wait; empty otherwise.
+        again_on: From when it asks to look again, where it decided to wait; None otherwise.
         last_photograph: The day of the latest photograph.
         verdict: Of the assessment that was signed last; empty without one.
         consented: Whether a consent to the treatment stands, for this course or for all of them.
@@ -71,7 +74,7 @@ class AtWork:
     last_session: dt.date | None
     last_review: dt.date | None
     decision: str
-    proposal: dict[str, Any]
+    again_on: dt.date | None
     last_photograph: dt.date | None
     verdict: str
     consented: bool
@@ -80,13 +83,17 @@ class AtWork:
 
 def courses_at_work(clinic: Clinic) -> list[AtWork]:
     """Every open course of a clinic but of blocked records, the oldest first."""
+    return at_work(clinic, Course.objects.filter(clinic=clinic, closed_at=None, patient__restricted_at=None))
+
+
+def at_work(clinic: Clinic, courses: QuerySet[Course]) -> list[AtWork]:
+    """The same of any courses of a clinic."""
     sessions = Session.objects.standing().filter(course=OuterRef("pk"))
     reviews = Review.objects.standing().filter(course=OuterRef("pk")).order_by("-reviewed_on", "-signed_at")
     signed = Assessment.objects.standing().filter(course=OuterRef("pk")).order_by("-written_at")
     photographs = Photograph.objects.standing().filter(course=OuterRef("pk"), withdrawn=False).order_by("-taken_on")
     found = (
-        Course.objects.filter(clinic=clinic, closed_at=None, patient__restricted_at=None)
-        .select_related("patient", "area")
+        courses.select_related("patient", "area")
         .order_by("opened_at")
         .annotate(
             held=Coalesce(Subquery(sessions.order_by().values("course").annotate(n=Count("pk")).values("n")), Value(0)),
@@ -103,7 +110,7 @@ def courses_at_work(clinic: Clinic) -> list[AtWork]:
             consented=Exists(_consents()),
         )
     )
-    latest = _latest_comparisons(clinic)
+    latest = _latest_comparisons(courses)
     library = load_library()
     for one in found:
         one.clinic = clinic  # the same of all: not read again with each of very many
@@ -130,7 +137,7 @@ def _at_work(one: Any, protocol: Protocol, comparison: LastComparison | None) ->
         last_session=one.session_at.astimezone(one.clinic.zone).date() if one.session_at else None,
         last_review=one.reviewed,
         decision=one.decided or "",
-        proposal=one.proposal or {},
+        again_on=_again_on(one.proposal or {}),
         last_photograph=one.photographed,
         verdict=one.found_to_be or "",
         consented=one.consented,
@@ -138,18 +145,28 @@ def _at_work(one: Any, protocol: Protocol, comparison: LastComparison | None) ->
     )
 
 
-def _latest_comparisons(clinic: Clinic) -> dict[Any, LastComparison]:
+def _again_on(proposal: dict[str, Any]) -> dt.date | None:
+    asked = (proposal.get("en") or proposal).get("from")
+    return dt.date.fromisoformat(asked) if asked else None
+
+
+def _latest_comparisons(courses: QuerySet[Course]) -> dict[Any, LastComparison]:
     """By course, that of the latest follow-up; results are large, so that only words of them are fetched."""
     found = (
         Comparison.objects.from_baseline()
-        .filter(course__in=Course.objects.filter(clinic=clinic, closed_at=None).values("pk"))  # not through all of them
-        .annotate(
-            taken_on=F("after__taken_on"),
-            verdict=KeyTransform("verdict", "result"),
-            why=KeyTransform("says", KeyTransform("reason", "result")),
-        )
-        .order_by("after__taken_on", "after__written_at", "after__pk", "written_at")
-        .values("pk", "course_id", "stage", "verdict", "why", "failure", "taken_on", "done_at")
+        .filter(course__in=courses.values("pk"))  # not through all of them
+        .in_time()
+        .values_list("course_id", "pk")
+    )
+    rows = Comparison.objects.filter(pk__in=dict(found).values()).values(
+        "pk",
+        "course_id",
+        "stage",
+        "failure",
+        "done_at",
+        taken_on=F("after__taken_on"),
+        verdict=KeyTransform("verdict", "result"),
+        why=KeyTransform("says", KeyTransform("reason", "result")),
     )
     return {
         one["course_id"]: LastComparison(
@@ -160,7 +177,7 @@ def _latest_comparisons(clinic: Clinic) -> dict[Any, LastComparison]:
             one["done_at"],
             _words(one["failure"] if one["stage"] == "failed" else one["why"]),
         )
-        for one in found
+        for one in rows
     }
 
 

@@ -7,12 +7,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
-
 from dermograph.care.verdict import Verdict
 from dermograph.clinic.intake.known import Known, known_from
-from dermograph.clinic.intake.models import Answer, Assessment, Override
-from dermograph.clinic.intake.selectors import in_force
+from dermograph.clinic.intake.models import Answer, Assessment
+from dermograph.clinic.intake.selectors import in_force, with_overrides
 from dermograph.clinic.overview.at_work import AtWork
 
 
@@ -41,20 +39,12 @@ def verdicts_of(courses: Sequence[AtWork], known: Mapping[uuid.UUID, Known]) -> 
     signed = [at for at in courses if at.verdict]
     if not signed:
         return {}
-    decided = Override.objects.standing().filter(assessment=OuterRef("pk")).order_by("-written_at")
-    rows: list[Any] = list(
-        Assessment.objects.standing()
-        .filter(course__in=[at.course.pk for at in signed])
-        .annotate(decided=Subquery(decided.values("verdict")[:1]))
-        .order_by("written_at")
-    )
-    prefetch_related_objects(rows, Prefetch("overrides", queryset=Override.objects.none()))  # no query
-    latest = {one.course_id: one for one in rows}
+    rows = Assessment.objects.standing().filter(course__in=[at.course.pk for at in signed]).order_by("written_at")
+    latest = {one.course_id: one for one in with_overrides(rows)}
     return {at.course.pk: _verdict(at, latest[at.course.pk], known[at.course.pk]) for at in signed}
 
 
-def _verdict(at: AtWork, assessment: Any, known: Known) -> Verdict:  # noqa: ANN401 (annotated)
+def _verdict(at: AtWork, assessment: Assessment, known: Known) -> Verdict:
     force = in_force(at.course, assessment=assessment, now=known)
     assert force is not None  # noqa: S101 (there is an assessment)
-    is_overridden = assessment.decided not in (None, assessment.verdict)
-    return Verdict(assessment.decided) if is_overridden and not force.outdated else force.verdict
+    return force.verdict

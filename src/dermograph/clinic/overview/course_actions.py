@@ -6,6 +6,7 @@ from dermograph.care.verdict import Verdict
 from dermograph.clinic.overview.course_seen import Seen
 from dermograph.clinic.overview.course_step import Action, Step, address
 from dermograph.clinic.people.outcomes import outcome_words
+from dermograph.clinic.scalp.course import SCALP
 from dermograph.core.dates import day_text
 from dermograph.core.text import Text
 
@@ -141,6 +142,13 @@ def _review(seen: Seen, present: Step) -> Action:
         )
         return _to(seen, "gallery", Text("Take the follow-up photograph", "Hacer la fotografía de seguimiento"), why)
     compared = [one for one in taken if one.comparison is not None]
+    if not compared and seen.course.treatment == SCALP:
+        why = Text(
+            "The scalp is photographed, and its dots are counted by themselves; a person decides.",
+            "El cuero cabelludo está fotografiado y sus puntos se cuentan solos; decide una persona.",
+        )
+        label = Text(f"Review session {present.number}", f"Revisar la sesión {present.number}")
+        return _to(seen, "review", label, why)
     if not compared:
         why = Text("The photograph is there; it has not been compared.", "La fotografía está; no se ha comparado.")
         return _to(seen, "gallery", Text("Measure the change", "Medir el cambio"), why)

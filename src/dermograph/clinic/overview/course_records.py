@@ -21,6 +21,7 @@ class Taken:
         comparison: The id of the latest comparison in which it is the follow-up; None for none.
         stage: Where that stands; empty for none.
         verdict: What it says of itself; empty until done.
+        from_home: Whether the patient took it: it is never the baseline.
     """
 
     id: uuid.UUID
@@ -29,6 +30,7 @@ class Taken:
     comparison: uuid.UUID | None
     stage: str
     verdict: str
+    from_home: bool
 
 
 @dataclass(frozen=True, slots=True)

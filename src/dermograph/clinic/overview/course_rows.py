@@ -79,7 +79,7 @@ def _agreed(course: Course, consents: Iterable[Consented]) -> Agreed:
 
 
 def _photographs(by_id: Mapping[uuid.UUID, Course]) -> dict[uuid.UUID, list[Taken]]:
-    latest = Comparison.objects.from_baseline().filter(after=OuterRef("pk")).order_by("-written_at")
+    latest = Comparison.objects.from_baseline().filter(after=OuterRef("pk")).in_time().reverse()
     rows = (
         Photograph.objects.standing()
         .filter(course__in=by_id, withdrawn=False)
@@ -91,7 +91,8 @@ def _photographs(by_id: Mapping[uuid.UUID, Course]) -> dict[uuid.UUID, list[Take
         .order_by("taken_on", "written_at", "pk")
     )
     found: dict[uuid.UUID, list[Taken]] = {}
-    for one in rows.values("pk", "course_id", "taken_on", "usable", "compared", "compared_to", "found_to_be"):
+    told = ("pk", "course_id", "taken_on", "usable", "from_home", "compared", "compared_to", "found_to_be")
+    for one in rows.values(*told):
         found.setdefault(one["course_id"], []).append(
             Taken(
                 one["pk"],
@@ -100,6 +101,7 @@ def _photographs(by_id: Mapping[uuid.UUID, Course]) -> dict[uuid.UUID, list[Take
                 one["compared"],
                 one["compared_to"] or "",
                 one["found_to_be"] or "",
+                one["from_home"],
             )
         )
     return found

@@ -13,6 +13,7 @@ from dermograph.clinic.overview.course_seen import AGAIN, Seen
 from dermograph.clinic.overview.course_step import NOTHING, Step, address
 from dermograph.clinic.overview.next_session import next_session
 from dermograph.clinic.people.outcomes import outcome_words
+from dermograph.clinic.scalp.course import SCALP
 from dermograph.core.dates import day_text
 from dermograph.core.text import Text
 
@@ -89,7 +90,7 @@ def _baseline(seen: Seen) -> Step:
     page = "gallery"
     step = Step("baseline", BASELINE, "now", page=page, url=address(page, seen.course.pk))
     taken = seen.rows.photographs
-    first = next((one for one in taken if one.usable), None)
+    first = next((one for one in taken if one.usable and not one.from_home), None)
     held = seen.rows.sessions
     if first is not None:
         late = held and first.on > held[0].on
@@ -164,6 +165,8 @@ def _follow_up(seen: Seen, session: Held) -> Text:
     if not taken:
         return Text("no follow-up photograph yet", "aún sin fotografía de seguimiento")
     if not compared:
+        if seen.course.treatment == SCALP:  # nothing is outlined there: its dots are counted
+            return Text("photographed, to be signed", "fotografiada, por firmar")
         return Text("photographed, not measured yet", "fotografiada, sin medir")
     last = compared[-1]
     if last.stage != "done":

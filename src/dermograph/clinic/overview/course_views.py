@@ -20,6 +20,7 @@ from dermograph.clinic.people.forms import CloseForm, ReasonForm
 from dermograph.clinic.people.models import Area, Course, Patient
 from dermograph.clinic.people.within import within
 from dermograph.clinic.permissions import may
+from dermograph.clinic.scalp.course import SCALP
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def course(request: ClinicRequest, course: uuid.UUID) -> HttpResponse:
         "can_act": may(request.role, line.action.page),
         "steps": [{"step": one, "is_open": bool(one.url) and may(request.role, one.page)} for one in line.steps],
         "timeline_url": address("timeline", found.pk),
+        "scalp_url": address("scalp", found.pk) if found.treatment == SCALP else "",
         "endings": list(found.endings.select_related("written_by").order_by("written_at")),
         "form": CloseForm(initial={"outcome": _likely_outcome(line)}) if found.closed_at is None else ReasonForm(),
         "is_closing": found.closed_at is None,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dermograph.clinic.overview.at_work import AtWork
+from dermograph.clinic.scalp.course import SCALP
 from dermograph.core.dates import day_text
 from dermograph.core.text import Text
 
@@ -36,33 +37,38 @@ def reviews_due(courses: Iterable[AtWork], today: dt.date) -> list[Due]:
 
 def review_due(at: AtWork, today: dt.date) -> Due | None:
     """Whether the course waits for a review on a day, and what stands between; None if it does not."""
+    since = due_since(at)
+    return None if since is None or today < since else _why(at, since, today, settled_on(at) or since)
+
+
+def due_since(at: AtWork) -> dt.date | None:
+    """From when a review is due, whatever the day; None while none is: before a session, and once it was reviewed."""
     if at.last_session is None:
         return None
-    measurable = at.protocol.review.measure_after.period.after(at.last_session)
-    sooner = at.protocol.course.spacing.at_least.after(at.last_session)
-    since = min(measurable, sooner)
-    reviewed = at.last_review is not None and at.last_review > at.last_session
-    if reviewed:
-        again = _again(at, today)
-        if again is None:
-            return None
-        since = again
-    if today < since:
-        return None
-    return _why(at, since, today, measurable)
-
-
-def _again(at: AtWork, today: dt.date) -> dt.date | None:
-    """From when a signed review asks for another look; None if it does not, or not yet."""
-    if at.last_review is None:
-        return None
+    if at.last_review is None or at.last_review <= at.last_session:
+        sooner = at.protocol.course.spacing.at_least.after(at.last_session)
+        return min(settled_on(at) or sooner, sooner)
     if at.decision == "wait":
-        asked = (at.proposal.get("en") or at.proposal).get("from")
-        day = dt.date.fromisoformat(asked) if asked else None
-        return day if day is not None and day <= today else None
-    if at.decision == "not_comparable":
-        return at.last_review
-    return None
+        return at.again_on
+    return at.last_review if at.decision == "not_comparable" else None
+
+
+def settled_on(at: AtWork) -> dt.date | None:
+    """From when colour can be judged after the last session; None without one."""
+    return at.protocol.review.measure_after.period.after(at.last_session) if at.last_session else None
+
+
+def state_of(at: AtWork) -> str:
+    """What stands between a course and its review once the skin has settled, a key of the words; empty before one."""
+    settled = settled_on(at)
+    return _state(at, settled, settled) if settled else ""
+
+
+def shown_state(state: str, settled: dt.date, today: dt.date) -> str:
+    """The state as ``Due`` has it on a day, of what ``state_of`` says."""
+    if state == "photograph" and today < settled:
+        return "unmeasured"
+    return "photograph" if state == "too_early" else state
 
 
 def _why(at: AtWork, since: dt.date, today: dt.date, measurable: dt.date) -> Due:
@@ -74,12 +80,12 @@ def _why(at: AtWork, since: dt.date, today: dt.date, measurable: dt.date) -> Due
         "settled": day_text(measurable),
         "taken": day_text(shown or at.last_photograph or since),
     }
-    words = _WORDS[state]
+    words = _ON_A_SCALP if state == "outline" and at.course.treatment == SCALP else _WORDS[state]
     said = Text(
         words.en.format(**{name: day.en for name, day in days.items()}),
         words.es.format(**{name: day.es for name, day in days.items()}),
     )
-    return Due(at, since, "photograph" if state == "too_early" else state, said)
+    return Due(at, since, shown_state(state, measurable, today), said)
 
 
 def _state(at: AtWork, today: dt.date, measurable: dt.date) -> str:
@@ -99,6 +105,10 @@ def _state(at: AtWork, today: dt.date, measurable: dt.date) -> str:
     return "too_early" if latest.taken_on < measurable else "measured"
 
 
+_ON_A_SCALP = Text(  # nothing is outlined there: its dots are counted
+    "Photographed on {taken}: its page says what became of the dots.",
+    "Fotografiado el {taken}: su página dice qué ha sido de los puntos.",
+)
 _WORDS = {
     "outline": Text("Photographed on {taken}, not yet compared.", "Fotografiada el {taken}, aún sin comparar."),
     "unmeasured": Text(

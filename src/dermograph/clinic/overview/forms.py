@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 
+from dermograph.clinic.ledger.fields import Figure
 from dermograph.clinic.overview.services import STAFF_ROLES
 from dermograph.core.text import Language, Text
 from dermograph.protocols import load_library
@@ -96,6 +97,37 @@ class ClinicForm(_Form):
         field = self.fields["time_zone"]
         if isinstance(field, forms.ChoiceField):
             field.choices = _zones()
+
+
+class ScalpForm(_Form):
+    """The clinic's own figures of scalp micropigmentation."""
+
+    words = {
+        "limit_percent": (
+            Text("Renew when less than this much pigment is left", "Reponer cuando quede menos de este pigmento"),
+            Text(
+                "Per cent of the settled look, 1 to 99. When it is passed is estimated from the photographs.",
+                "Por ciento del aspecto asentado, de 1 a 99. Cuándo se pasa se estima con las fotografías.",
+            ),
+        ),
+        "dots_a_minute": (
+            Text("Dots a minute", "Puntos por minuto"),
+            Text(
+                "1 to 1000. How long a session takes follows from it. 60 is an assumption: count your own.",
+                "De 1 a 1000. De ello sale la duración de una sesión. 60 es un supuesto: cuente los suyos.",
+            ),
+        ),
+        "dots_a_needle": (
+            Text("Dots a needle", "Puntos por aguja"),
+            Text(
+                "1 to 1000000. How many needles a session takes follows from it. 3000 is an assumption.",
+                "De 1 a 1000000. De ello salen las agujas de una sesión. 3000 es un supuesto.",
+            ),
+        ),
+    }
+    limit_percent = Figure(1, 99)
+    dots_a_minute = Figure(1, 1000)
+    dots_a_needle = Figure(1, 1_000_000, whole=True)
 
 
 @functools.cache  # every zone is a file that is opened

@@ -5,10 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from dermograph.care.assess import AreaAssessment
 from dermograph.clinic.intake.known import Known
 from dermograph.clinic.overview.at_work import AtWork
+
+#: The engine is asked about so many of the courses that wait, the ones that were opened last.
+LOOKED_AT: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +29,14 @@ class Open:
     assessment: AreaAssessment
 
 
-def are_waiting(courses: Sequence[AtWork]) -> list[AtWork]:
-    """The courses without a session whose verdict could still change by an answer."""
-    return [at for at in courses if not at.sessions and at.verdict in ("", "incomplete")]
-
-
-def open_assessments(courses: Sequence[AtWork], known: Mapping[uuid.UUID, Known]) -> list[Open]:
-    """Those that wait for answers, the fewest questions first.
+def open_assessments(waiting: Sequence[AtWork], known: Mapping[uuid.UUID, Known]) -> list[Open]:
+    """Those of some courses whose verdict could still change by an answer, the fewest questions first.
 
     Args:
-        courses: The open courses of a clinic.
-        known: What is known today, at least of those that wait.
+        waiting: Courses without a session and without a complete assessment.
+        known: What is known today, at least of these.
     """
-    found = [_open(at, known[at.course.pk]) for at in are_waiting(courses)]
+    found = [_open(at, known[at.course.pk]) for at in waiting]
     return sorted((one for one in found if one.assessment.ask), key=lambda one: len(one.assessment.ask))
 
 

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dermograph.clinic.overview.outcomes import Group, Outcome
+from dermograph.clinic.overview.outcome import Outcome
+from dermograph.clinic.overview.outcomes import Bin, Group
 
 WIDTH, LEFT, RIGHT, ROW, TOP = 680, 130, 44, 24, 28
+_WIDEST = 48  # of a column of the distribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,75 @@ def forest(rows: Sequence[Outcome]) -> Forest | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """The courses of one ΔE00, px: the detectable changes below, the others above them."""
+
+    x: float
+    solid: float
+    solid_y: float
+    hollow: float
+    hollow_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How many courses changed by how much, px; the unit of the lower axis is ΔE00, of the upright one courses.
+
+    Attributes:
+        zero: Where nothing has changed.
+        column: How wide each is.
+    """
+
+    columns: tuple[Column, ...]
+    ticks: tuple[Tick, ...]
+    heights: tuple[Tick, ...]
+    zero: float
+    left: int
+    right: int
+    column: float
+    width: int
+    height: int
+    bottom: int
+
+
+def spread(bins: Sequence[Bin]) -> Spread | None:
+    """The picture of very many measured changes; None without any."""
+    if not bins:
+        return None
+    low, high = min(bins[0].low, 0), max(bins[-1].low + 1, 0)  # nothing has changed: always in the picture
+    left, bottom = 56, TOP + 180
+    wide = min((WIDTH - RIGHT - left) / (high - low), _WIDEST)
+    right = round(left + (high - low) * wide)
+    tallest = max(one.count for one in bins)
+    step = _round_step(tallest / 4)
+    top = max(step, math.ceil(tallest / step) * step)
+
+    def up(count: float) -> float:
+        return round((bottom - TOP) * count / top, 1)
+
+    columns = []
+    for one in bins:
+        solid, whole = up(one.count - one.undetectable), up(one.count)
+        hollow = round(whole - solid, 1)
+        x = round(left + (one.low - low) * wide + 1, 1)
+        columns.append(Column(x, solid, round(bottom - solid, 1), hollow, round(bottom - whole, 1)))
+    every = _round_step((high - low) / 10)
+    marks = [value for value in range(low, high + 1) if value % every == 0]
+    ticks = tuple(Tick(round(left + (value - low) * wide, 1), value) for value in marks)
+    heights = tuple(Tick(bottom - up(value), value) for value in range(0, top + 1, step))
+    zero = round(left - low * wide, 1)
+    return Spread(tuple(columns), ticks, heights, zero, left, right, round(wide - 2, 1), WIDTH, bottom + 34, bottom)
+
+
+def _round_step(least: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, 50 … that is not less."""
+    step = 1
+    while step < least:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """How many courses took so many sessions, px."""
 
@@ -132,6 +203,6 @@ def interval_bar(low: float, high: float, share: float | None, width: int = 200)
         "span": round(max((high - low) * width, 1.0), 1),
         "dot": None if share is None else round(share * width, 1),
         "width": width,
-        "low_percent": round(100 * low),
-        "high_percent": round(100 * high),
+        "low_percent": math.floor(round(100 * low, 6)),  # outwards: of very many, "0 to 0 %" would be sure
+        "high_percent": math.ceil(round(100 * high, 6)),
     }

@@ -2,78 +2,57 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import F
-from django.db.models.fields.json import KeyTransform
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 
 from dermograph.care.sight import Decision
-from dermograph.clinic.gallery.models import Comparison
-from dermograph.clinic.intake.models import Assessment
-from dermograph.clinic.overview.alerts import judged
+from dermograph.clinic.overview.models import CourseStanding
+from dermograph.clinic.overview.outcome import Outcome
 from dermograph.clinic.overview.shares import Share, wilson
-from dermograph.clinic.people.models import Clinic, Course
-from dermograph.clinic.treatment.models import Review, Session, SymptomReport
-from dermograph.core.quantity import COVERAGE_95
+from dermograph.clinic.overview.standings import Standings, outcome_of, standings
+from dermograph.clinic.people.models import Clinic
 from dermograph.protocols import Protocol, load_library
 
 FEW = 10  # below this many courses a share says little, and the page says so
+MOST_ROWS = 60  # measured courses of a group that are shown one by one; more of them are a distribution
+
+_Key = tuple[str, str, str]  # treatment, version and hash of the protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """The change of contrast from the baseline to the last visit, ΔE00; negative is less contrast.
+class Bin:
+    """The measured courses whose change lies within one ΔE00.
 
     Attributes:
-        u: Its standard uncertainty.
-        limit: The smallest detectable change.
-        verdict: ``improved``, ``no_detectable_change``, ``worsened`` or ``changed``.
+        low: Its lower end; the upper one belongs to the next.
+        improved, worsened: With a detectable change for the better and for the worse; ``changed`` has no such side.
+        undetectable: Whose change is no more than its error.
     """
 
-    value: float
-    u: float
-    limit: float
-    verdict: str
+    low: int
+    improved: int
+    worsened: int
+    changed: int
+    undetectable: int
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval."""
-        return self.value - COVERAGE_95 * self.u, self.value + COVERAGE_95 * self.u
+    def count(self) -> int:
+        """All of them."""
+        return self.improved + self.worsened + self.changed + self.undetectable
 
     @property
-    def is_detectable(self) -> bool:
-        """Whether it is more than its own error."""
-        return self.verdict != "no_detectable_change"
+    def low_shown(self) -> str:
+        """Its lower end, with a minus that is no hyphen."""
+        return str(self.low).replace("-", "−")
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One course with at least one session.
-
-    Attributes:
-        hashes: Every protocol hash that a signed assessment or review of it carries; the last one decides its group.
-        sessions: How many were held.
-        ended: The outcome it was closed with; empty while it is open.
-        changed: None where it was not measured after a session, or the last visit is not comparable.
-        visits: How many follow-ups were measured or tried.
-        not_comparable: Whether the last visit could not be compared.
-        adverse: How many signs the protocol does not expect were reported.
-    """
-
-    course: Course
-    version: str
-    hash: str
-    hashes: frozenset[str]
-    sessions: int
-    ended: str
-    changed: Changed | None
-    visits: int
-    not_comparable: bool
-    adverse: int
+    @property
+    def high_shown(self) -> str:
+        """Its upper end."""
+        return str(self.low + 1).replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +61,9 @@ class Group:
 
     Attributes:
         is_current: Whether this is the protocol of today.
-        rows: The measured ones, the largest fall of contrast first.
+        courses, measured: How many there are, and how many were measured.
+        rows: The measured ones, the largest fall of contrast first; empty where there are more than ``MOST_ROWS``.
+        spread: The same by whole ΔE00, without gaps.
         sessions_to_goal: Of the courses that met the goal: how many took how many sessions, ascending.
         adverse: Courses with at least one sign that the protocol does not expect.
         improved: Measured courses with a detectable fall.
@@ -93,8 +74,10 @@ class Group:
     version: str
     hash: str
     is_current: bool
-    courses: tuple[Outcome, ...]
+    courses: int
+    measured: int
     rows: tuple[Outcome, ...]
+    spread: tuple[Bin, ...]
     sessions_to_goal: tuple[tuple[int, int], ...]
     met_goal: int
     open: int
@@ -107,134 +90,127 @@ class Group:
     @property
     def is_few(self) -> bool:
         """Whether there are too few for shares to say much."""
-        return len(self.courses) < FEW
+        return self.courses < FEW
 
 
 def outcomes(clinic: Clinic) -> list[Group]:
-    """Every group of a clinic, the current protocols first; six queries."""
-    found = _courses(clinic)
+    """Every group of a clinic, the current protocols first; counted by the database, at most five queries."""
+    kept = standings(clinic)
+    groups: dict[_Key, list[dict[str, Any]]] = {}
+    for one in _tallies(kept):
+        groups.setdefault((one["treatment"], one["version"], one["hash"]), []).append(one)
+    few = [key for key, tallies in groups.items() if 0 < _sum(tallies, "measured") <= MOST_ROWS]
+    rows = _rows(kept, few)
     library = load_library()
-    groups: dict[tuple[str, str], list[Outcome]] = {}
-    for one in found:
-        groups.setdefault((one.course.treatment, one.hash), []).append(one)
-    made = [_group(library.protocol(treatment), hash_, rows) for (treatment, hash_), rows in groups.items()]
+    made = [_group(library.protocol(key[0]), key, tallies, rows.get(key, ())) for key, tallies in groups.items()]
     return sorted(made, key=lambda group: (group.protocol.id, not group.is_current, group.version, group.hash))
 
 
-def _group(protocol: Protocol, hash_: str, courses: Sequence[Outcome]) -> Group:
-    rows = sorted((one for one in courses if one.changed), key=lambda one: one.changed.value if one.changed else 0)
-    goal = [one for one in courses if one.ended == Decision.STOP_GOAL_MET.value]
-    improved = sum(1 for one in rows if one.changed and one.changed.verdict == "improved")
-    return Group(
-        protocol=protocol,
-        version=courses[0].version,
-        hash=hash_,
-        is_current=hash_ == protocol.hash,
-        courses=tuple(courses),
-        rows=tuple(rows),
-        sessions_to_goal=tuple(sorted(Counter(one.sessions for one in goal).items())),
-        met_goal=len(goal),
-        open=sum(1 for one in courses if not one.ended),
-        not_comparable=sum(1 for one in courses if one.not_comparable),
-        unmeasured=sum(1 for one in courses if not one.changed and not one.not_comparable),
-        adverse=wilson(sum(1 for one in courses if one.adverse), len(courses)),
-        improved=wilson(improved, len(rows)),
-        mixed=sum(1 for one in courses if len(one.hashes) > 1),
-    )
+def every_outcome(clinic: Clinic) -> Iterator[Outcome]:
+    """Every course with a session, group by group, a piece at a time."""
+    kept = standings(clinic)
+    rows = kept.stored.filter(is_told=True).order_by("treatment", "hash", "version", "course_id")
+    yield from map(outcome_of, rows.iterator(chunk_size=500))
+    yield from (outcome_of(one) for one in kept.fresh if one.is_told)
 
 
-def _courses(clinic: Clinic) -> list[Outcome]:
-    courses = list(
-        Course.objects.filter(clinic=clinic, patient__restricted_at=None)
-        .filter(sessions__superseded_by__isnull=True, sessions__isnull=False)
-        .distinct()
-        .select_related("patient", "area", "clinic")
-        .order_by("opened_at")
-    )
-    held: dict[Any, list[dt.date]] = {}
-    sessions = Session.objects.standing().filter(clinic=clinic).order_by("started_at")
-    for course, at in sessions.values_list("course_id", "started_at"):
-        held.setdefault(course, []).append(at.astimezone(clinic.zone).date())
-    pinned = _pinned(clinic)
-    last, visits = _last_visits(clinic, held)
-    signs: dict[Any, list[SymptomReport]] = {}
-    for report in SymptomReport.objects.standing().filter(clinic=clinic).select_related("course__area"):
-        signs.setdefault(report.course_id, []).append(report)
-    library = load_library()
-    found = []
-    for course in courses:
-        protocol = library.protocol(course.treatment)
-        days = held.get(course.pk, [])
-        pins = pinned.get(course.pk) or [(protocol.version, protocol.hash)]
-        visit = last.get(course.pk)
-        adverse = [one for one in signs.get(course.pk, []) if _is_adverse(one, days, protocol)]
-        found.append(
-            Outcome(
-                course=course,
-                version=pins[-1][0],
-                hash=pins[-1][1],
-                hashes=frozenset(hash_ for _, hash_ in pins),
-                sessions=len(days),
-                ended=course.outcome if course.closed_at else "",
-                changed=_changed(visit) if visit else None,
-                visits=visits.get(course.pk, 0),
-                not_comparable=visit is not None and _changed(visit) is None,
-                adverse=len(adverse),
-            )
+def outcomes_after(clinic: Clinic, course: Any, limit: int) -> list[Outcome]:  # noqa: ANN401 (an id, or None)
+    """So many courses with a session, in the order of their ids, from the one after a course on."""
+    kept = standings(clinic)
+    rows = kept.stored.filter(is_told=True).order_by("course_id")
+    rows = rows if course is None else rows.filter(course_id__gt=course)
+    fresh = [one for one in kept.fresh if one.is_told and (course is None or one.course_id > course)]
+    return [outcome_of(one) for one in sorted([*rows[:limit], *fresh], key=attrgetter("course_id"))[:limit]]
+
+
+def told(clinic: Clinic) -> int:
+    """How many courses with a session there are."""
+    kept = standings(clinic)
+    return kept.stored.filter(is_told=True).count() + sum(1 for one in kept.fresh if one.is_told)
+
+
+_SIDES = {"improved": "improved", "worsened": "worsened", "no_detectable_change": "undetectable"}
+_BY = ("treatment", "version", "hash", "ended", "change_bin", "change_is")
+_GOAL = Decision.STOP_GOAL_MET.value
+_TOOK = Case(When(ended=_GOAL, then=F("sessions")), default=Value(0))  # nobody asks how many the others took
+
+
+def _tallies(kept: Standings) -> list[dict[str, Any]]:
+    """How many courses are alike in all that is counted; of what could not be kept, each course is one."""
+    rows = kept.stored.filter(is_told=True).order_by().values(*_BY, took=_TOOK)
+    found: list[dict[str, Any]] = list(
+        rows.annotate(
+            courses=Count("pk"),
+            blind=Count("pk", filter=Q(not_comparable=True)),
+            troubled=Count("pk", filter=Q(adverse__gt=0)),
+            mixed=Count("pk", filter=Q(others__gt=0)),
         )
+    )
+    for one in kept.fresh:
+        if one.is_told:
+            alike = {name: getattr(one, name) for name in _BY} | {"took": one.sessions if one.ended == _GOAL else 0}
+            counts = {"blind": one.not_comparable, "troubled": one.adverse > 0, "mixed": one.others > 0}
+            found.append({**alike, "courses": 1, **{name: int(value) for name, value in counts.items()}})
+    for tally in found:
+        tally["measured"] = 0 if tally["change_bin"] is None else tally["courses"]
     return found
 
 
-def _pinned(clinic: Clinic) -> dict[Any, list[tuple[str, str]]]:
-    """By course, version and hash of every signed assessment and review, the oldest first."""
-    found: list[tuple[Any, Any, str, str]] = []
-    for model in (Assessment, Review):
-        rows = model.objects.standing().filter(clinic=clinic)
-        found += list(rows.values_list("written_at", "course_id", "protocol_version", "protocol_hash"))
-    pinned: dict[Any, list[tuple[str, str]]] = {}
-    for _, course, version, hash_ in sorted(found, key=lambda one: one[0]):
-        pinned.setdefault(course, []).append((version, hash_))
-    return pinned
+def _sum(tallies: Iterable[dict[str, Any]], name: str) -> int:
+    return sum(one[name] for one in tallies)
 
 
-def _last_visits(clinic: Clinic, held: dict[Any, list[dt.date]]) -> tuple[dict[Any, dict[str, Any]], Counter[Any]]:
-    """By course, the comparison of its last visit after a session, and how many visits there were."""
-    found = (
-        Comparison.objects.from_baseline()
-        .filter(clinic=clinic, stage="done")
-        .annotate(
-            taken_on=F("after__taken_on"),
-            verdict=KeyTransform("verdict", "result"),
-            first=KeyTransform(0, KeyTransform("measures", "result")),
-        )
-        .order_by("after__taken_on", "after__written_at", "after__pk", "done_at")
-        .values("course_id", "after_id", "taken_on", "verdict", "first")
+def _rows(kept: Standings, keys: Sequence[_Key]) -> dict[_Key, tuple[Outcome, ...]]:
+    """The measured courses of some groups, the largest fall first; one query."""
+    if not keys:
+        return {}
+    wanted = Q()
+    for treatment, version, hash_ in keys:
+        wanted |= Q(treatment=treatment, version=version, hash=hash_)
+    stored: QuerySet[CourseStanding] = kept.stored.filter(wanted, is_told=True, change__isnull=False)
+    rows = [*stored.select_related("course__patient"), *(one for one in kept.fresh if one.is_told)]
+    found: dict[_Key, list[Outcome]] = {key: [] for key in keys}
+    for one in sorted(rows, key=lambda row: (row.change or 0.0, row.course_id)):
+        if one.change is not None and (key := (one.treatment, one.version, one.hash)) in found:
+            found[key].append(outcome_of(one))
+    return {key: tuple(some) for key, some in found.items()}
+
+
+def _group(protocol: Protocol, key: _Key, tallies: Sequence[dict[str, Any]], rows: Sequence[Outcome]) -> Group:
+    courses, measured = _sum(tallies, "courses"), _sum(tallies, "measured")
+    goal: dict[int, int] = {}
+    for one in tallies:
+        if one["ended"] == _GOAL:
+            goal[one["took"]] = goal.get(one["took"], 0) + one["courses"]
+    improved = _sum((one for one in tallies if one["change_is"] == "improved"), "measured")
+    blind = _sum(tallies, "blind")
+    return Group(
+        protocol=protocol,
+        version=key[1],
+        hash=key[2],
+        is_current=key[2] == protocol.hash,
+        courses=courses,
+        measured=measured,
+        rows=tuple(rows),
+        spread=_spread(tallies),
+        sessions_to_goal=tuple(sorted(goal.items())),
+        met_goal=sum(goal.values()),
+        open=_sum((one for one in tallies if not one["ended"]), "courses"),
+        not_comparable=blind,
+        unmeasured=courses - measured - blind,
+        adverse=wilson(_sum(tallies, "troubled"), courses),
+        improved=wilson(improved, measured),
+        mixed=_sum(tallies, "mixed"),
     )
-    last: dict[Any, dict[str, Any]] = {}
-    seen: dict[Any, set[Any]] = {}
-    for one in found:
-        days = held.get(one["course_id"])
-        if days and one["taken_on"] > days[0]:
-            last[one["course_id"]] = one
-            seen.setdefault(one["course_id"], set()).add(one["after_id"])
-    return last, Counter({course: len(visits) for course, visits in seen.items()})
 
 
-def _changed(visit: dict[str, Any]) -> Changed | None:
-    """The change of contrast at one visit; None where it is not comparable."""
-    measure = visit["first"]
-    if visit["verdict"] == "not_comparable" or not isinstance(measure, dict) or measure.get("name") != "contrast":
-        return None
-    change = measure.get("change") or {}
-    if change.get("value") is None:
-        return None
-    return Changed(change["value"], change["u"], change["mdc95"], change["verdict"])
-
-
-def _is_adverse(report: SymptomReport, held: list[dt.date], protocol: Protocol) -> bool:
-    """Whether the protocol did not expect a sign when it was reported."""
-    before = [day for day in held if day <= (report.began_on or report.reported_on)]
-    if not before:
-        return False
-    decision, _ = judged(report, before, report.reported_on, protocol)
-    return decision is Decision.REFER
+def _spread(tallies: Sequence[dict[str, Any]]) -> tuple[Bin, ...]:
+    counts: dict[int, dict[str, int]] = {}
+    for one in tallies:
+        if one["change_bin"] is not None:
+            sides = counts.setdefault(one["change_bin"], dict.fromkeys((*_SIDES.values(), "changed"), 0))
+            sides[_SIDES.get(one["change_is"], "changed")] += one["courses"]
+    if not counts:
+        return ()
+    nothing = dict.fromkeys((*_SIDES.values(), "changed"), 0)
+    return tuple(Bin(low, **counts.get(low, nothing)) for low in range(min(counts), max(counts) + 1))

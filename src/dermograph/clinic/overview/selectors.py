@@ -1,4 +1,4 @@
-"""What the dashboard reads besides the courses: appointments, lots, maintenance."""
+"""What the dashboard reads besides the courses: appointments and lots."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from dermograph.clinic.intake.signing import CLEARING
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.overview.at_work import AtWork
 from dermograph.clinic.people.models import Clinic
-from dermograph.clinic.treatment.models import Review, Session
+from dermograph.clinic.treatment.models import Session
 from dermograph.core.text import Text
 
 EXPIRY_WARNING_DAYS = 30
@@ -133,25 +133,6 @@ def lots_to_watch(clinic: Clinic, today: dt.date, days: int = EXPIRY_WARNING_DAY
         clinic=clinic, withdrawn_at=None, expires_on__gte=today - span, expires_on__lte=today + span
     )
     return list(found.order_by("expires_on", "name")[:_SHOWN_AT_MOST])
-
-
-def maintenance_due(clinic: Clinic) -> list[Review]:
-    """Signed reviews that decided to maintain, with no session since; the longest waiting first."""
-    held = Session.objects.filter(course=OuterRef("course")).order_by("-started_at")
-    found = (
-        Review.objects.standing()
-        .filter(clinic=clinic, decision="maintain", course__patient__restricted_at=None)
-        .defer("proposal", "facts")  # they are large
-        .select_related("course__patient", "course__area")
-        .annotate(last_held=Subquery(held.values("started_at")[:1]))
-        .order_by("reviewed_on")
-    )
-    due = []
-    for review in found[:200]:
-        day = dt.datetime.combine(review.reviewed_on, dt.time(), clinic.zone)
-        if review.last_held is None or review.last_held < day:
-            due.append(review)
-    return due[:_SHOWN_AT_MOST]
 
 
 def now_in(clinic: Clinic) -> dt.date:

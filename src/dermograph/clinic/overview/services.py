@@ -48,7 +48,7 @@ def change_clinic(*, clinic: Clinic, who: User, seen: str, values: dict[str, Any
     Raises:
         InputError: If somebody else has changed it meanwhile, or the time zone is not known.
     """
-    stored = Clinic.objects.select_for_update().get(pk=clinic.pk)
+    stored = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     if seen != fingerprint(stored):
         raise InputError(
             Text(
@@ -221,8 +221,12 @@ def _check_role(clinic: Clinic, who: Membership, role: str) -> None:
 
 def _locked(place: Membership) -> Membership:
     """A place as it is now. The clinic's row is the lock: two who close each other's access wait for each other."""
-    Clinic.objects.select_for_update().get(pk=place.clinic_id)
-    return Membership.objects.select_for_update(of=("self",)).select_related("user", "clinic").get(pk=place.pk)
+    Clinic.objects.select_for_update(no_key=True).get(pk=place.clinic_id)
+    return (
+        Membership.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user", "clinic")
+        .get(pk=place.pk)
+    )
 
 
 def _check_left(place: Membership) -> None:

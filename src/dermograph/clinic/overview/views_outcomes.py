@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.middleware import ClinicRequest
-from dermograph.clinic.overview.outcome_chart import bars, forest, interval_bar
-from dermograph.clinic.overview.outcomes import FEW, Group, outcomes
+from dermograph.clinic.overview.outcome_chart import bars, forest, interval_bar, spread
+from dermograph.clinic.overview.outcomes import FEW, MOST_ROWS, Group, every_outcome, outcomes
 from dermograph.clinic.people.recent import recently_signed_in
 
 COLUMNS = (
@@ -41,6 +41,7 @@ def outcomes_page(request: ClinicRequest) -> HttpResponse:
         {
             "group": group,
             "forest": forest(group.rows),
+            "spread": spread(group.spread),
             "bars": bars(group),
             "bars_width": 44 * max((count for count, _ in group.sessions_to_goal), default=0) + 20,
             "adverse": interval_bar(
@@ -55,7 +56,8 @@ def outcomes_page(request: ClinicRequest) -> HttpResponse:
     ]
     treatments = [one["group"].protocol.id for one in groups if isinstance(one["group"], Group)]
     several = {one for one in treatments if treatments.count(one) > 1}
-    return render(request, "overview/outcomes.html", {"groups": groups, "several": several, "few": FEW})
+    page = {"groups": groups, "several": several, "few": FEW, "most_rows": MOST_ROWS}
+    return render(request, "overview/outcomes.html", page)
 
 
 @require_GET
@@ -67,16 +69,14 @@ def outcomes_csv(request: ClinicRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(COLUMNS)
     count = 0
-    for group in outcomes(request.clinic):
-        for one in group.courses:
-            changed = one.changed
-            low, high = changed.interval if changed else (None, None)
-            figures = (changed.value, changed.u, low, high, changed.limit, changed.verdict) if changed else (None,) * 6
-            pins = (one.course.treatment, one.version, one.hash, len(one.hashes) - 1 if one.hashes else 0)
-            shown = [f"{value:.4f}" if isinstance(value, float) else value for value in figures]
-            rest = (int(one.not_comparable), one.visits, one.adverse)
-            writer.writerow([one.course.pk, *pins, one.sessions, one.ended, *shown, *rest])
-            count += 1
+    for count, one in enumerate(every_outcome(request.clinic), start=1):  # noqa: B007 (the last one is how many)
+        changed = one.changed
+        low, high = changed.interval if changed else (None, None)
+        figures = (changed.value, changed.u, low, high, changed.limit, changed.verdict) if changed else (None,) * 6
+        pins = (one.treatment, one.version, one.hash, one.others)
+        shown = [f"{value:.4f}" if isinstance(value, float) else value for value in figures]
+        rest = (int(one.not_comparable), one.visits, one.adverse)
+        writer.writerow([one.course, *pins, one.sessions, one.ended, *shown, *rest])
     record("outcomes.exported", clinic=request.clinic, who=request.user, details={"courses": count})
     return response
 

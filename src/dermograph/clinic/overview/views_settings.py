@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.overview import services
-from dermograph.clinic.overview.forms import ROLES, ClinicForm, InviteForm, PlaceForm
+from dermograph.clinic.overview.forms import ROLES, ClinicForm, InviteForm, PlaceForm, ScalpForm
 from dermograph.clinic.people.factors import factors_of
 from dermograph.clinic.people.models import Clinic, Membership, Role
 from dermograph.clinic.people.within import within
+from dermograph.clinic.scalp.rules import change_figures, figures, fingerprint
 from dermograph.core.errors import InputError
 from dermograph.core.text import Language, Text
 
@@ -40,14 +42,45 @@ def clinic_settings(request: ClinicRequest) -> HttpResponse:
             else:
                 messages.success(request, Text("Saved.", "Guardado.").say(language))
                 return redirect("clinic_settings")
-    stored = Clinic.objects.get(pk=request.clinic.pk)
+    return _settings_page(request, form if request.method == "POST" else None, error=error)
+
+
+@require_POST
+def scalp_settings(request: ClinicRequest) -> HttpResponse:
+    """The figures with which designs and the fading of scalps are worked out."""
+    language = _language()
+    form = ScalpForm(request.POST, language=language)
+    if form.is_valid():
+        try:
+            seen = request.POST.get("seen", "")
+            change_figures(clinic=request.clinic, who=request.user, values=form.cleaned_data, seen=seen)
+        except InputError as wrong:
+            form.add_error(wrong.place.field if wrong.place.field in form.fields else None, wrong.say(language))
+        else:
+            messages.success(request, Text("Saved.", "Guardado.").say(language))
+            return redirect("clinic_settings")
+    return _settings_page(request, scalp_form=form)
+
+
+def _settings_page(
+    request: ClinicRequest,
+    form: ClinicForm | None = None,
+    *,
+    error: InputError | None = None,
+    scalp_form: ScalpForm | None = None,
+) -> HttpResponse:
+    """The page with the form that was sent, and the others as they are stored."""
+    language, stored = _language(), Clinic.objects.get(pk=request.clinic.pk)
+    wrong = error or (form and form.errors) or (scalp_form and scalp_form.errors)
     page = {
-        "form": form if request.method == "POST" else ClinicForm(initial=_stored(stored), language=language),
+        "form": form or ClinicForm(initial=_stored(stored), language=language),
+        "scalp_form": scalp_form or ScalpForm(initial=asdict(figures(stored)), language=language),
         "error": error,
         "stored": stored,
         "seen": services.fingerprint(stored),
+        "scalp_seen": fingerprint(stored),
     }
-    return render(request, "overview/settings.html", page, status=400 if error or form.errors else 200)
+    return render(request, "overview/settings.html", page, status=400 if wrong else 200)
 
 
 def _stored(clinic: Clinic) -> dict[str, Any]:

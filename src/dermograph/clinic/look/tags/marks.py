@@ -9,12 +9,15 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from dermograph.clinic.look.charts import chart_parts
+from dermograph.clinic.look.drawn import chart_svg, measured_svg
 from dermograph.clinic.look.fields import field_parts
 from dermograph.clinic.look.glyphs import measured_parts
 from dermograph.clinic.look.months import month_parts
-from dermograph.clinic.look.tags.words import language_of
+from dermograph.clinic.look.tags.words import icon, language_of
 from dermograph.core.text import Text
 
 register = template.Library()
@@ -28,6 +31,7 @@ VERDICT_ICONS: Mapping[str, str] = {
     "incomplete": "circle-question-mark",
 }
 NOT_ASSESSED = Text("not assessed yet", "sin valorar")
+NOT_MEASURED = Text("not measured", "no medido")
 UNTIL, TO = Text("until", "hasta el"), Text("to", "a")
 
 
@@ -93,14 +97,14 @@ def reason(
     return _part(context, {**reason_parts(value, language_of(context)), "number": number, "mark": mark})
 
 
-@register.inclusion_tag("look/parts/measured.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def measured(
     context: Context,
     value: Mapping[str, Any] | None,
     unit: str = "",
     limit: float | None = None,
     digits: int | None = None,
-) -> dict[str, Any]:
+) -> SafeString:
     """The measured value with its error: ``{"value", "u"}``, its interval and the detectable limit as a glyph.
 
     Args:
@@ -110,7 +114,13 @@ def measured(
         limit: The detectable limit where the value is a change; a change within it is hollow and says so.
         digits: After the point; None for as many as the uncertainty carries.
     """
-    return _part(context, measured_parts(value, unit, limit, digits, language_of(context)))
+    language = language_of(context)
+    parts = measured_parts(value, unit, limit, digits, language)
+    if parts["value"]:
+        return measured_svg(parts, language)
+    return format_html(
+        '<span class="unknown">{}<span>{}</span></span>', icon("circle-question-mark"), NOT_MEASURED.say(language)
+    )
 
 
 @register.inclusion_tag("look/parts/signature.html", takes_context=True)
@@ -147,4 +157,5 @@ def month(context: Context, weeks: Iterable[Sequence[Mapping[str, Any]]], title:
 @register.inclusion_tag("look/parts/chart.html", takes_context=True)
 def chart_measure(context: Context, series: Mapping[str, Any]) -> dict[str, Any]:
     """One measure over time with its errors: see ``charts.chart_parts`` for what a series holds."""
-    return _part(context, chart_parts(series, language_of(context)))
+    parts = chart_parts(series, language_of(context))
+    return _part(context, parts if parts["empty"] else {**parts, "picture": chart_svg(parts)})

@@ -152,7 +152,8 @@ class Viewer {
       bar.hidden = true;
       return;
     }
-    const shown = Math.min(img.clientWidth / img.naturalWidth, img.clientHeight / img.naturalHeight) * this.zoom;
+    const fits = getComputedStyle(img).objectFit === "cover" ? Math.max : Math.min;
+    const shown = fits(img.clientWidth / img.naturalWidth, img.clientHeight / img.naturalHeight) * this.zoom;
     const pxPerMm = shown / this.mmPerPx;
     const length = NICE_MM.filter((mm) => mm * pxPerMm <= img.clientWidth / 4).at(-1);
     bar.hidden = length === undefined;

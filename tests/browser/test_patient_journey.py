@@ -32,6 +32,7 @@ ADDRESS = "lucia@home.example"
 
 def looked_at(page: Page) -> None:
     """Nothing that axe finds, and nothing wider than the telephone."""
+    page.wait_for_load_state()
     assert violations(page) == [], page.url
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
@@ -102,6 +103,7 @@ def sets_a_password_and_signs_in(phone: Page, link: str) -> None:
 def signs_the_consent(phone: Page) -> None:
     """From the home; with the keyboard, as somebody does who cannot draw."""
     phone.get_by_role("link", name="Read and sign").click()
+    expect(phone.locator("#name")).to_be_visible()
     for box in phone.get_by_role("checkbox").all():
         box.check()
     phone.locator("#name").fill("Lucía Ferrer Campos")
@@ -118,6 +120,7 @@ def books_a_session(phone: Page) -> None:
     """A time that is free on a day that the protocol allows."""
     phone.get_by_role("link", name="Visits").click()
     phone.get_by_role("link", name="Choose a time").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Choose a time")
     day = free_day().isoformat()
     phone.goto(f"{phone.url.partition('?')[0]}?purpose=session&day={day}")
     phone.locator("input[name=slot]").first.check()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from django.test import Client
+from django.utils import timezone
 
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient, User
+from dermograph.clinic.portal.telling_round import send_due
 from tests.clinic.conftest import PASSWORD
 
 BACKEND = "dermograph.clinic.people.sign_in.WithPlaces"
@@ -45,3 +47,8 @@ def another_course(patient: Patient, lead: Membership | None = None, treatment: 
     """A course of somebody on an area of their own."""
     area = Area.objects.create(patient=patient, name="left arm", view="front", x=0.3, y=0.4)
     return Course.objects.create(clinic=patient.clinic, patient=patient, area=area, treatment=treatment, lead=lead)
+
+
+def posted(now: dt.datetime | None = None) -> None:
+    """The round that sends e-mail to patients comes by, once."""
+    send_due(now or timezone.now())

@@ -199,7 +199,9 @@ def test_any_text_comes_back_as_it_was(text: str) -> None:
     line = f"SUMMARY:{escaped(text)}"
     unfolded = folded(line).decode().replace("\r\n ", "").removesuffix("\r\n")
     assert all(len(part) <= 75 for part in folded(line).split(b"\r\n"))
-    shown = "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c.isprintable() or c == "\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    spaced = "".join(" " if c.isspace() and c != "\n" else c for c in lines)
+    shown = "".join(c for c in spaced if c.isprintable() or c in "\n\u200c\u200d")
     assert text_of(unfolded.removeprefix("SUMMARY:")) == shown
 
 
@@ -207,3 +209,18 @@ def test_any_text_comes_back_as_it_was(text: str) -> None:
 def test_any_event_makes_a_calendar_that_reads(summary: str, place: str) -> None:
     event = Event("1@x", SOON, SOON, SOON + dt.timedelta(hours=1), 3, "CONFIRMED", summary or "x", "", place)
     assert len(events_of(calendar_text("Aurora", [event]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Clínica\u00a0Vidal", "Clínica Vidal"),
+        ("Clínica\tVidal", "Clínica Vidal"),
+        ("Clínica\u2009Vidal\u3000y", "Clínica Vidal y"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("Clínica\x00\x1b Vidal", "Clínica Vidal"),
+        ("a\r\nb\rc", "a\\nb\\nc"),
+    ],
+)
+def test_a_space_of_any_kind_stays_one_and_what_does_not_print_goes(name: str, shown: str) -> None:
+    assert escaped(name) == shown

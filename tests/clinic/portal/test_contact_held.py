@@ -12,7 +12,7 @@ from django.db.models import Model
 from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.portal.calendar_feed import make_feed
 from dermograph.clinic.portal.messaging import write
-from dermograph.clinic.portal.models import CalendarFeed, Change, Message
+from dermograph.clinic.portal.models import CalendarFeed, Change, Message, Notice
 from dermograph.clinic.rights.erasing import erase
 from dermograph.clinic.rights.everything import archive
 from dermograph.clinic.rights.keeping import choose
@@ -21,7 +21,7 @@ from tests.clinic.overview.rows import booked, day, noon
 from tests.clinic.portal.people import another_patient, patient_account
 from tests.clinic.rights.held import closed
 
-KINDS: tuple[type[Model], ...] = (Message, Change, CalendarFeed)
+KINDS: tuple[type[Model], ...] = (Message, Change, CalendarFeed, Notice)
 
 
 def filled(patient: Patient, course: Course, who: Membership) -> str:
@@ -29,6 +29,8 @@ def filled(patient: Patient, course: Course, who: Membership) -> str:
     user = patient_account(patient)
     row = booked(course, who, noon(day(9)))
     Change.objects.create(clinic=patient.clinic, patient=patient, appointment=row, done="booked")
+    Notice.objects.create(clinic=patient.clinic, patient=patient, kind="moved", appointment=row, sequence=1)
+    Notice.objects.create(clinic=patient.clinic, patient=patient, kind="paper", address="lucia@patients.example")
     write(patient=patient, words="It itches.", who=None, entry=uuid.uuid4())
     write(patient=patient, words="Keep the cream on.", who=who.user, entry=uuid.uuid4())
     return make_feed(patient=patient, who=user, detailed=False)
@@ -65,6 +67,7 @@ def test_an_erasure_takes_them_and_leaves_those_of_others(
         "portal.Message": 2,
         "portal.Change": 1,
         "portal.CalendarFeed": 1,
+        "portal.Notice": 2,
     }
     assert [row.patient for row in Message.objects.all()] == [stranger]
     assert not Change.objects.exists()

@@ -15,11 +15,13 @@ from pytest_django import DjangoAssertNumQueries
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.intake.models import Consent, ConsentText, Withdrawal
 from dermograph.clinic.intake.selectors import current_text, has_consent
-from dermograph.clinic.intake.services import install_texts
+from dermograph.clinic.intake.services import install_texts, withdraw
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.people.recent import SURE_AT
 from dermograph.clinic.portal.giving import asked_of
+from dermograph.clinic.portal.views_giving_consent import MOST_A_DAY
 from dermograph.clinic.rights.rows import rows_of
+from dermograph.core.errors import InputError
 from tests.clinic.conftest import PASSWORD, signed_in
 from tests.clinic.intake.test_consents import WAVE
 from tests.clinic.portal.people import another_course, another_patient, patient_account, signed_in_patient
@@ -156,6 +158,30 @@ def test_a_form_sent_twice_signs_once(home: Client, course: Course, text: Consen
     assert Consent.objects.count() == 1
 
 
+def test_a_form_sent_again_with_other_purposes_is_not_said_to_be_signed(
+    home: Client, course: Course, text: ConsentText
+) -> None:
+    entry = str(uuid.uuid4())
+    sign(home, course, text, entry=entry, purpose=["treatment", "record"])
+    got = sign(home, course, text, entry=entry, purpose=["treatment", "record", "teaching"])
+    assert got.status_code == 422
+    assert "was sent before with another choice" in got.content.decode()
+    assert Consent.objects.get().purposes == ["treatment", "record"]
+
+
+def test_a_form_sent_again_for_another_purpose_takes_nothing_back_and_says_so(
+    home: Client, course: Course, text: ConsentText, patient: Patient
+) -> None:
+    old, entry = signed(home, course, text, purpose=["treatment", "record", "teaching"]), str(uuid.uuid4())
+    assert take_back(home, old, purpose="teaching", entry=entry).status_code == 302
+    for other in ("record", "all"):
+        got = take_back(home, old, purpose=other, entry=entry)
+        assert got.status_code == 422
+        assert "was sent before with another choice" in got.content.decode()
+    assert has_consent(patient, course, "record")
+    assert take_back(home, old, purpose="teaching", entry=entry).status_code == 302, "the same form sent twice"
+
+
 def test_signed_anew_it_takes_the_place_of_the_one_that_was_seen(
     home: Client, course: Course, text: ConsentText
 ) -> None:
@@ -221,7 +247,7 @@ def test_everything_is_taken_back_also_after_the_course_has_ended(
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"purpose": ""}, "Choose what you take back."),
+        ({"purpose": ""}, "Choose what is taken back."),
         ({"purpose": "publication"}, "That purpose was not agreed to."),
         ({"purpose": "\0" * 6000}, "That purpose was not agreed to."),
         ({"reason": "x" * 2001}, "At most 2000 characters."),
@@ -287,3 +313,44 @@ def test_the_pages_take_few_queries(
         home.get(reverse("me_consent", args=[course.pk]))
     with django_assert_max_num_queries(12):
         home.get(reverse("me_consent_signed", args=[row.pk]))
+
+
+def test_a_consent_that_was_replaced_meanwhile_is_not_taken_back_in_its_place(
+    home: Client, course: Course, text: ConsentText, patient: Patient
+) -> None:
+    old = signed(home, course, text)
+    signed(home, course, text, supersedes=str(old.pk))
+    got = take_back(home, old, purpose="all")
+    assert got.status_code == 422
+    assert "A newer consent stands in place of this one." in got.content.decode()
+    with pytest.raises(InputError, match="newer consent"):
+        withdraw(consent=old, who=None)  # whoever was in the window between the page and the lock
+    assert has_consent(patient, course, "treatment")
+    assert not Withdrawal.objects.exists()
+
+
+def test_what_was_taken_back_before_it_was_replaced_is_not_said_to_be_taken_back_again(
+    home: Client, course: Course, text: ConsentText
+) -> None:
+    old = signed(home, course, text)
+    entry = str(uuid.uuid4())
+    assert take_back(home, old, purpose="all", entry=entry).status_code == 302
+    signed(home, course, text, supersedes=str(old.pk))
+    assert take_back(home, old, purpose="all").status_code == 422
+    assert take_back(home, old, purpose="all", entry=entry).status_code == 302, "the same form sent twice"
+
+
+def test_so_many_consents_are_signed_a_day_and_each_can_be_taken_back(
+    home: Client, course: Course, text: ConsentText, patient: Patient
+) -> None:
+    before = ""
+    for _ in range(MOST_A_DAY):
+        before = str(signed(home, course, text, supersedes=before).pk)
+    got = sign(home, course, text, supersedes=before)
+    assert got.status_code == 422
+    assert f"more than {MOST_A_DAY} in 24 hours" in got.content.decode()
+    last = Consent.objects.get(superseded_by=None)
+    assert str(last.pk) == before
+    assert take_back(home, last, purpose="all").status_code == 302
+    Consent.objects.update(written_at=dt.datetime.now(dt.UTC) - dt.timedelta(hours=25))
+    assert sign(home, course, text, supersedes=before).status_code == 302

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.intake.answering import answer_fact
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.intake.plain_questions import QUESTIONS
+from dermograph.clinic.intake.selectors import in_force
+from dermograph.clinic.intake.signing import sign_assessment
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.portal.giving import asked_of
-from dermograph.clinic.portal.giving_form import JUDGED, asking, plain_question
+from dermograph.clinic.portal.giving_form import JUDGED, MOST_A_DAY, asking, plain_question
 from dermograph.protocols import load_library
 from tests.clinic.conftest import signed_in
 from tests.clinic.portal.people import another_course, another_patient, patient_account, signed_in_patient
@@ -226,3 +229,52 @@ def test_staff_and_strangers_open_none_of_these_pages(course: Course, practition
     got = Client().get(address)
     assert got.status_code == 302
     assert "login" in got["Location"]
+
+
+def test_so_many_answers_are_taken_a_day_and_the_next_day_again(home: Client, course: Course) -> None:
+    before = ""
+    for number in range(MOST_A_DAY):
+        got = say(home, course, "diabetes", "none" if number % 2 else "controlled", supersedes=before)
+        assert got.status_code == 302, got.content.decode()[:2000]
+        before = str(Answer.objects.standing().get(fact="diabetes").pk)
+    got = say(home, course, "pregnant", "false")
+    assert got.status_code == 422
+    assert f"more than {MOST_A_DAY} in 24 hours" in got.content.decode()
+    assert not Answer.objects.filter(fact="pregnant").exists()
+    Answer.objects.update(written_at=timezone.now() - dt.timedelta(hours=25))
+    assert say(home, course, "pregnant", "false").status_code == 302
+
+
+def test_what_a_patient_changes_after_the_signature_closes_the_plan_and_staff_see_it(
+    home: Client, course: Course, practitioner: Membership
+) -> None:
+    answered(course, healthy(course.treatment))
+    sign_assessment(course=course, who=practitioner.user)
+    worse = answer_fact(course=course, who=practitioner.user, fact="pregnant", value=True)
+    assert say(home, course, "pregnant", "false", supersedes=str(worse.pk)).status_code == 302
+    found = in_force(course)
+    assert found is not None
+    assert not found.clears
+    assert (
+        "Changed by the patient since"
+        in signed_in(practitioner).get(reverse("assessment", args=[course.pk])).content.decode()
+    )
+    assert "Something has changed since your assessment" in home.get(reverse("me")).content.decode()
+
+
+def test_another_answer_on_the_form_of_the_first_one_is_not_said_to_be_saved(home: Client, course: Course) -> None:
+    entry = str(uuid.uuid4())
+    assert say(home, course, "pregnant", "false", entry=entry).status_code == 302
+    pages = []
+    for other in ({"value": "true"}, {"missing": "not_known"}):
+        got = say(home, course, "pregnant", **{"entry": entry, **other})
+        assert got.status_code == 422
+        pages.append(got.content.decode())
+    assert Answer.objects.get().value is False
+    standing = str(Answer.objects.get().pk)
+    for page in pages:
+        assert "This was answered elsewhere" in page
+        assert f'name="supersedes" value="{standing}"' in page, "the page shows the question with what stands"
+    assert say(home, course, "pregnant", "true", supersedes=standing).status_code == 302
+    assert say(home, course, "pregnant", "false", entry=entry).status_code == 302, "a replay is what it was"
+    assert Answer.objects.standing().get().value is True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.browser.test_camera import FAKE, started
 from tests.clinic.conftest import PASSWORD
 from tests.clinic.gallery_draw.photographs import agreed, stored
 from tests.clinic.portal.people import patient_account, signed_in_patient
-from tests.clinic.treatment.held import held
+from tests.clinic.treatment.held import held, today
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HomeFor = Callable[..., Page]
@@ -165,8 +166,11 @@ def test_a_photograph_is_taken_with_the_camera_and_sent(
     )
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
+    # The clock of the device is wrong by weeks, and goes back a day between the opening of the page and the shot.
+    page.add_init_script("const now = Date.now; window.wrong = -4e9; Date.now = () => now() + window.wrong")
     try:
         page.goto(reverse("me_camera", args=[course.pk]))
+        page.evaluate("window.wrong -= 86_400_000")
         page.get_by_role("button", name="Start the camera").click()
         expect(page.locator("[data-checks] li").first).to_be_visible()
         assert page.locator("[data-ghost]").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
@@ -179,3 +183,4 @@ def test_a_photograph_is_taken_with_the_camera_and_sent(
         filming.close()
     row = Photograph.objects.get(written_by=None)
     assert (row.course, row.correction_reason) == (course, "from home")
+    assert row.taken_on == today(course.clinic) - dt.timedelta(days=1), "the day of the shot, by the clinic's clock"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -19,10 +21,13 @@ from pytest_django.fixtures import Settings
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.gallery.selectors import baseline
+from dermograph.clinic.gallery.services import correct_photograph
 from dermograph.clinic.intake.services import withdraw
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.portal.giving import asked_of
 from dermograph.clinic.portal.giving_photograph import MOST_A_DAY, WITHOUT_CARD
+from dermograph.clinic.portal.own_photographs import albums_of
+from dermograph.clinic.portal.views_giving_camera import FRAMES_A_MINUTE
 from tests.clinic.conftest import signed_in
 from tests.clinic.gallery.photos import picture, with_exif
 from tests.clinic.gallery_draw.photographs import agreed, files, stored
@@ -251,6 +256,32 @@ def test_what_is_no_frame_is_refused(home: Client, course: Course, data: bytes, 
     assert frame(home, course, data, kind).status_code == status
 
 
+def test_above_so_many_frames_a_minute_the_check_rests_and_says_so(
+    home: Client, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    minute = SimpleNamespace(time=lambda: 1_800_000_000.0)
+    monkeypatch.setattr("dermograph.clinic.rights.slow.time", minute)
+    cache.clear()
+    for _ in range(FRAMES_A_MINUTE):
+        assert frame(home, course, b"\xff\xd8").status_code == 422
+    got = frame(home, course, files()[0])
+    assert got.status_code == 429
+    assert got.json()["say"] == "The check has a short rest. You can take the photograph all the same."
+    assert got.json()["wait"] > 0
+    assert send(home, course).status_code == 302
+    minute.time = lambda: 1_800_000_060.0
+    assert frame(home, course, files()[0]).status_code == 200
+
+
+def test_a_day_that_is_not_the_one_of_the_file_is_told(home: Client, course: Course) -> None:
+    data = with_exif(picture(1), "2026:10:18 09:00:00")
+    page = home.get(send(home, course, data)["Location"]).content.decode()
+    assert "The file itself says that it was taken on" in page
+    assert "18 October 2026" in page
+    page = home.get(send(home, course, with_exif(picture(2), "2026:10:20 09:00:00"))["Location"]).content.decode()
+    assert "The file itself says" not in page
+
+
 def test_where_none_can_be_sent_no_frame_is_judged(patient: Patient, course: Course) -> None:
     assert frame(signed_in_patient(patient), course, files()[0]).status_code == 409
 
@@ -277,3 +308,69 @@ def test_the_pages_take_few_queries(
         home.get(reverse("me_camera", args=[course.pk]))
     with django_assert_max_num_queries(12):
         home.get(there)
+
+
+def test_what_the_clinic_took_out_does_not_come_back_by_being_sent_again(
+    home: Client, course: Course, practitioner: Membership
+) -> None:
+    send(home, course)
+    row = from_home()
+    taken_out = correct_photograph(
+        photograph=row,
+        taken_on=row.taken_on,
+        reason="another place",
+        who=practitioner.user,
+        entry=uuid.uuid4(),
+        withdrawn=True,
+    )
+    got = send(home, course)
+    assert got.status_code == 422
+    assert "took this photograph out of your record" in got.content.decode()
+    assert Photograph.objects.standing().get(course=course, from_home=True) == taken_out
+
+
+def test_it_stays_one_from_home_for_everybody_after_the_clinic_corrected_it(
+    home: Client, course: Course, practitioner: Membership
+) -> None:
+    send(home, course)
+    row = from_home()
+    assert row.from_home
+    new = correct_photograph(
+        photograph=row, taken_on=dt.date(2026, 10, 19), reason="the day", who=practitioner.user, entry=uuid.uuid4()
+    )
+    assert new.from_home
+    staff = signed_in(practitioner)
+    assert "from home, sent by the patient" in staff.get(reverse("gallery", args=[course.pk])).content.decode()
+    assert "From home, sent by the patient" in staff.get(reverse("photograph", args=[new.pk])).content.decode()
+    told = staff.get(reverse("timeline", args=[course.pk])).content.decode()
+    assert told.count("from home, sent by the patient") == 2, "the entry that stands, and the one before it"
+    [shown] = [one for one in albums_of(course.patient)[0].photographs if one.photograph == new]
+    assert shown.from_home
+
+
+def test_without_the_clinics_first_one_none_from_home_is_the_first_and_none_more_is_taken(
+    home: Client, course: Course, practitioner: Membership
+) -> None:
+    send(home, course)
+    row = from_home()
+    Photograph.objects.filter(pk=row.pk).update(stage="done", usable=True)
+    first = baseline(course)
+    assert first is not None
+    correct_photograph(
+        photograph=first,
+        taken_on=first.taken_on,
+        reason="another place",
+        who=practitioner.user,
+        entry=uuid.uuid4(),
+        withdrawn=True,
+    )
+    assert baseline(course) is None
+    [album] = albums_of(course.patient)
+    assert [one.is_first for one in album.photographs] == [False]
+    assert not asked_of(course.patient)[0].may_photograph
+    assert send(home, course, picture(7)).status_code == 422
+    for name, given in (("me", []), ("me_photographs", []), ("me_photograph", [row.pk]), ("me_timeline", [])):
+        assert home.get(reverse(name, args=given)).status_code == 200
+    staff = signed_in(practitioner)
+    for name in ("course", "gallery", "measures", "timeline"):
+        assert staff.get(reverse(name, args=[course.pk])).status_code == 200

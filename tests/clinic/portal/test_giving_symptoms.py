@@ -14,10 +14,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from dermograph.care.sight import Decision
 from dermograph.clinic.audit.models import AuditEntry
-from dermograph.clinic.overview.alerts import unseen_signs
+from dermograph.clinic.overview.alerts import most_worrying, unseen_signs
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.portal.giving_emergency import ELSEWHERE, NOT_WATCHED, NUMBER, WHEN
-from dermograph.clinic.portal.giving_signs import SIGNS, choices
+from dermograph.clinic.portal.giving_sign_words import SIGNS, choices
+from dermograph.clinic.portal.giving_signs import MOST_A_DAY, read_again
 from dermograph.clinic.treatment.models import SymptomReport
 from dermograph.protocols import load_library
 from tests.clinic.conftest import signed_in
@@ -258,13 +259,13 @@ def test_what_began_before_the_last_session_is_not_taken_for_what_that_session_d
     held(course, -40)
     held(course, -1)
     usual = told(home, course, "erythema")
+    signed_in(practitioner).post(reverse("symptom_seen", args=[SymptomReport.objects.get().pk]))
     began = (today(course.clinic) - dt.timedelta(days=38)).isoformat()
     earlier = told(home, course, "erythema", since=began)
     assert "Call the clinic now" not in usual
     assert "Call the clinic now" in earlier
-    decisions = {one.report.began_on is None: one.decision for one in unseen_signs(course.clinic, today(course.clinic))}
-    assert decisions[False] is Decision.REFER
-    assert decisions[True] is not Decision.REFER
+    [alert] = unseen_signs(course.clinic, today(course.clinic))
+    assert alert.decision is Decision.REFER
 
 
 def test_a_session_that_was_held_after_a_report_explains_nothing_of_it(course: Course, patient: Patient) -> None:
@@ -275,3 +276,142 @@ def test_a_session_that_was_held_after_a_report_explains_nothing_of_it(course: C
     held(course, 0)
     [alert] = unseen_signs(course.clinic, today(course.clinic))
     assert alert.decision is Decision.REFER
+
+
+def test_what_is_told_again_before_anybody_looked_is_added_to_the_open_alert(home: Client, course: Course) -> None:
+    told(home, course, "pain", words="It hurts.")
+    shown = told(home, course, "pain", "itching", words="Now with fever.", since=today(course.clinic).isoformat())
+    assert "It hurts." in shown
+    assert "Now with fever." in shown
+    alerts = unseen_signs(course.clinic, today(course.clinic))
+    assert sorted(one.report.sign for one in alerts) == ["itching", "pain"]
+    pain = SymptomReport.objects.standing().get(sign="pain")
+    assert (pain.supersedes.words, pain.correction_reason) == ("It hurts.", "told again")
+    assert pain.words.endswith("Now with fever.\nIt hurts."), "the newest words first"
+
+
+def test_what_is_told_again_on_a_later_day_began_when_it_was_told_first(home: Client, course: Course) -> None:
+    day = today(course.clinic)
+    told(home, course, "erythema")
+    SymptomReport.objects.update(
+        reported_on=day - dt.timedelta(days=2), written_at=timezone.now() - dt.timedelta(days=2)
+    )
+    assert "Call the clinic now" in told(home, course, "erythema")
+    [alert] = unseen_signs(course.clinic, day)
+    assert (alert.report.began_on, alert.report.reported_on) == (day - dt.timedelta(days=2), day)
+
+
+def test_a_report_from_before_a_session_stays_its_own_alert(home: Client, course: Course) -> None:
+    told(home, course, "erythema")
+    SymptomReport.objects.update(written_at=timezone.now() - dt.timedelta(hours=30))
+    held(course, 0)
+    told(home, course, "erythema")
+    assert len(unseen_signs(course.clinic, today(course.clinic))) == 2
+
+
+def test_what_somebody_has_seen_is_not_opened_again_but_reported_anew(
+    home: Client, course: Course, practitioner: Membership
+) -> None:
+    told(home, course, "pain", words="First.")
+    signed_in(practitioner).post(reverse("symptom_seen", args=[SymptomReport.objects.get().pk]))
+    told(home, course, "pain", words="Second.")
+    assert [one.report.words for one in unseen_signs(course.clinic, today(course.clinic))] == ["Second."]
+    assert SymptomReport.objects.standing().count() == 2
+
+
+def test_words_that_do_not_fit_into_the_open_alert_are_an_alert_of_their_own(home: Client, course: Course) -> None:
+    told(home, course, "pain", words="x" * 1500)
+    told(home, course, "pain", words="y" * 1500)
+    alerts = unseen_signs(course.clinic, today(course.clinic))
+    assert sorted(one.report.words[0] for one in alerts) == ["x", "y"]
+
+
+def test_other_words_under_the_number_of_a_form_are_another_report(home: Client, course: Course) -> None:
+    entry = str(uuid.uuid4())
+    told(home, course, "pain", entry=entry, words="It hurts.")
+    shown = told(home, course, "pain", entry=entry, words="Now with fever.")
+    assert "Now with fever." in shown
+    again = told(home, course, "pain", entry=entry, words="It hurts.")
+    assert "It hurts." in again
+    assert SymptomReport.objects.count() == 2
+    assert SymptomReport.objects.standing().get().words == "Now with fever.\nIt hurts."
+
+
+def test_above_the_limit_of_a_day_a_new_sign_is_still_taken_and_one_that_waits_says_to_call(
+    home: Client, course: Course
+) -> None:
+    for number in range(MOST_A_DAY):
+        told(home, course, "pain", words=str(number))
+    entry = str(uuid.uuid4())
+    got = tell(home, course, "pain", words="once more", entry=entry)
+    page = got.content.decode()
+    assert got.status_code == 422
+    assert "call the clinic" in page
+    assert "once more" in page, "what was written is still there"
+    assert WHEN.en in page
+    assert "tel:+34600000000" in page
+    assert SymptomReport.objects.count() == MOST_A_DAY
+    both = tell(home, course, "pain", "infection", words="pus")
+    assert both.status_code == 302
+    shown = home.get(both["Location"]).content.decode()
+    assert "Signs of infection" in shown
+    assert "call the clinic" in shown
+    assert "Call the clinic now." in shown
+    assert SymptomReport.objects.standing().get(sign="infection").words == "pus"
+    assert not SymptomReport.objects.filter(words__contains="once more").exists()
+
+
+def test_the_limit_is_of_the_patient_and_of_the_last_day(home: Client, course: Course, clinic: Clinic) -> None:
+    for number in range(MOST_A_DAY):
+        told(home, course, "pain", words=str(number))
+    stranger = another_patient(clinic)
+    theirs = another_course(stranger)
+    held(theirs, -2, course.lead)
+    assert tell(signed_in_patient(stranger), theirs, "pain").status_code == 302
+    assert tell(home, course, "pain").status_code == 422
+    SymptomReport.objects.update(written_at=timezone.now() - dt.timedelta(hours=25))
+    assert tell(home, course, "pain", words="the next day").status_code == 302
+
+
+def test_the_newest_words_are_read_first_where_the_page_cuts_them_off(
+    home: Client, course: Course, practitioner: Membership
+) -> None:
+    told(home, course, "infection", words="It itches. " * 20)
+    told(home, course, "infection", words="Now fever and pus")
+    assert "Now fever and pus" in signed_in(practitioner).get("/").content.decode()
+
+
+def test_who_tells_a_sign_again_every_day_keeps_their_place_among_the_alerts(
+    home: Client, course: Course, clinic: Clinic, practitioner: Membership
+) -> None:
+    day = today(course.clinic)
+    earlier = {"written_at": timezone.now() - dt.timedelta(days=2), "reported_on": day - dt.timedelta(days=2)}
+    told(home, course, "infection")
+    SymptomReport.objects.update(**earlier)
+    stranger = another_course(another_patient(clinic), practitioner)
+    held(stranger, -3, practitioner)
+    tell(signed_in_patient(stranger.patient), stranger, "infection")
+    for _ in range(2):
+        told(home, course, "infection")
+    shown, every = most_worrying(clinic, day, 1)
+    assert every == 2
+    assert (shown[0].report.course_id, shown[0].since) == (course.pk, earlier["reported_on"])
+    assert "told first on" in signed_in(practitioner).get("/").content.decode()
+
+
+def test_a_session_that_is_written_down_later_explains_nothing_of_a_sign_told_before_and_after_it(
+    course: Course, patient: Patient
+) -> None:
+    held(course, -40)
+    client = signed_in_patient(patient)
+    before = timezone.now() - dt.timedelta(minutes=2)
+    tell(client, course, "erythema")
+    SymptomReport.objects.update(written_at=before)
+    tell(client, course, "erythema")
+    row = SymptomReport.objects.standing().get()
+    assert row.told_at == before
+    late = held(course, 0)
+    type(late).objects.filter(pk=late.pk).update(started_at=before + dt.timedelta(minutes=1))
+    [alert] = unseen_signs(course.clinic, today(course.clinic))
+    assert alert.decision is Decision.REFER
+    assert read_again([row], course, "en")[0].decision == "refer"

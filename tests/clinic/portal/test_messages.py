@@ -23,12 +23,11 @@ from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.portal import messaging
 from dermograph.clinic.portal.messaging import A_PAGE, LONGEST, MOST_A_DAY, plain_words, words_of, write
-from dermograph.clinic.portal.messaging_notice import tell
 from dermograph.clinic.portal.models import MailState, Message
 from dermograph.clinic.reminders.choosing import say
 from dermograph.core.errors import InputError
 from tests.clinic.conftest import member, signed_in
-from tests.clinic.portal.people import another_patient, patient_account, signed_in_patient
+from tests.clinic.portal.people import another_patient, patient_account, posted, signed_in_patient
 from tests.clinic.portal.visits import allowed
 
 MINE = "It itches where the needles were."
@@ -85,10 +84,12 @@ def test_a_message_waits_until_the_clinic_answers_it(
     assert practitioner.user.name in page
     assert "The clinic has read it." in page
     assert not Message.objects.filter(read_at=None).exists()
+    assert not mail.outbox, "it is read before the round comes by"
+    posted()
+    assert not mail.outbox
     assert [one.action for one in AuditEntry.objects.filter(action__startswith="message.")] == [
         "message.written",
         "message.written",
-        "message.told",
     ]
 
 
@@ -157,6 +158,11 @@ def test_the_patient_is_told_by_e_mail_once_and_reads_nothing_of_it_there(
     clinic = signed_in(practitioner)
     sent(clinic, MINE, real)
     sent(clinic, "And one thing more.", real)
+    assert not mail.outbox, "no mail server is waited for within the request"
+    page = clinic.get(reverse("patient_messages", args=[real.pk])).content.decode()
+    assert "is being told by e-mail" in page
+    posted()
+    posted()
     message = mail.outbox[0]
     body = f"{message.message().as_string()}{message.body}"
     assert len(mail.outbox) == 1, "while nothing is read, one e-mail is enough"
@@ -168,8 +174,10 @@ def test_the_patient_is_told_by_e_mail_once_and_reads_nothing_of_it_there(
         (MailState.SENT, ""),
         (MailState.NONE, "told"),
     ]
+    assert AuditEntry.objects.filter(action="message.told").count() == 1
     writer.get(reverse("me_messages"))
     sent(clinic, "Another day.", real)
+    posted()
     assert len(mail.outbox) == 2
 
 
@@ -204,19 +212,68 @@ def test_who_cannot_or_does_not_want_to_be_told_is_not_and_the_clinic_reads_why(
 def test_a_mail_server_that_fails_loses_no_message_and_is_not_asked_twice(
     real: Patient, practitioner: Membership, error: Exception, reason: str
 ) -> None:
+    assert sent(signed_in(practitioner), MINE, real).status_code == 302
     with mock.patch.object(EmailBackend, "send_messages", side_effect=error):
-        assert sent(signed_in(practitioner), MINE, real).status_code == 302
+        posted()
     row = Message.objects.get()
     assert (row.mail, row.mail_reason) == (MailState.FAILED, reason)
-    tell(row, "http://testserver")
+    posted()
     assert not mail.outbox
     assert not AuditEntry.objects.filter(action="message.told").exists()
 
 
-def test_a_mail_server_that_is_away_is_said_to_be_away(real: Patient, practitioner: Membership) -> None:
+def test_a_mail_server_that_is_away_is_tried_again_for_two_days(real: Patient, practitioner: Membership) -> None:
+    now = timezone.now()
+    sent(signed_in(practitioner), MINE, real)
     with mock.patch.object(EmailBackend, "open", side_effect=ConnectionRefusedError()):
-        sent(signed_in(practitioner), MINE, real)
+        posted(now)
+    assert Message.objects.get().mail == MailState.DUE
+    posted(now + dt.timedelta(hours=47))
+    assert len(mail.outbox) == 1
+    Message.objects.update(mail=MailState.DUE)
+    posted(now + dt.timedelta(hours=49))
+    assert len(mail.outbox) == 1
     assert Message.objects.get().mail_reason == "away"
+
+
+def test_what_was_broken_off_is_not_sent_again(real: Patient, practitioner: Membership) -> None:
+    sent(signed_in(practitioner), MINE, real)
+    Message.objects.update(mail=MailState.SENDING)
+    now = timezone.now()
+    posted(now + dt.timedelta(minutes=14))
+    assert Message.objects.get().mail == MailState.SENDING
+    posted(now + dt.timedelta(minutes=16))
+    assert (Message.objects.get().mail, Message.objects.get().mail_reason) == (MailState.FAILED, "uncertain")
+    assert not mail.outbox
+
+
+def test_a_message_waits_while_the_patient_is_being_told_of_another(real: Patient, practitioner: Membership) -> None:
+    client, now = signed_in(practitioner), timezone.now()
+    sent(client, MINE, real)
+    Message.objects.update(mail=MailState.SENDING, mail_at=now)
+    sent(client, "And another thing.", real)
+    posted(now + dt.timedelta(minutes=1))
+    assert sorted(Message.objects.values_list("mail", flat=True)) == [MailState.DUE, MailState.SENDING]
+    posted(now + dt.timedelta(minutes=16))
+    assert sorted(Message.objects.values_list("mail", flat=True)) == [MailState.FAILED, MailState.SENT]
+    assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    "error", [smtplib.SMTPDataError(451, b"later"), smtplib.SMTPRecipientsRefused({"a@b.example": (450, b"later")})]
+)
+def test_a_mail_server_that_puts_off_is_asked_again_later(
+    real: Patient, practitioner: Membership, error: Exception
+) -> None:
+    now = timezone.now()
+    sent(signed_in(practitioner), MINE, real)
+    with mock.patch.object(EmailBackend, "send_messages", side_effect=error):
+        posted(now)
+    assert (Message.objects.get().mail, Message.objects.get().mail_reason) == (MailState.DUE, "later")
+    posted(now + dt.timedelta(minutes=5))
+    assert not mail.outbox
+    posted(now + dt.timedelta(minutes=11))
+    assert len(mail.outbox) == 1
 
 
 def test_names_with_line_breaks_put_no_header_into_the_e_mail(
@@ -225,6 +282,7 @@ def test_names_with_line_breaks_put_no_header_into_the_e_mail(
     Clinic.objects.filter(pk=clinic.pk).update(name="Aurora\r\nBcc: thief@evil.example")
     Patient.objects.filter(pk=real.pk).update(given_names="Lucía\r\nBcc: thief@evil.example")
     sent(signed_in(practitioner), MINE, real)
+    posted()
     message = mail.outbox[0].message()
     assert message["Bcc"] is None
     assert "\n" not in str(message["Subject"])
@@ -235,6 +293,35 @@ def test_the_same_form_twice_is_one_message(writer: Client) -> None:
     entry = uuid.uuid4()
     assert [sent(writer, MINE, entry=entry).status_code for _ in range(2)] == [302, 302]
     assert Message.objects.count() == 1
+
+
+def test_the_same_form_with_other_words_is_not_said_to_be_sent(
+    writer: Client, real: Patient, practitioner: Membership
+) -> None:
+    entry = uuid.uuid4()
+    sent(writer, MINE, entry=entry)
+    answer = sent(writer, "Now with a fever.", entry=entry)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "these were not sent" in page
+    assert "Now with a fever." in page, "the words are still in the field"
+    assert str(entry) not in page, "the next press sends them"
+    assert [words_of(one) for one in Message.objects.all()] == [MINE]
+    taken = sent(signed_in(practitioner), MINE, real, entry=entry)
+    assert taken.status_code == 422, "a form of the patient's is none of the clinic's"
+
+
+def test_who_of_the_clinic_reads_a_thread_stands_in_the_trail(
+    writer: Client, real: Patient, front_desk: Membership
+) -> None:
+    sent(writer, MINE)
+    desk, address = signed_in(front_desk), reverse("patient_messages", args=[real.pk])
+    desk.get(reverse("today"))
+    assert not AuditEntry.objects.filter(action="patient.opened").exists(), "the list shows no words"
+    desk.get(address)
+    desk.get(address)
+    entry = AuditEntry.objects.get(action="patient.opened")
+    assert (entry.who, entry.patient) == (front_desk.user, real.pk)
 
 
 def test_the_form_of_another_patient_is_refused(writer: Client, real: Patient, clinic: Clinic) -> None:
@@ -342,7 +429,7 @@ def test_another_page_leads_here_with_the_first_words_written(writer: Client) ->
 def test_the_page_names_what_to_do_in_an_emergency(writer: Client, course: Course) -> None:
     page = writer.get(reverse("me_messages")).content.decode()
     assert "In an emergency call 112." in page
-    assert reverse("me_symptom", args=[course.pk]) in page
+    assert f'href="{reverse("me_symptom", args=[course.pk])}">Something worries me</a>' in page, "as on the home"
 
 
 def test_the_pages_cost_few_queries_however_long_the_thread_is(

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import time
 import zipfile
 from typing import Any
+from unittest import mock
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.gallery.models import Photograph
-from dermograph.clinic.people.models import Course, Membership, Patient
+from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.people.recent import SURE_AT
-from dermograph.clinic.portal.models import Message
+from dermograph.clinic.portal.models import Message, PortalLimits
+from dermograph.clinic.portal.own_held import MOST_A_DAY, refuse_too_many
 from dermograph.clinic.rights.models import Disclosure, RetentionChoice
-from tests.clinic.conftest import PASSWORD
-from tests.clinic.portal.people import another_course, another_patient, signed_in_patient
+from tests.clinic.conftest import PASSWORD, signed_in
+from tests.clinic.portal.people import another_course, another_patient, patient_account, signed_in_patient
 from tests.clinic.rights.held import Signed, closed, photograph, photographed, signed
 
 __all__ = ["photograph", "signed"]
@@ -121,3 +125,44 @@ def test_who_has_photographs_is_listed(photograph: Photograph, practitioner: Mem
     )
     shown = signed_in_patient(photograph.course.patient).get(reverse("me_data")).content.decode()
     assert "School of Skin" in shown
+
+
+def test_everything_is_handed_out_five_times_a_day_and_no_more(course: Course) -> None:
+    client = sure(course.patient)
+    for _ in range(MOST_A_DAY):
+        assert client.post(reverse("me_data"))["Content-Type"] == "application/zip"
+    answer = client.post(reverse("me_data"))
+    assert answer.status_code == 422
+    assert "5 times within a day" in answer.content.decode()
+    assert AuditEntry.objects.filter(action="record.exported").count() == MOST_A_DAY
+    with mock.patch("django.utils.timezone.now", return_value=timezone.now() + dt.timedelta(hours=25)):
+        refuse_too_many(course.patient, patient_account(course.patient))
+
+
+def test_while_the_clinic_takes_no_messages_nobody_is_sent_to_a_form_that_takes_none(course: Course) -> None:
+    pages = [reverse(name) for name in ("me_data", "me_appointments", "me", "me_forms")]
+    pages.append(reverse("me_symptom", args=[course.pk]))
+    client, form = signed_in_patient(course.patient), 'href="/me/messages/?about=erasure"'
+    assert form in client.get(reverse("me_data")).content.decode()
+    course.closed_at = timezone.now()
+    course.save()
+    assert "Write to the clinic" in client.get(pages[-1]).content.decode()
+    PortalLimits.objects.create(clinic=course.clinic, open=False)
+    shut = "The clinic takes no messages here at the moment: call it, or go there."
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert "Write to the clinic</a>" not in shown
+        assert "/me/messages/?about" not in shown
+    assert shut in client.get(reverse("me_data")).content.decode()
+    Clinic.objects.update(phone="+34 600 000 000")
+    assert "Call +34 600 000 000" in client.get(reverse("me_data")).content.decode()
+
+
+def test_who_of_the_clinic_read_the_messages_stands_in_the_file(
+    photograph: Photograph, practitioner: Membership
+) -> None:
+    patient = photograph.course.patient
+    patient_account(patient)
+    signed_in(practitioner).get(reverse("patient_messages", args=[patient.pk]))
+    trail = json.loads(opened(sure(patient).post(reverse("me_data"))).read("audit.json"))
+    assert ("patient.opened", practitioner.user.name) in {(one["action"], one["who"]) for one in trail}

@@ -132,6 +132,15 @@ def test_aftercare_without_an_end_is_never_said_to_be_over(course: Course) -> No
     assert "Nothing is waiting" not in shown
 
 
+def test_the_timeline_lists_the_aftercare_that_has_no_end_too(course: Course) -> None:
+    Course.objects.filter(pk=course.pk).update(treatment="microneedling")
+    held(course, -20)
+    shown = seen(course.patient, "me_timeline")
+    cares = shown.split("Aftercare of this session")[1].split("</details>")[0]
+    assert "the source gives no end" in cares
+    assert "over since" in cares
+
+
 def test_after_the_end_the_home_is_calm(course: Course) -> None:
     Course.objects.filter(pk=course.pk).update(closed_at=timezone.now(), outcome="stop_goal_met")
     shown = seen(course.patient, "me")
@@ -252,9 +261,9 @@ def test_pictures_are_kept_by_no_browser_and_only_small_ones_are_shown(course: C
 
 def test_a_photograph_says_whether_it_was_taken_at_home(course: Course) -> None:
     row = pictured(course, -3)
+    Photograph.objects.filter(pk=row.pk).update(from_home=True)
     assert "taken by you" in seen(course.patient, "me_photograph", row.pk)
-    assert course.lead is not None
-    Photograph.objects.filter(pk=row.pk).update(written_by=course.lead.user)
+    Photograph.objects.filter(pk=row.pk).update(from_home=False)
     assert "taken by you" not in seen(course.patient, "me_photograph", row.pk)
 
 

@@ -7,9 +7,11 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.intake.signing import sign_assessment
-from dermograph.clinic.people.models import Course, Membership
+from dermograph.clinic.people.models import Course, Membership, User
+from dermograph.clinic.treatment.models import SymptomReport
 from tests.clinic.portal.people import signed_in_patient
 from tests.clinic.treatment.held import answered, consented, healthy, held, photographed, ready, today
 
@@ -71,7 +73,72 @@ def test_each_next_step_is_named(course: Course, practitioner: Membership) -> No
     photographed(course, -50)
     assert "Next: a session" in home(course)
     held(course, -5)
-    assert "Your skin heals. It can be judged from" in home(course)
+    assert "By the usual times, the skin can be judged from" in home(course)
     course.sessions.all().delete()
     held(course, -45)
     assert "Next: the review of your last session." in home(course)
+
+
+def signed(course: Course, sign: str, days: int, gone: int | None = None) -> SymptomReport:
+    """A sign that was reported so many days from today."""
+    day = today(course.clinic)
+    return SymptomReport.objects.create(
+        clinic=course.clinic,
+        course=course,
+        sign=sign,
+        reported_on=day + dt.timedelta(days=days),
+        gone_on=None if gone is None else day + dt.timedelta(days=gone),
+        by_patient=True,
+    )
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "Reported: Signs of infection."), ("es", "Consta: Signos de")])
+def test_with_an_open_sign_no_date_says_that_the_skin_heals(
+    course: Course, practitioner: Membership, language: str, says: str
+) -> None:
+    ready(course, practitioner)
+    photographed(course, -50)
+    held(course, -6)
+    signed(course, "infection", 0)
+    client = signed_in_patient(course.patient)
+    User.objects.update(language=language)
+    shown = client.get(reverse("me")).content.decode()
+    assert says in shown
+    for comfort in ("By the usual times", "plazos habituales", "Your skin heals", "Su piel se cura"):
+        assert comfort not in shown
+
+
+def test_a_sign_that_is_gone_or_from_before_the_session_leaves_the_usual_times(
+    course: Course, practitioner: Membership
+) -> None:
+    ready(course, practitioner)
+    photographed(course, -50)
+    held(course, -6)
+    signed(course, "peeling", -4, gone=-2)
+    signed(course, "pain", -40)
+    assert "By the usual times, the skin can be judged from" in home(course)
+
+
+def test_no_photograph_is_asked_for_of_a_skin_with_an_open_sign(course: Course, practitioner: Membership) -> None:
+    ready(course, practitioner)
+    consented(course, ("treatment", "record"))
+    photographed(course, -60)
+    held(course, -45)
+    assert "By the usual times, it can be taken since" in home(course)
+    report = signed(course, "peeling", -1)
+    assert "A photograph of the area" not in home(course)
+    SymptomReport.objects.filter(pk=report.pk).update(gone_on=today(course.clinic))
+    assert "A photograph of the area" in home(course)
+
+
+@pytest.mark.parametrize(("usable", "asked"), [(False, True), (None, False), (True, False)])
+def test_a_photograph_that_cannot_be_measured_does_not_end_the_request(
+    course: Course, practitioner: Membership, *, usable: bool | None, asked: bool
+) -> None:
+    ready(course, practitioner)
+    consented(course, ("treatment", "record"))
+    photographed(course, -60)
+    held(course, -45)
+    sent = photographed(course, -1)
+    Photograph.objects.filter(pk=sent.pk).update(usable=usable)
+    assert ("A photograph of the area" in home(course)) is asked

@@ -5,7 +5,6 @@ The account of a patient is kept for good, also while it is closed: what they di
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
@@ -17,25 +16,21 @@ from django.db import IntegrityError, transaction
 from dermograph.clinic.accounts import sessions
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.overview.invitations import password_path
+from dermograph.clinic.people.factors import has_factor
 from dermograph.clinic.people.models import Clinic, Patient, User
-from dermograph.clinic.portal.models import CalendarFeed
+from dermograph.clinic.portal import telling_access
+from dermograph.clinic.portal.access_ways import Access, Ways, access_of, was_used, ways_of
+from dermograph.clinic.portal.models import CalendarFeed, NoticeKind
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
+
+__all__ = ["Access", "Invitation", "access_of", "invite", "take_away"]
 
 _WRITE_ADDRESS = Text("Write it on the patient's details first.", "Escríbalo antes en los datos del paciente.")
 _ANOTHER = Text(
     "Write another address of the patient's own on their details, then invite them.",
     "Escriba otro correo propio del paciente en sus datos e invítele después.",
 )
-
-
-class Access(enum.StrEnum):
-    """Where a patient's access stands."""
-
-    NONE = "none"
-    INVITED = "invited"
-    ACTIVE = "active"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +46,30 @@ class Invitation:
     path: str
 
 
-def access_of(patient: Patient) -> Access:
-    """Where a patient's access stands.
-
-    Args:
-        patient: Best fetched with their user.
-    """
-    user = patient.user
-    if user is None:
-        return Access.NONE
-    if not user.is_active:
-        return Access.CLOSED
-    return Access.ACTIVE if user.has_usable_password() or user.last_login is not None else Access.INVITED
-
-
-def invite(*, patient: Patient, who: User, by: str) -> Invitation:
-    """Give a patient an account, or another link to one that has no password yet; an earlier link ends.
+def invite(
+    *, patient: Patient, who: User, role: str, by: str, move: bool = False, seen: str | None = None
+) -> Invitation:
+    """Give a patient an account, or another link to one that has no password now; an earlier link ends.
 
     Args:
         patient: With their clinic.
         who: Who invites, somebody of the clinic.
-        by: How it is handed over, ``mail`` or ``paper``; for the audit trail.
+        role: Theirs, a value of ``Role``.
+        by: How it is handed over, ``mail`` or ``paper``.
+        move: Whether an account that was used moves to the address on the patient's details.
+        seen: The address that the person saw; None does not look.
 
     Raises:
-        InputError: If there is no address, it belongs to somebody else's account, or the account is in use.
+        InputError: If there is no address, it is another than was seen, it belongs to somebody else's account, the
+            account is in use, or this way is not open to this person.
     """
     with transaction.atomic():
-        held = Patient.objects.select_for_update(of=("self",)).select_related("user", "clinic").get(pk=patient.pk)
-        state, address = access_of(held), _address(held)
+        held = (
+            Patient.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("user", "clinic")
+            .get(pk=patient.pk)
+        )
+        state, ways = access_of(held), ways_of(held, who, role)
         if state is Access.ACTIVE:
             raise InputError(
                 Text("This patient uses their access already.", "Este paciente ya utiliza su acceso."),
@@ -87,6 +78,10 @@ def invite(*, patient: Patient, who: User, by: str) -> Invitation:
                     "Si olvidó la contraseña, puede sustituirla: «¿La ha olvidado?» en la página de entrada.",
                 ),
             )
+        address = _address(ways.moves_to if move else ways.address)
+        _refuse_way(ways, by, move=move)
+        _refuse_other(address, seen)
+        before = held.user.email if held.user is not None else ""
         user = _account(held, address)
         user.set_unusable_password()  # another one: a link that was given out before ends with it
         user.save()
@@ -94,7 +89,12 @@ def invite(*, patient: Patient, who: User, by: str) -> Invitation:
         if held.user_id is None:
             held.user = user
             held.save(update_fields=["user"])
+        if move:
+            telling_access.prepare(held, NoticeKind.NEW_ADDRESS, before)
+        if by == "paper":
+            telling_access.prepare(held, NoticeKind.PAPER, address)
         action = "portal.link_renewed" if state is Access.INVITED else "portal.invited"
+        action = "portal.address_changed" if move else action
         record(action, clinic=held.clinic, who=who, about=held, patient=held.pk, details={"by": by})
     return Invitation(held, user, password_path(user))
 
@@ -102,20 +102,26 @@ def invite(*, patient: Patient, who: User, by: str) -> Invitation:
 def take_away(*, patient: Patient, who: User) -> None:
     """Close a patient's account: sessions end; links, calendar and second factors go. What they wrote stays.
 
-    An account that is also one of staff is only parted from the record, and stays open for their work.
+    The address of the account is told. An account that is also one of staff is only parted from the record, and stays
+    open for their work.
 
     Args:
         patient: With their clinic.
-        who: Who does it.
+        who: Who does it, a clinician.
     """
     with transaction.atomic():
-        held = Patient.objects.select_for_update(of=("self",)).select_related("user", "clinic").get(pk=patient.pk)
+        held = (
+            Patient.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("user", "clinic")
+            .get(pk=patient.pk)
+        )
         user = held.user
         if user is None or not user.is_active:
             return
         CalendarFeed.objects.filter(patient=held).delete()
+        factors, used = has_factor(user), was_used(user)
         if user.memberships.exists():  # an account that somebody works with is not this patient's alone to close
-            held.user = None
+            held.user, factors = None, False
             held.save(update_fields=["user"])
         else:
             user.is_active = False
@@ -124,7 +130,10 @@ def take_away(*, patient: Patient, who: User) -> None:
             Authenticator.objects.filter(user=user).delete()
             _forget_addresses(user)
             sessions.end(user, why="access", who=who)
-        record("portal.access_removed", clinic=held.clinic, who=who, about=held, patient=held.pk)
+        if used:  # else nobody has answered at that address yet, and it may be another's
+            telling_access.prepare(held, NoticeKind.REMOVED, user.email, factors=factors)
+        details = {"factors": True} if factors else {}
+        record("portal.access_removed", clinic=held.clinic, who=who, about=held, patient=held.pk, details=details)
 
 
 def _forget_addresses(user: User) -> None:
@@ -132,32 +141,82 @@ def _forget_addresses(user: User) -> None:
     EmailAddress.objects.filter(user=user).delete()
 
 
-def _address(patient: Patient) -> str:
+def _refuse_way(ways: Ways, by: str, *, move: bool) -> None:
+    """Refuse what this person may not do with this account.
+
+    Raises:
+        InputError: With who may, or by which way.
+    """
+    if move and not ways.move:
+        raise InputError(
+            Text("This account cannot be moved to another address.", "Esta cuenta no puede pasar a otro correo."),
+            todo=Text("Ask the medical lead.", "Pídalo a la dirección médica."),
+        )
+    if by == "mail" and ways.is_own:
+        raise InputError(
+            Text("You wrote this address yourself.", "Este correo lo escribió usted."),
+            todo=Text(
+                "Somebody else of the clinic sends the invitation, so that nobody can invite themselves.",
+                "La invitación la envía otra persona de la clínica, para que nadie pueda invitarse a sí mismo.",
+            ),
+        )
+    if by == "paper" and (ways.can_mail if move else not ways.paper):
+        raise InputError(
+            Text(
+                "This access was in use before: it is not handed over on paper.",
+                "Este acceso ya se utilizó: no se entrega en papel.",
+            ),
+            todo=Text(
+                f"Send the link by e-mail to {ways.address}, or ask the medical lead.",
+                f"Envíe el enlace por correo a {ways.address}, o pídalo a la dirección médica.",
+            ),
+        )
+
+
+def _refuse_other(address: str, seen: str | None) -> None:
+    """Refuse to give an access to another address than the one on the page.
+
+    Raises:
+        InputError: If it was changed meanwhile.
+    """
+    if seen is not None and seen.strip().lower() != address.lower():
+        raise InputError(
+            Text(
+                f"The address was changed meanwhile. It is now {address}. Nothing was given out.",
+                f"El correo ha cambiado entretanto. Ahora es {address}. No se ha entregado nada.",
+            ),
+            todo=Text(
+                "Ask the patient whether it is theirs, then decide again.",
+                "Pregunte al paciente si es suyo y decida de nuevo.",
+            ),
+        )
+
+
+def _address(written: str) -> str:
     """The address that the patient will sign in with.
 
     Raises:
         InputError: If there is none that mail can reach.
     """
-    address = patient.email.strip().lower()
-    if not address:
+    if not written:
         raise InputError(
             Text("There is no e-mail address of this patient.", "No consta el correo de este paciente."),
             Place(field="email"),
             _WRITE_ADDRESS,
         )
     try:
-        validate_email(address)
+        validate_email(written)
     except ValidationError:
         raise InputError(
             Text("The patient's e-mail address is none that works.", "El correo del paciente no es válido."),
             Place(field="email"),
             Text("Correct it on the patient's details first.", "Corríjalo antes en los datos del paciente."),
         ) from None
-    return address
+    return written
 
 
 def _account(patient: Patient, address: str) -> User:
-    """The account to invite to: the patient's own, with the address that they have now, or a new one.
+    """The account to invite to: the patient's own, with this address, or a new one.
 
     Raises:
         InputError: If the address belongs to somebody else's account.
@@ -179,7 +238,7 @@ def _account(patient: Patient, address: str) -> User:
                 "The account of this patient is one of staff too.", "La cuenta de este paciente es también de personal."
             )
         )
-    own.email, own.name, own.is_active, own.last_login = address, str(patient)[:120], True, None
+    own.email, own.name, own.is_active = address, str(patient)[:120], True
     return own
 
 

@@ -15,20 +15,22 @@ from django.utils import timezone
 from dermograph.clinic.agenda import services
 from dermograph.clinic.agenda.models import Appointment, Room, State
 from dermograph.clinic.agenda.occupy import patiently
+from dermograph.clinic.agenda.selectors import has_ended
 from dermograph.clinic.agenda.slots import Slot
+from dermograph.clinic.agenda.wall import read_instant
 from dermograph.clinic.people.models import Course, Membership, Patient, User
 from dermograph.clinic.portal.appointing_days import Desk, desk_of
 from dermograph.clinic.portal.appointing_refusals import (
     found_slot,
     in_plain_words,
-    last_change,
     lost_form,
-    may_restore,
     refuse,
     refuse_too_many,
+    sent_before,
     why_not_cancel,
     why_not_move,
     why_not_new,
+    why_not_restore,
 )
 from dermograph.clinic.portal.limits import limits_of, refuse_where_shut
 from dermograph.clinic.portal.models import Change, Done
@@ -48,17 +50,18 @@ def choose(*, course: Course, purpose: str, slot: str, who: User, entry: uuid.UU
         purpose: One of those that are offered.
         slot: As the page offered it: instant and practitioner.
         who: The patient's account.
-        entry: The id of the new row; where it exists already, that one is returned.
+        entry: The id of the new row; where it exists already and stands as it is asked for, that one is returned.
 
     Raises:
         TooLateError: If somebody else has the time.
-        InputError: If it cannot be chosen for any other reason.
+        InputError: If it cannot be chosen for any other reason; also if the form was sent before and what it made is
+            another time, or does not stand any more.
     """
     with transaction.atomic():
         now = _begin(course.patient)
-        there = Appointment.objects.filter(pk=entry).first()
+        there = Appointment.objects.select_related("clinic").filter(pk=entry).first()
         if there is not None:
-            return _replayed(there, course)
+            return _replayed(there, course, purpose, slot, now)
         limits = limits_of(course.clinic)
         refuse_where_shut(limits)
         refuse_too_many(course.patient, now)
@@ -179,14 +182,7 @@ def restore(*, appointment: Appointment, who: User, sequence: int) -> Appointmen
         row = _fresh(appointment, sequence)
         refuse_where_shut(limits_of(row.clinic))
         refuse_too_many(row.patient, now)
-        if not may_restore(row, last_change(row), now):
-            raise InputError(
-                Text(
-                    "This cancellation cannot be taken back here any more.",
-                    "Esta anulación ya no puede deshacerse aquí.",
-                ),
-                todo=Text("Ask for a new appointment.", "Pida una cita nueva."),
-            )
+        refuse(why_not_restore(row, now))
         with in_plain_words(row.starts_at):
             done = services.set_state(appointment=row, state=State.BOOKED, who=who, sequence=sequence, now=now)
         _note(done, Done.RESTORED, now, was=State.CANCELLED, was_at=row.starts_at)
@@ -195,7 +191,7 @@ def restore(*, appointment: Appointment, who: User, sequence: int) -> Appointmen
 
 def _begin(patient: Patient) -> dt.datetime:
     """Lock the patient, so that of two windows one is first; the moment that counts as now."""
-    Patient.objects.select_for_update().get(pk=patient.pk)
+    Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     return timezone.now()
 
 
@@ -213,9 +209,18 @@ def _fresh(appointment: Appointment, sequence: int) -> Appointment:
     return row
 
 
-def _replayed(there: Appointment, course: Course) -> Appointment:
+def _replayed(there: Appointment, course: Course, purpose: str, slot: str, now: dt.datetime) -> Appointment:
+    """The appointment that a form has made already, if it stands and is what the form asks for."""
     if there.course_id != course.pk:
         raise lost_form()
+    try:
+        written, practitioner = slot.split("|")
+        wanted = (purpose, read_instant(written, there.clinic.zone), practitioner)
+    except (InputError, ValueError):
+        raise sent_before(there, now) from None
+    stands = there.state in (State.HELD, State.BOOKED) and not has_ended(there, now)
+    if not stands or wanted != (there.purpose, there.starts_at, str(there.practitioner_id)):
+        raise sent_before(there, now)
     return there
 
 
@@ -226,5 +231,13 @@ def _day(desk: Desk, slot: Slot) -> dt.date:
 def _note(row: Appointment, done: Done, now: dt.datetime, *, was: str = "", was_at: dt.datetime | None = None) -> None:
     """Write down for the clinic that the patient did it."""
     Change.objects.create(
-        clinic=row.clinic, patient=row.patient, appointment=row, done=done, was=was, was_at=was_at, at=now
+        clinic=row.clinic,
+        patient=row.patient,
+        appointment=row,
+        done=done,
+        was=was,
+        was_at=was_at,
+        sequence=row.sequence,
+        now_at=row.starts_at,
+        at=now,
     )

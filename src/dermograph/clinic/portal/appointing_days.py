@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 
 from dermograph.care.reasons import Reason
@@ -185,12 +185,19 @@ def offered_purposes(entries: Entries) -> list[str]:
 
 def the_other(desk: Desk) -> Appointment | None:
     """The appointment for the same that the patient has already; None if there is none to come."""
-    same = NEEDLES if desk.purpose in NEEDLES else (desk.purpose,)
-    return _first_to_come(desk.others, same, desk.now)
+    return other_of(desk.others, desk.purpose, desk.now)
 
 
-def _first_to_come(rows: Sequence[Appointment], purposes: Iterable[str], now: dt.datetime) -> Appointment | None:
-    return next((one for one in rows if one.purpose in purposes and one.ends_at > now), None)
+def other_of(rows: Iterable[Appointment], purpose: str, now: dt.datetime) -> Appointment | None:
+    """The first appointment to come that is for the same; all that is done with needles counts as one.
+
+    Args:
+        rows: Of one course, those that stand.
+        purpose: What for.
+        now: The moment that counts as now.
+    """
+    same = NEEDLES if purpose in NEEDLES else (purpose,)
+    return next((one for one in rows if one.purpose in same and one.ends_at > now), None)
 
 
 _SOON = Text("This day is too near to be chosen here.", "Este día está demasiado cerca para elegirlo aquí.")

@@ -10,14 +10,15 @@ from dataclasses import replace
 
 from django.utils import timezone
 
-from dermograph.clinic.agenda.limits import ClosedDayError
+from dermograph.clinic.agenda.course_days import appointments_of
+from dermograph.clinic.agenda.limits import Checked, ClosedDayError, checked_time
 from dermograph.clinic.agenda.models import Appointment, State
 from dermograph.clinic.agenda.selectors import has_ended
 from dermograph.clinic.agenda.slots import Slot, slots_of
 from dermograph.clinic.agenda.taken import TakenError
-from dermograph.clinic.agenda.wall import read_instant
+from dermograph.clinic.agenda.wall import clock, read_instant
 from dermograph.clinic.people.models import Patient
-from dermograph.clinic.portal.appointing_days import Desk, the_other
+from dermograph.clinic.portal.appointing_days import Desk, other_of, the_other
 from dermograph.clinic.portal.limits import call, is_early_enough
 from dermograph.clinic.portal.models import Change, Done, PortalLimits
 from dermograph.core.dates import day_text
@@ -64,13 +65,7 @@ def why_not_new(desk: Desk, purpose: str) -> InputError | None:
     other = the_other(desk)
     if other is None:
         return None
-    words = day_text(other.starts_at.astimezone(desk.table.zone).date())
-    return InputError(
-        Text(
-            f"You have an appointment for this already, on {words.en}.", f"Ya tiene una cita para esto, el {words.es}."
-        ),
-        todo=Text("Move that one instead.", "Cámbiela en su lugar."),
-    )
+    return _has_other(other, desk.table.zone)
 
 
 def why_not_move(row: Appointment, limits: PortalLimits, now: dt.datetime) -> InputError | None:
@@ -105,9 +100,46 @@ def last_change(row: Appointment) -> Change | None:
 
 
 def may_restore(row: Appointment, last: Change | None, now: dt.datetime) -> bool:
-    """Whether a patient may take a cancellation back: their own, of what was booked, within the hour."""
+    """Whether a patient may take a cancellation back: of what was booked, within the hour, their own and the last word.
+
+    Args:
+        row: With its course.
+        last: What the patient did last to it.
+        now: The moment that counts as now.
+    """
     own = last is not None and last.done == Done.CANCELLED and last.was == State.BOOKED and now - last.at <= UNDO
-    return own and row.state == State.CANCELLED and row.starts_at > now
+    is_last = last is not None and last.sequence == row.sequence
+    is_open = row.course is not None and row.course.closed_at is None
+    return own and is_last and is_open and row.state == State.CANCELLED and row.starts_at > now
+
+
+def why_not_restore(row: Appointment, now: dt.datetime) -> InputError | None:
+    """What keeps a patient from taking a cancellation back though the time is free; None if nothing does.
+
+    Args:
+        row: With its clinic, course, practitioner and room.
+        now: The moment that counts as now.
+    """
+    if not may_restore(row, last_change(row), now):
+        return InputError(
+            Text(
+                "This cancellation cannot be taken back here any more.", "Esta anulación ya no puede deshacerse aquí."
+            ),
+            todo=Text("Ask for a new appointment.", "Pida una cita nueva."),
+        )
+    assert row.course is not None  # noqa: S101 (asked just before)
+    zone = row.clinic.zone
+    if (other := other_of(appointments_of(row.course, now, but=row.pk), row.purpose, now)) is not None:
+        return _has_other(other, zone)
+    minutes = round((row.ends_at - row.starts_at).total_seconds() / 60)
+    try:
+        checked_time(Checked(row.course, row.purpose, row.practitioner, row.room, row.starts_at, minutes), now)
+    except InputError:  # who is away, and why the clinic is shut, is said to who works there
+        return InputError(
+            Text("The clinic does not offer this time any more.", "La clínica ya no ofrece esta hora."),
+            todo=Text("Ask for a new appointment.", "Pida una cita nueva."),
+        )
+    return None
 
 
 def found_slot(desk: Desk, slot: str) -> Slot:
@@ -173,11 +205,37 @@ def refuse(why: InputError | None) -> None:
         raise why
 
 
+def sent_before(row: Appointment, now: dt.datetime) -> InputError:
+    """That a form has made an appointment already that is not the one that it asks for now, and how that one stands."""
+    begins = row.starts_at.astimezone(row.clinic.zone)
+    day, hour = day_text(begins.date()), clock(row.starts_at, row.clinic.zone)
+    over = has_ended(row, now) or row.state in (State.CANCELLED, State.NO_SHOW)
+    stands = Text("It does not stand any more", "Ya no está en pie") if over else Text("It stands", "Está en pie")
+    return InputError(
+        Text(
+            f"This form was sent before and made an appointment, {day.en}, {hour}. {stands.en}. Nothing is booked now.",
+            f"Este formulario ya se envió y dio lugar a una cita, {day.es}, {hour}. {stands.es}. Ahora no se reserva "
+            "nada.",
+        ),
+        todo=Text("See your appointments, or choose once more here.", "Vea sus citas o elija de nuevo aquí."),
+    )
+
+
 def lost_form() -> InputError:
     """That the number of a form belongs to something else."""
     return InputError(
         Text("This form was used elsewhere.", "Este formulario se usó en otro lugar."),
         todo=Text("Open the page again and choose once more.", "Abra de nuevo la página y elija otra vez."),
+    )
+
+
+def _has_other(other: Appointment, zone: dt.tzinfo) -> InputError:
+    words = day_text(other.starts_at.astimezone(zone).date())
+    return InputError(
+        Text(
+            f"You have an appointment for this already, on {words.en}.", f"Ya tiene una cita para esto, el {words.es}."
+        ),
+        todo=Text("Move that one instead.", "Cámbiela en su lugar."),
     )
 
 

@@ -61,7 +61,7 @@ def make_feed(*, patient: Patient, who: User, detailed: bool) -> str:
 def say_more(*, patient: Patient, who: User, detailed: bool) -> None:
     """Choose how much a calendar says; its address stays."""
     with transaction.atomic():
-        row = CalendarFeed.objects.select_for_update().filter(patient=patient, made_for=who.pk).first()
+        row = CalendarFeed.objects.select_for_update(no_key=True).filter(patient=patient, made_for=who.pk).first()
         if row is None or row.detailed == detailed:
             return
         row.detailed = detailed
@@ -77,7 +77,7 @@ def end_feed(*, patient: Patient, who: User | None) -> None:
         who: The patient's account, or who takes their access away.
     """
     with transaction.atomic():
-        row = CalendarFeed.objects.select_for_update().filter(patient=patient).first()
+        row = CalendarFeed.objects.select_for_update(no_key=True).filter(patient=patient).first()
         if row is None:
             return
         record("calendar.ended", clinic=patient.clinic, who=who, about=row)

@@ -9,6 +9,7 @@ from typing import Final
 
 PRODUCT: Final = "-//Dermograph//Patient portal//EN"
 _OCTETS: Final = 75  # of a line, its break not counted
+_JOINERS: Final = "\u200c\u200d"  # within words of Persian and within emoji
 #: A calendar holds at least one component: what stands in one without appointments.
 _ZONE: Final = (
     "BEGIN:VTIMEZONE",
@@ -65,9 +66,13 @@ def calendar_text(name: str, events: Iterable[Event]) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """A TEXT value: backslash, semicolon, comma and line breaks escaped; what does not print is left out."""
+    """A TEXT value: backslash, semicolon, comma and line breaks escaped.
+
+    What does not print is left out, but for spaces of any kind, which become one, and what joins letters.
+    """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(char for char in text if char.isprintable() or char == "\n")
+    kept = (" " if char.isspace() and char != "\n" else char for char in text)
+    text = "".join(char for char in kept if char.isprintable() or char == "\n" or char in _JOINERS)
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, DateTimeField, F, Q, QuerySet, UUIDField, Value
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+    Window,
+)
+from django.db.models.functions import Cast, RowNumber
 from django.utils import timezone
 
 from dermograph.clinic.agenda.models import State
@@ -19,7 +33,6 @@ from dermograph.clinic.people.models import Clinic, Patient, User
 from dermograph.clinic.portal.models import Change, Done, Message
 from dermograph.core.text import Text
 
-MOST = 200  # rows that one list looks through
 DONE: dict[str, Text] = {
     Done.ASKED: Text("asked for a time", "ha pedido una hora"),
     Done.BOOKED: Text("booked a time", "ha reservado una hora"),
@@ -33,6 +46,10 @@ _RAN_OUT = Text(
 )
 # A time that was asked for and that somebody here has settled since needs no looking at.
 _SETTLED = Q(done=Done.ASKED) & ~Q(appointment__state=State.HELD) & ~Q(appointment__reason=HOLD_ENDED)
+_COLUMNS: tuple[str, ...] = (
+    *("done", "was_at", "row", "who", "given", "family", "about", "starts", "state", "until", "reason", "area"),
+    *("practitioner", "moment", "number", "rank", "total"),
+)
 _WAITING = Q(seen_at=None) & ~_SETTLED
 
 
@@ -76,22 +93,63 @@ class Writer:
     since: dt.datetime
 
 
-def waiting_in(clinic: Clinic, now: dt.datetime) -> tuple[list[Writer], list[Told]]:
-    """What waits for a clinic, in one query.
+@dataclass(frozen=True, slots=True)
+class Some:
+    """A part of a list.
 
-    Returns:
-        Who wrote and has no answer, the longest waiting first; and what patients changed that nobody has looked at, the
-        nearest appointment first.
+    Attributes:
+        total: How many there are in all.
     """
-    changes = _changes(now).filter(clinic=clinic, patient__restricted_at=None)
-    written = Message.objects.filter(clinic=clinic, written_by=None, read_at=None, patient__restricted_at=None)
-    rows = list(_columns(changes).union(_as_columns(written), all=True).order_by("moment")[:MOST])
-    return _writers(row for row in rows if not row["done"]), _told((row for row in rows if row["done"]), now)
+
+    rows: list[Any]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are not in the part."""
+        return self.total - len(self.rows)
+
+
+def writers_in(clinic: Clinic, first: int, count: int) -> Some:
+    """Who wrote and has no answer, each patient once, the longest waiting first; in one query.
+
+    Args:
+        clinic: Where.
+        first: How many are left out before.
+        count: At most so many.
+    """
+    found = list(_each(_writers(clinic), first, count))
+    return Some([_as_writer(row) for row in found], found[0]["total"] if found else 0)
+
+
+def changes_in(clinic: Clinic, now: dt.datetime, first: int, count: int) -> Some:
+    """What patients changed that nobody has looked at, each appointment once, the nearest first; in one query."""
+    found = list(_each(_changes_of_clinic(clinic, now), first, count))
+    return Some([_as_told(row, now) for row in found], found[0]["total"] if found else 0)
+
+
+def waiting_in(clinic: Clinic, now: dt.datetime, count: int) -> tuple[Some, Some]:
+    """The beginning of both lists, with how long each is; in one query.
+
+    Args:
+        clinic: Where.
+        now: The moment that counts as now.
+        count: Of each at most so many.
+    """
+    each = (_each(rows, 0, count) for rows in (_changes_of_clinic(clinic, now), _writers(clinic)))
+    changed, wrote = each
+    both = list(changed.union(wrote, all=True).order_by("rank"))
+    writers, changes = [row for row in both if not row["done"]], [row for row in both if row["done"]]
+    return (
+        Some([_as_writer(row) for row in writers], writers[0]["total"] if writers else 0),
+        Some([_as_told(row, now) for row in changes], changes[0]["total"] if changes else 0),
+    )
 
 
 def changes_of(patient: Patient, now: dt.datetime) -> list[Told]:
-    """What one patient changed that nobody has looked at, the nearest appointment first."""
-    return _told(_columns(_changes(now).filter(patient=patient)).order_by("moment")[:MOST], now)
+    """What one patient changed that nobody has looked at, each appointment once, the nearest first."""
+    rows = _columns(_changes(now).filter(patient=patient)).order_by("starts", "about")
+    return [_as_told(row, now) for row in rows]
 
 
 def put_aside(*, patient: Patient, change: uuid.UUID, who: User) -> bool:
@@ -111,7 +169,47 @@ def put_aside(*, patient: Patient, change: uuid.UUID, who: User) -> bool:
 
 
 def _changes(now: dt.datetime) -> QuerySet[Change]:
-    return Change.objects.filter(_WAITING, appointment__starts_at__gte=now)
+    """Of each appointment to come the latest change that waits."""
+    later = Change.objects.filter(_WAITING, appointment=OuterRef("appointment"), at__gt=OuterRef("at"))
+    return Change.objects.filter(_WAITING, ~Exists(later), appointment__starts_at__gte=now)
+
+
+def _changes_of_clinic(clinic: Clinic, now: dt.datetime) -> QuerySet[Any, Any]:
+    rows = _columns(_changes(now).filter(clinic=clinic, patient__restricted_at=None))
+    ranked: QuerySet[Any, Any] = rows.annotate(rank=Window(RowNumber(), order_by=["starts", "about"]))
+    return ranked
+
+
+def _writers(clinic: Clinic) -> QuerySet[Any, Any]:
+    """Messages that wait, a row for each patient, with the same columns; those of an appointment are empty."""
+    written = Message.objects.filter(clinic=clinic, written_by=None, read_at=None, patient__restricted_at=None)
+    # PostgreSQL takes an empty value of a part of a union for text, unless it is told what it is.
+    moment, nobody = Cast(Value(None), DateTimeField()), Cast(Value(None), UUIDField())
+    text = Value("", output_field=CharField())
+    rows = written.order_by().values(
+        done=text,
+        was_at=moment,
+        row=nobody,
+        who=F("patient_id"),
+        given=F("patient__given_names"),
+        family=F("patient__family_names"),
+        about=nobody,
+        starts=moment,
+        state=text,
+        until=moment,
+        reason=text,
+        area=text,
+        practitioner=text,
+    )
+    each = rows.annotate(moment=Min("written_at"), number=Count("pk"))
+    return each.annotate(rank=Window(RowNumber(), order_by=[Min("written_at"), "patient_id"]))
+
+
+def _each(rows: QuerySet[Any, Any], first: int, count: int) -> QuerySet[Any, Any]:
+    """A part of a list, with how long it is; cut by the rank, since a part of a union has no limit of its own."""
+    counted = rows.annotate(total=Window(Count("*"))).order_by()
+    part: QuerySet[Any, Any] = counted.filter(rank__gt=first, rank__lte=first + count).values(*_COLUMNS)
+    return part
 
 
 def _columns(rows: QuerySet[Change]) -> QuerySet[Any, Any]:
@@ -119,7 +217,6 @@ def _columns(rows: QuerySet[Change]) -> QuerySet[Any, Any]:
         "done",
         "was_at",
         row=F("pk"),
-        moment=F("at"),
         who=F("patient_id"),
         given=F("patient__given_names"),
         family=F("patient__family_names"),
@@ -130,41 +227,13 @@ def _columns(rows: QuerySet[Change]) -> QuerySet[Any, Any]:
         reason=F("appointment__reason"),
         area=F("appointment__course__area__name"),
         practitioner=F("appointment__practitioner__user__name"),
+        moment=F("at"),
+        number=Value(1, output_field=IntegerField()),
     )
 
 
-def _as_columns(rows: QuerySet[Message]) -> QuerySet[Any, Any]:
-    """Messages with the same columns, those of an appointment empty."""
-    moment, text = Value(None, output_field=DateTimeField()), Value("", output_field=CharField())
-    return rows.order_by().values(
-        done=text,
-        was_at=moment,
-        row=F("pk"),
-        moment=F("written_at"),
-        who=F("patient_id"),
-        given=F("patient__given_names"),
-        family=F("patient__family_names"),
-        about=Value(None, output_field=UUIDField()),
-        starts=moment,
-        state=text,
-        until=moment,
-        reason=text,
-        area=text,
-        practitioner=text,
-    )
-
-
-def _writers(rows: Iterable[dict[str, Any]]) -> list[Writer]:
-    found: dict[uuid.UUID, list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(row["who"], []).append(row)
-    return [Writer(who, _name(some[0]), len(some), some[0]["moment"]) for who, some in found.items()]
-
-
-def _told(rows: Iterable[dict[str, Any]], now: dt.datetime) -> list[Told]:
-    """Of each appointment the latest change."""
-    latest = {row["about"]: row for row in rows}  # in the order of time
-    return sorted((_as_told(row, now) for row in latest.values()), key=lambda one: one.starts_at)
+def _as_writer(row: dict[str, Any]) -> Writer:
+    return Writer(row["who"], _name(row), row["number"], row["moment"])
 
 
 def _as_told(row: dict[str, Any], now: dt.datetime) -> Told:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from dermograph.care.ask import Question
 from dermograph.clinic import facts
@@ -59,7 +63,7 @@ def asked_of(patient: Patient) -> list[Asked]:
     texts = list(ConsentText.objects.filter(clinic=patient.clinic_id))
     first = set(
         Photograph.objects.standing()
-        .filter(course__in=courses, withdrawn=False, usable=True)
+        .filter(course__in=courses, withdrawn=False, usable=True, from_home=False)
         .values_list("course_id", flat=True)
     )
     return [_asked(course, entries[course.pk], consents, texts, first) for course in courses]
@@ -113,6 +117,32 @@ def newest_text(texts: Iterable[ConsentText], course: Course, language: str) -> 
     if len(found) < 2:
         return found[0] if found else None
     return current_text_of(course.clinic, course.treatment, language, day)
+
+
+def refuse_more_than(most: int, rows: QuerySet[Any], course: Course, entry: uuid.UUID) -> None:
+    """Stop who has written very much within a day, so that an account in wrong hands cannot fill a record.
+
+    Within a transaction, which holds the patient's row from then on.
+
+    Args:
+        most: How many in 24 hours.
+        rows: The entries that count, of the patient.
+        course: Theirs.
+        entry: The id of the new one: a replay is none.
+
+    Raises:
+        InputError: If it would be one too many.
+    """
+    Patient.objects.select_for_update(no_key=True).get(pk=course.patient_id)
+    since = timezone.now() - dt.timedelta(hours=24)
+    if rows.filter(written_at__gt=since).exclude(pk=entry).count() >= most:
+        raise InputError(
+            Text(
+                f"That is more than {most} in 24 hours: nothing was stored.",
+                f"Son más de {most} en 24 horas: no se guardó nada.",
+            ),
+            todo=Text("Go on tomorrow, or telephone the clinic.", "Siga mañana, o llame a la clínica."),
+        )
 
 
 def refuse_ended(course: Course) -> None:

@@ -10,6 +10,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import transaction
+
 from dermograph.clinic import facts
 from dermograph.clinic.intake.answering import answer_fact, fact_named, value_from_form
 from dermograph.clinic.intake.known import Known, known
@@ -19,7 +21,7 @@ from dermograph.clinic.intake.plain_questions import HELPS, NOT_KNOWN, QUESTIONS
 from dermograph.clinic.intake.questionnaire import Attempt, questionnaire
 from dermograph.clinic.intake.questions import Choice, Row, read_try
 from dermograph.clinic.people.models import Course, User
-from dermograph.clinic.portal.giving import refuse_ended
+from dermograph.clinic.portal.giving import refuse_ended, refuse_more_than
 from dermograph.core.errors import InputError
 from dermograph.core.text import Language, Text
 from dermograph.protocols.vocabulary import Fact
@@ -31,6 +33,7 @@ JUDGED: Final = frozenset(
         *("infection", "herpes", "acne", "tanned", "vitiligo_active", "keloid_tendency", "healed"),
     }
 )
+MOST_A_DAY: Final = 150  # answers of a patient in 24 h; the longest questionnaire asks for a third of that
 MISSING_HERE: Final = ("not_known", "refused")  # what a patient's buttons can say in place of an answer
 _PLAIN_MISSING: Final = {
     "not_known": Text("you do not know yet", "aún no lo sabe"),
@@ -155,16 +158,18 @@ def answer(
             Text("The clinic has looked at this itself.", "Esto lo ha valorado la propia clínica."),
             todo=Text("If it has changed, write to the clinic.", "Si ha cambiado, escriba a la clínica."),
         )
-    return answer_fact(
-        course=course,
-        who=None,
-        account=account,
-        fact=asked.id,
-        value=value_from_form(asked, raw),
-        missing=missing,
-        entry=entry,
-        supersedes=supersedes,
-    )
+    with transaction.atomic():
+        refuse_more_than(MOST_A_DAY, Answer.objects.filter(patient=course.patient_id, written_by=None), course, entry)
+        return answer_fact(
+            course=course,
+            who=None,
+            account=account,
+            fact=asked.id,
+            value=value_from_form(asked, raw),
+            missing=missing,
+            entry=entry,
+            supersedes=supersedes,
+        )
 
 
 def refused(course: Course, fact: str, raw: str, missing: str, error: InputError) -> Attempt:

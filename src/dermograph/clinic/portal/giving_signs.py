@@ -9,65 +9,55 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from dermograph.care.sight import Decision
 from dermograph.clinic import facts
 from dermograph.clinic.overview.alerts import judged
 from dermograph.clinic.people.models import Course, Patient, User
 from dermograph.clinic.portal.giving import refuse_ended
+from dermograph.clinic.portal.giving_sign_words import OTHER, choices, plain_label
 from dermograph.clinic.treatment.aftercare import Advice, sheet_of
 from dermograph.clinic.treatment.models import Session, SymptomReport
 from dermograph.clinic.treatment.services import report_symptom
+from dermograph.clinic.treatment.services.symptoms import open_of_patient
 from dermograph.core.dates import day_text
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Language, Text
-from dermograph.protocols import load_library
 
-OTHER: Final = "other"
 LONGEST_WORDS: Final = 1500  # of the patient; the day since when is put before them
-#: In this order on the page: what must not wait stands first.
-SIGNS: Final[dict[str, tuple[Text, Text]]] = {
-    "infection": (
-        Text("Signs of infection", "Signos de infección"),
-        Text("pus, heat, redness that spreads, or fever", "pus, calor, enrojecimiento que se extiende o fiebre"),
-    ),
-    "allergic_reaction": (
-        Text("An allergic reaction", "Una reacción alérgica"),
-        Text(
-            "a rash, hives, or swelling beyond the treated area",
-            "erupción, ronchas o hinchazón fuera de la zona tratada",
-        ),
-    ),
-    "pain": (Text("Pain", "Dolor"), Text("in the treated area", "en la zona tratada")),
-    "swelling": (Text("Swelling", "Hinchazón"), Text("of the treated area", "de la zona tratada")),
-    "erythema": (Text("Redness", "Enrojecimiento"), Text("of the treated area", "de la zona tratada")),
-    "hyperpigmentation": (
-        Text("Darker skin", "Piel más oscura"),
-        Text("the area is darker than the skin around it", "la zona está más oscura que la piel de alrededor"),
-    ),
-    "scarring": (
-        Text("A change of the scar", "Un cambio de la cicatriz"),
-        Text("the area is raised, hard or thicker", "la zona está elevada, dura o más gruesa"),
-    ),
-    "scabs": (Text("Scabs or crusts", "Costras"), Text("on the treated area", "en la zona tratada")),
-    "peeling": (Text("Peeling", "Descamación"), Text("the skin comes off in flakes", "la piel se desprende")),
-    "itching": (
-        Text("Itching", "Picor"),
-        Text("or the area is sensitive to touch", "o la zona está sensible al tacto"),
-    ),
-    "dryness": (Text("Dryness", "Sequedad"), Text("the skin feels tight or dry", "la piel está tirante o seca")),
-    OTHER: (Text("Something else", "Otra cosa"), Text("describe it below", "descríbalo abajo")),
-}
+MOST_A_DAY: Final = 40  # signs of a patient in 24 h; above that only what is not waiting already is taken
+
+
+class TooOftenError(InputError):
+    """A sign that was told very often and still waits: nothing is added any more, and the clinic has to be called."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                f"You have reported {MOST_A_DAY} signs in 24 hours and the clinic has not looked at this one yet: "
+                "nothing was added now. What you told before is kept.",
+                f"Ha comunicado {MOST_A_DAY} signos en 24 horas y la clínica aún no ha visto este: ahora no se ha "
+                "añadido nada. Lo que contó antes sigue guardado.",
+            ),
+            todo=Text(
+                "Do not wait for an answer here: call the clinic.", "No espere respuesta aquí: llame a la clínica."
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One sign that can be ticked."""
+class Sent:
+    """What one form has written.
 
-    pk: str
-    label: Text
-    help: Text
-    chosen: bool
+    Attributes:
+        form: Its id, which follows from what was said: other words under the same number are another form.
+        left_out: Whether signs were not taken, since they wait already and were told very often.
+    """
+
+    form: uuid.UUID
+    reports: list[SymptomReport]
+    left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +75,6 @@ class Reported:
     reason: dict[str, Any] | None
 
 
-def choices(chosen: Sequence[str] = ()) -> list[Choice]:
-    """All signs of the vocabulary, in plain words."""
-    found = {**{name: (label, Text("", "")) for name, label in load_library().vocabulary.signs.items()}, **SIGNS}
-    order = [*(name for name in SIGNS if name != OTHER), *(name for name in found if name not in SIGNS), OTHER]
-    return [Choice(name, *found[name], chosen=name in chosen) for name in order]
-
-
-def plain_label(sign: str) -> Text:
-    """A sign in plain words; its id where the vocabulary has dropped it."""
-    if sign in SIGNS:
-        return SIGNS[sign][0]
-    return load_library().vocabulary.signs.get(sign, Text(sign, sign))
-
-
 def report(
     *,
     course: Course,
@@ -108,7 +84,7 @@ def report(
     words: str,
     entry: uuid.UUID,
     language: Language,
-) -> list[SymptomReport]:
+) -> Sent:
     """Write down what the patient notices today, each sign by itself; all of them, or nothing.
 
     They are reported for today, whenever they began: what was there earlier and is still there must not be taken for
@@ -120,10 +96,12 @@ def report(
         signs: Ids of the vocabulary.
         since: A day such as 2026-11-21; empty where that is not known.
         words: Theirs.
-        entry: Of the form; the id of each report follows from it, so that a replay finds what is there.
+        entry: Of the form; the id of each report follows from it and from the words, so that a replay finds what is
+            there, and what was said otherwise is not taken for it.
         language: Of the page.
 
     Raises:
+        TooOftenError: If everything ticked waits already and was told very often.
         InputError: If nothing was ticked, something cannot be, or the course has ended.
     """
     refuse_ended(course)
@@ -144,8 +122,11 @@ def report(
     if began is not None:
         day = day_text(began).say(language)
         told = f"{Text(f'Since {day}.', f'Desde el {day}.').say(language)} {told}".strip()
+    form = uuid.uuid5(entry, "\0".join(("" if began is None else began.isoformat(), told)))
     with transaction.atomic():
-        return [
+        Patient.objects.select_for_update(no_key=True).get(pk=course.patient_id)
+        taken = _that_may_be_told(course, ticked, form)
+        reports = [
             report_symptom(
                 course=course,
                 who=None,
@@ -154,15 +135,34 @@ def report(
                 reported_on=today,
                 began_on=began,
                 words=told,
-                entry=uuid.uuid5(entry, sign),
+                entry=uuid.uuid5(form, sign),
             )
-            for sign in ticked
+            for sign in taken
         ]
+    return Sent(form, reports, left_out=len(taken) < len(ticked))
 
 
-def sent_with(course: Course, entry: uuid.UUID) -> list[SymptomReport]:
+def _that_may_be_told(course: Course, ticked: list[str], form: uuid.UUID) -> list[str]:
+    """Those of some signs that are taken: all of them, but for what waits already where very much was told.
+
+    Raises:
+        TooOftenError: If none is.
+    """
+    since, of_form = timezone.now() - dt.timedelta(hours=24), {uuid.uuid5(form, sign): sign for sign in ticked}
+    told = SymptomReport.objects.filter(course__patient=course.patient_id, written_by=None, written_at__gt=since)
+    if told.exclude(pk__in=of_form).count() + len(ticked) <= MOST_A_DAY:
+        return ticked
+    replayed = {of_form[pk] for pk in told.filter(pk__in=of_form).values_list("pk", flat=True)}
+    waiting = set(open_of_patient(course).values_list("sign", flat=True)) - replayed
+    taken = [sign for sign in ticked if sign not in waiting]
+    if not taken:
+        raise TooOftenError
+    return taken
+
+
+def sent_with(course: Course, form: uuid.UUID) -> list[SymptomReport]:
     """The reports that one form has written, what must not wait first; empty for a form of somebody else."""
-    ids = {uuid.uuid5(entry, one.pk): place for place, one in enumerate(choices())}
+    ids = {uuid.uuid5(form, one.pk): place for place, one in enumerate(choices())}
     found = SymptomReport.objects.filter(pk__in=ids, course=course, by_patient=True)
     return sorted(found, key=lambda one: ids[one.pk])
 
@@ -175,7 +175,7 @@ def read_again(reports: Sequence[SymptomReport], course: Course, language: Langu
     shown = []
     for one in reports:
         one.course = course
-        before = [at.astimezone(zone).date() for at in held if at < one.written_at]
+        before = [at.astimezone(zone).date() for at in held if at < one.told_at]
         decision, reason = judged(one, before, one.reported_on, protocol)
         waits = decision is Decision.WAIT
         shown.append(

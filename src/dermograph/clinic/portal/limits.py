@@ -92,7 +92,7 @@ def change_limits(*, clinic: Clinic, who: User, posted: Mapping[str, str]) -> Po
     values: dict[str, bool | int] = {key: _yes_or_no(key, posted.get(key, "")) for key in ("open", "books")}
     values |= {figure.key: _number(figure, posted.get(figure.key, "")) for figure in FIGURES}
     with transaction.atomic():
-        row = limits_of(Clinic.objects.select_for_update().get(pk=clinic.pk))
+        row = limits_of(Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk))
         if str(row.version) != posted.get("version", ""):
             raise InputError(
                 Text("Somebody else changed this meanwhile.", "Otra persona lo ha cambiado entretanto."),

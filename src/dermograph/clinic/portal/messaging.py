@@ -14,6 +14,7 @@ from django.utils import timezone
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.people.models import Patient, User
 from dermograph.clinic.portal.limits import call, limits_of, refuse_where_shut
+from dermograph.clinic.portal.messaging_notice import prepare
 from dermograph.clinic.portal.models import Message
 from dermograph.clinic.vault.seal import Erased, Unreadable, seal, unseal_each
 from dermograph.core.errors import InputError, Place
@@ -38,9 +39,9 @@ class Shown:
 
 
 def write(
-    *, patient: Patient, words: str, who: User | None, entry: uuid.UUID, seen: Sequence[uuid.UUID] = ()
+    *, patient: Patient, words: str, who: User | None, entry: uuid.UUID, seen: Sequence[uuid.UUID] = (), site: str = ""
 ) -> Message:
-    """Write a message; the same form again finds the one that is there.
+    """Write a message; the same form again finds the one that is there. Of the clinic's the patient is told by e-mail.
 
     Args:
         patient: Whose thread, with their clinic.
@@ -48,17 +49,18 @@ def write(
         who: Who of the clinic writes; None where the patient does.
         entry: The id of the new row.
         seen: The messages that stood on the page of who answers for the clinic: no others count as read.
+        site: With what links in the e-mail begin; empty tells the patient nothing.
 
     Raises:
-        InputError: If it is empty or too long, the patient has no account, the clinic takes no messages here, or it is
-            one too many.
+        InputError: If it is empty or too long, the patient has no account, the clinic takes no messages here, it is
+            one too many, or the form was sent before with other words.
     """
     text = plain_words(words)
     with transaction.atomic():
-        held = Patient.objects.select_for_update().get(pk=patient.pk)
+        held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         there = Message.objects.filter(pk=entry).first()
         if there is not None:
-            return _own(there, patient)
+            return _replayed(there, patient, text, who)
         now = timezone.now()
         if who is None:
             _refuse_patient(patient, now)
@@ -69,6 +71,8 @@ def write(
             )
         made = Message(pk=entry, clinic=patient.clinic, patient=patient, written_at=now, written_by=who)
         made.sealed = seal(patient, text.encode(), name_of(entry))
+        if who is not None and site:
+            prepare(made, site, now)
         made.save(force_insert=True)
         if who is not None:
             _mark(waiting_of(patient).filter(pk__in=seen), who, now)  # who answers has read what stood there
@@ -174,11 +178,21 @@ def _refuse_patient(patient: Patient, now: dt.datetime) -> None:
         )
 
 
-def _own(there: Message, patient: Patient) -> Message:
-    if there.patient_id != patient.pk:
+def _replayed(there: Message, patient: Patient, text: str, who: User | None) -> Message:
+    """The message that a form has made already, if it is the same one."""
+    if there.patient_id != patient.pk or there.written_by_id != (who.pk if who else None):
         raise InputError(
             Text("This form was used elsewhere.", "Este formulario se usó en otro lugar."),
             todo=Text("Open the page again, then send it.", "Abra la página de nuevo y envíelo."),
+        )
+    if _opened(patient, [there])[0] != text:
+        raise InputError(
+            Text(
+                "This form was sent before with other words. Those stand; these were not sent.",
+                "Este formulario ya se envió con otro texto. Aquel consta; este no se ha enviado.",
+            ),
+            Place(field="words"),
+            Text("Send them now as a message of their own.", "Envíelo ahora como otro mensaje."),
         )
     return there
 

@@ -1,52 +1,26 @@
-"""The e-mail that says that there is a message, without anything of it. As with reminders, it is sent at most once.
-
-It is marked before it is handed to the mail server. What was broken off in between may have been sent or not: it stands
-as not certain and is not sent again.
-"""
+"""The e-mail that says that there is a message, without anything of it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import smtplib
-from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
 from dermograph.clinic.audit.record import record
-from dermograph.clinic.people.models import Clinic
+from dermograph.clinic.people.models import Clinic, Patient
+from dermograph.clinic.portal import telling
 from dermograph.clinic.portal.models import MailState, Message
 from dermograph.clinic.reminders.composing import language_of, message_of
-from dermograph.clinic.reminders.models import Preference
-from dermograph.clinic.reminders.sending import mail_leaves, mail_stays_here
 from dermograph.clinic.reminders.wording import Letter, one_line
 from dermograph.core.text import Language, Text
 
-_log = logging.getLogger("dermograph.portal")
-
 #: Of several messages within this time the patient is told once, while they have read none.
 AGAIN_AFTER: Final = dt.timedelta(hours=12)
-NO_ADDRESS, MADE_UP, SAID_NO, NO_MAIL, LOCAL = "no_address", "made_up", "said_no", "no_mail", "local"
-TOLD, REFUSED, AWAY, UNCERTAIN, BROKEN = "told", "refused", "away", "uncertain", "broken"
-REASONS: Final[Mapping[str, Text]] = {
-    NO_ADDRESS: Text("no e-mail address is known", "no consta un correo"),
-    MADE_UP: Text("the patient is made up", "el paciente es ficticio"),
-    SAID_NO: Text("the patient wants no e-mails", "el paciente no quiere correos"),
-    NO_MAIL: Text("this server sends no mail", "este servidor no envía correo"),
-    LOCAL: Text("mail of this server stays on it", "el correo de este servidor no sale de él"),
-    TOLD: Text("told shortly before, and not read yet", "ya avisado poco antes, y aún sin leer"),
-    REFUSED: Text("the mail server refused it", "el servidor de correo lo rechazó"),
-    AWAY: Text("the mail server was not there", "el servidor de correo no respondió"),
-    UNCERTAIN: Text("it was broken off, and may have been sent or not", "se interrumpió; puede haberse enviado o no"),
-    BROKEN: Text("it could not be written", "no se pudo redactar"),
-}
-_SURE_NOT: Final = (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError)
 
 
 def site_of(request: HttpRequest) -> str:
@@ -54,33 +28,53 @@ def site_of(request: HttpRequest) -> str:
     return str(getattr(settings, "PUBLIC_ADDRESS", "") or request.build_absolute_uri("/")).rstrip("/")
 
 
-def tell(message: Message, site: str) -> None:
-    """Tell the patient by e-mail that the clinic wrote; once for each message, whoever asks again.
+def prepare(message: Message, site: str, now: dt.datetime) -> None:
+    """Have the patient told of a message of the clinic that is about to be saved, or say why they will not be."""
+    message.mail_reason = telling.why_never(message.patient, message.patient.email) or telling.why_unwanted(
+        message.patient
+    )
+    message.mail = MailState.NONE if message.mail_reason else MailState.DUE
+    message.mail_site, message.mail_at = site[:200], now
+
+
+def tell(message: Message, now: dt.datetime) -> bool:
+    """Tell the patient by e-mail that the clinic wrote; once for each message, whichever process comes first.
+
+    While the patient is being told of another message this one waits: only what came of that says whether they were.
 
     Args:
-        message: Of the clinic, saved, with its patient and clinic.
-        site: With what links begin; without a slash at its end.
+        message: Due, with its patient and clinic.
+        now: The instant that counts as now.
+
+    Returns:
+        Whether others can be sent; False where the mail server is not there.
     """
-    now = timezone.now()
-    reason = _why_not(message, now)
-    claim = {"mail": MailState.NONE if reason else MailState.SENDING, "mail_reason": reason, "mail_at": now}
-    if not Message.objects.filter(pk=message.pk, mail="").update(**claim) or reason:
-        return
-    state, reason = _sent(message, site)
+    with transaction.atomic():
+        Patient.objects.select_for_update(no_key=True).get(pk=message.patient_id)  # of two processes one looks first
+        others = Message.objects.filter(patient=message.patient_id, mail=MailState.SENDING).exclude(pk=message.pk)
+        if others.exists():
+            return True
+        reason = _why_not(message, now)
+        claim = {"mail": MailState.NONE if reason else MailState.SENDING, "mail_reason": reason, "mail_at": now}
+        if not Message.objects.filter(pk=message.pk, mail=MailState.DUE).update(**claim) or reason:
+            return True
+    language = language_of(message.patient)
+
+    def written() -> EmailMessage:
+        words = letter(message.clinic, message.mail_site, language)
+        return message_of(words, patient=message.patient, clinic=message.clinic, site=message.mail_site)
+
+    state, reason = telling.sent(written, f"message {message.pk}")
     with transaction.atomic():
         Message.objects.filter(pk=message.pk).update(mail=state, mail_reason=reason)
         if state == MailState.SENT:
             record("message.told", clinic=message.clinic, who=None, about=message)
+    return (state, reason) != (MailState.DUE, telling.AWAY)
 
 
 def says(message: Message) -> Text:
     """What the clinic reads about the e-mail of one of its messages."""
-    if message.mail == MailState.SENT:
-        return Text("The patient was told by e-mail.", "Se avisó al paciente por correo.")
-    if not message.mail:
-        return Text("No e-mail was sent.", "No se envió ningún correo.")
-    reason = REASONS.get(message.mail_reason or UNCERTAIN, REASONS[UNCERTAIN])
-    return Text(f"No e-mail: {reason.en}.", f"Sin aviso por correo: {reason.es}.")
+    return telling.in_words(message.mail, message.mail_reason)
 
 
 def letter(clinic: Clinic, site: str, language: Language) -> Letter:
@@ -99,52 +93,14 @@ def letter(clinic: Clinic, site: str, language: Language) -> Letter:
 
 def _why_not(message: Message, now: dt.datetime) -> str:
     patient = message.patient
-    if patient.synthetic:
-        return MADE_UP
-    if not patient.email:
-        return NO_ADDRESS
-    if Preference.objects.filter(patient=patient, wanted=False).exists():
-        return SAID_NO
-    if not mail_leaves():
-        return NO_MAIL
+    if message.read_at is not None:
+        return telling.READ
+    reason = telling.why_never(patient, patient.email) or telling.why_unwanted(patient)
+    if reason:
+        return reason
+    if now - message.written_at > telling.USEFUL:
+        return telling.given_up(message.mail_reason)
     lately = Message.objects.filter(
         patient=patient, read_at=None, mail=MailState.SENT, mail_at__gt=now - AGAIN_AFTER
     ).exclude(pk=message.pk)
-    return TOLD if lately.exists() else ""
-
-
-def _sent(row: Message, site: str) -> tuple[str, str]:
-    """Send it; what became of it, and why not."""
-    try:
-        language = language_of(row.patient)
-        mail = message_of(letter(row.clinic, site, language), patient=row.patient, clinic=row.clinic, site=site)
-        mail.message()  # whatever cannot stand in a header fails here, before anything is sent
-    except Exception:  # noqa: BLE001 (the message itself is kept; only its e-mail is not sent)
-        _log.exception("the e-mail for message %s could not be written", row.pk)
-        return MailState.FAILED, BROKEN
-    connection = get_connection()
-    try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as why:
-        _log.warning("the mail server is not there: %s", type(why).__name__)
-        return MailState.FAILED, AWAY
-    try:
-        taken = connection.send_messages([mail])
-    except _SURE_NOT as why:
-        _log.warning("the e-mail for message %s was refused: %s", row.pk, type(why).__name__)
-        return MailState.FAILED, REFUSED
-    except Exception as why:  # noqa: BLE001 (whatever a backend raises: nobody knows how far it came)
-        _log.warning("the e-mail for message %s was broken off: %s", row.pk, type(why).__name__)
-        return MailState.FAILED, UNCERTAIN
-    finally:
-        _close(connection)
-    if not taken:
-        return MailState.FAILED, REFUSED
-    return (MailState.NONE, LOCAL) if mail_stays_here() else (MailState.SENT, "")
-
-
-def _close(connection: object) -> None:
-    try:
-        connection.close()  # type: ignore[attr-defined]  # every backend has it
-    except (OSError, smtplib.SMTPException):  # what was sent is sent
-        _log.info("the mail server did not say goodbye")
+    return telling.TOLD if lately.exists() else ""

@@ -34,8 +34,9 @@ class PortalLimits(Record):
 
 
 class MailState(models.TextChoices):
-    """Whether the patient was told by e-mail that there is a message. Empty for messages of the patient."""
+    """Whether the patient was told by e-mail. Empty for messages of the patient."""
 
+    DUE = "due"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
@@ -51,7 +52,9 @@ class Message(Record):
         read_at: When the other side read it: the patient by opening the page, the clinic by answering or saying so.
         read_by: Who of the clinic; None where the patient read it.
         mail: Whether the patient was told by e-mail.
-        mail_reason: Why not, a key of ``noticing.REASONS``.
+        mail_reason: Why not, a key of ``telling.REASONS``.
+        mail_at: When that was last so.
+        mail_site: With what the links of the e-mail begin, without a slash at its end.
     """
 
     clinic = models.ForeignKey("people.Clinic", on_delete=models.PROTECT, related_name="+")
@@ -68,10 +71,12 @@ class Message(Record):
     mail = models.CharField(max_length=8, choices=MailState, blank=True)
     mail_reason = models.CharField(max_length=20, blank=True)
     mail_at = models.DateTimeField(null=True, blank=True)
+    mail_site = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["written_at", "id"]
         indexes = [
+            models.Index(fields=["written_at"], condition=models.Q(mail="due"), name="messages_to_tell"),
             models.Index(fields=["patient", "-written_at"], name="messages_of_patient"),
             models.Index(
                 fields=["clinic", "written_at"],
@@ -102,6 +107,8 @@ class Change(Record):
     Attributes:
         was: The state of the appointment before; empty of a new one.
         was_at: When it began before; None of a new one.
+        sequence: Of the appointment after it; None where that was not kept.
+        now_at: When it begins since; None likewise.
         seen_at, seen_by: When somebody of the clinic looked at it, and who.
     """
 
@@ -111,6 +118,8 @@ class Change(Record):
     done = models.CharField(max_length=10, choices=Done)
     was = models.CharField(max_length=10, blank=True)
     was_at = models.DateTimeField(null=True, blank=True)
+    sequence = models.PositiveIntegerField(null=True, blank=True)
+    now_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(null=True, blank=True)
     seen_by = models.ForeignKey(
@@ -139,3 +148,56 @@ class CalendarFeed(Record):
     made_for = models.UUIDField()
     detailed = models.BooleanField(default=False)
     made_at = models.DateTimeField(default=timezone.now)
+
+
+class NoticeKind(models.TextChoices):
+    """What a patient is told of by e-mail besides messages."""
+
+    CONFIRMED = "confirmed"
+    MOVED = "moved"
+    KEPT = "kept"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    LAPSED = "lapsed"
+    REMOVED = "removed"
+    PAPER = "paper"
+    NEW_ADDRESS = "new_address"
+
+
+class Notice(Record):
+    """An e-mail about what the clinic did to an appointment that the patient asked for, or to their access.
+
+    It is written before anything is sent, and sent at most once.
+
+    Attributes:
+        appointment: Which; None for the access.
+        sequence: Of the appointment as it is told; None for the access.
+        starts_at: When it begins as it is told; of one that is off, as the patient knew it.
+        address: To which address, that of the account as it was; empty for the one on the patient's details.
+        factors: Whether second factors ended with the access.
+        reason: Why it was not sent, a key of ``telling.REASONS``.
+        done_at: When its state was last changed.
+    """
+
+    clinic = models.ForeignKey("people.Clinic", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=12, choices=NoticeKind)
+    appointment = models.ForeignKey(
+        "agenda.Appointment", null=True, blank=True, on_delete=models.PROTECT, related_name="patient_notices"
+    )
+    sequence = models.PositiveIntegerField(null=True, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    address = models.EmailField(blank=True)
+    factors = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=MailState, default=MailState.DUE)
+    reason = models.CharField(max_length=20, blank=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["appointment", "sequence"], name="one_notice_of_a_change")]
+        indexes = [
+            models.Index(fields=["patient", "-made_at"], name="notices_of_patient"),
+            models.Index(fields=["made_at"], condition=models.Q(state="due"), name="notices_due"),
+        ]

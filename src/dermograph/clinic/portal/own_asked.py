@@ -43,9 +43,21 @@ def may_photograph(line: Line, entries: Entries) -> bool:
         line: Of the course.
         entries: Of the course.
     """
+    return (
+        keeps_photographs(entries)
+        and line.course.closed_at is None
+        and any(one.usable and not one.from_home for one in line.rows.photographs)
+    )
+
+
+def keeps_photographs(entries: Entries) -> bool:
+    """Whether a consent stands to photographs in the treatment record.
+
+    Args:
+        entries: Of the course.
+    """
     back = {(one.id, one.back) for one in entries.consents if one.back is not None}
-    agreed = any(RECORD in one.purposes and not {(one.id, ""), (one.id, RECORD)} & back for one in entries.consents)
-    return agreed and line.course.closed_at is None and any(one.usable for one in line.rows.photographs)
+    return any(RECORD in one.purposes and not {(one.id, ""), (one.id, RECORD)} & back for one in entries.consents)
 
 
 def asked_of(lines: Sequence[Line], photographing: Container[uuid.UUID]) -> Iterator[Asked]:
@@ -53,7 +65,7 @@ def asked_of(lines: Sequence[Line], photographing: Container[uuid.UUID]) -> Iter
 
     Args:
         lines: Of all their courses.
-        photographing: The ids of those of which a photograph from home can be kept.
+        photographing: The ids of those of which a photograph from home can be kept and would show a skin without signs.
     """
     for line in lines:
         if line.course.closed_at is None:
@@ -83,8 +95,8 @@ def _of(line: Line, *, photographs: bool) -> Iterable[Asked]:
             course,
             Text("A photograph of the area", "Una fotografía de la zona"),
             Text(
-                f"Since {day.en} the skin has settled enough to be photographed. You can take it at home.",
-                f"Desde el {day.es} la piel está lo bastante asentada para fotografiarla. Puede hacerla en casa.",
+                f"By the usual times, it can be taken since {day.en}, at home too. If you notice anything, tell us.",
+                f"Según los plazos habituales, puede hacerla desde el {day.es}, también en casa. Si nota algo, avise.",
             ),
             Text("Take it now", "Hacerla ahora"),
             "camera",
@@ -115,5 +127,5 @@ def _photograph_due(line: Line) -> dt.date | None:
     since = line.protocol.review.measure_after.period.after(held[-1].on)
     if present.day is not None:  # the last review said when to look again
         since = max(since, present.day)
-    taken = any(one.on >= since for one in line.rows.photographs)
+    taken = any(one.on >= since and one.usable is not False for one in line.rows.photographs)
     return since if since <= line.rows.today and not taken else None

@@ -10,10 +10,8 @@ import qrcode  # type: ignore[import-untyped]  # comes without types
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from dermograph.clinic.people.models import Patient
 from dermograph.clinic.portal.access import Invitation
 from dermograph.clinic.reminders.composing import language_of
-from dermograph.clinic.reminders.sending import mail_leaves, mail_stays_here
 from dermograph.clinic.reminders.wording import hello, one_line
 from dermograph.core.text import Text
 
@@ -41,11 +39,6 @@ _AFTER = (
         "nada y avise a la clínica.",
     ),
 )
-
-
-def can_be_mailed(patient: Patient) -> bool:
-    """Whether a message would reach the patient: mail leaves this server, and they are no made-up person."""
-    return mail_leaves() and not mail_stays_here() and not patient.synthetic
 
 
 def mail(invitation: Invitation, link: str) -> bool:

@@ -81,7 +81,7 @@ def photograph_of(patient: Patient, pk: uuid.UUID) -> Photograph:
 def comparison_of(photograph: Photograph) -> Comparison | None:
     """The latest comparison of a photograph with the first one that is done; None without one."""
     rows = Comparison.objects.from_baseline().filter(course=photograph.course_id, after=photograph, stage="done")
-    found: Comparison | None = rows.select_related("before", "after").order_by("-done_at").first()
+    found: Comparison | None = rows.select_related("before", "after").in_time().last()
     return found
 
 
@@ -103,12 +103,12 @@ def neighbours(photograph: Photograph) -> tuple[Photograph | None, Photograph | 
 
 
 def _album(course: Course, rows: Sequence[Photograph], measured: set[uuid.UUID]) -> Album:
-    first = next((one for one in rows if one.usable), None)
+    first = next((one for one in rows if one.usable and not one.from_home), None)
     shown = [
         Shown(
             one,
             _title(one, first),
-            one.written_by_id in (None, course.patient.user_id),
+            one.from_home,
             one is first,
             one.pk in measured,
         )

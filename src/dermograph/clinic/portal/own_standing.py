@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from dermograph.care.verdict import Verdict
+from dermograph.clinic.entries import Entries
 from dermograph.clinic.overview.course_line import Line
 from dermograph.clinic.people.models import Course
+from dermograph.clinic.portal.giving_sign_words import plain_label
 from dermograph.clinic.portal.own_words import DECISIONS
+from dermograph.clinic.scalp.course import SCALP
 from dermograph.core.dates import day_text
 from dermograph.core.text import Text
 
@@ -61,33 +64,56 @@ class Standing:
     photographs: bool
     is_measured: bool
 
+    @property
+    def is_scalp(self) -> bool:
+        """Whether it has a page of its scalp."""
+        return self.course.treatment == SCALP
 
-def standings_of(lines: Sequence[Line], photographing: Container[uuid.UUID]) -> tuple[Standing, ...]:
+
+def open_signs(entries: Entries) -> tuple[str, ...]:
+    """The signs that were reported since the last session and are not known to be gone: no date judges such a skin."""
+    held = entries.sessions
+    signs = (one.what for one in entries.signs if held and one.gone_on is None and one.on >= held[-1].on)
+    return tuple(dict.fromkeys(signs))
+
+
+def standings_of(
+    lines: Sequence[Line], photographing: Container[uuid.UUID], signs: Mapping[uuid.UUID, Sequence[str]]
+) -> tuple[Standing, ...]:
     """Each course of a patient with where it stands.
 
     Args:
         lines: Of all their courses.
         photographing: The ids of those of which a photograph from home can be kept.
+        signs: ``open_signs`` of each course, by its id.
     """
-    return tuple(_standing(line, photographs=line.course.pk in photographing) for line in lines)
+    return tuple(_standing(line, signs[line.course.pk], photographs=line.course.pk in photographing) for line in lines)
 
 
-def _standing(line: Line, *, photographs: bool) -> Standing:
+def _standing(line: Line, signs: Sequence[str], *, photographs: bool) -> Standing:
     is_open, rows = line.course.closed_at is None, line.rows
     return Standing(
         line.course,
-        _says(line) if is_open else None,
+        _says(line, signs) if is_open else None,
         reports=is_open and bool(rows.sessions),
         photographs=photographs,
         is_measured=any(one.stage == "done" for one in rows.photographs),
     )
 
 
-def _says(line: Line) -> Text:
+def _says(line: Line, signs: Sequence[str]) -> Text:
     present, force = line.present, line.in_force
+    if present.key == "healing" and signs:
+        labels = [plain_label(one) for one in signs]
+        return Text(
+            f"Reported: {'; '.join(one.en for one in labels)}. How it goes on is said by the clinic, not by a date.",
+            f"Consta: {'; '.join(one.es for one in labels)}. Cómo se sigue lo dice la clínica, no una fecha.",
+        )
     if present.key == "healing" and present.day is not None:
         return _on(
-            "Your skin heals. It can be judged from {}.", "Su piel se cura. Podrá juzgarse desde el {}.", present.day
+            "By the usual times, the skin can be judged from {}.",
+            "Según los plazos habituales, la piel podrá juzgarse desde el {}.",
+            present.day,
         )
     if present.key == "outcome":
         decision = line.rows.reviews[-1].decision if line.rows.reviews else ""

@@ -22,12 +22,13 @@ from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.gallery.models import Comparison, Photograph
 from dermograph.clinic.people.models import Course, Patient
 from dermograph.clinic.portal.mine import my_courses
+from dermograph.clinic.portal.own_healing import Healing, healings_of
 from dermograph.clinic.portal.own_measures import verdict_of
 from dermograph.clinic.portal.own_words import DECISIONS, PURPOSES
 from dermograph.clinic.reminders.windows import day_of
 from dermograph.clinic.treatment.models import Session
 from dermograph.core.dates import day_text, moment_in_words
-from dermograph.core.text import Text
+from dermograph.core.text import Language, Text
 
 _OVER = (State.CANCELLED, State.NO_SHOW)
 _BECAME: Mapping[str, Text] = {
@@ -39,9 +40,9 @@ _BECAME: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """One piece of aftercare with its last day or hour."""
+    """One piece of aftercare with its last day or hour; None where the source gives none."""
 
-    until: Text
+    until: Text | None
     says: Text
     over: bool
 
@@ -77,18 +78,21 @@ class Story:
         ahead: What is to come, the nearest first.
         past: What was, the latest first.
         several: Whether there is more than one course, so that each entry says of which it is.
+        healings: The expected course of healing after the last session of each open course of a scalp.
     """
 
     ahead: tuple[Item, ...]
     past: tuple[Item, ...]
     several: bool
+    healings: tuple[Healing, ...] = ()
 
 
-def story_of(patient: Patient) -> Story:
+def story_of(patient: Patient, language: Language) -> Story:
     """Everything of a patient's courses, in six queries.
 
     Args:
         patient: With their clinic.
+        language: Of the page.
     """
     courses, now = list(my_courses(patient)), timezone.now()
     by_id = {course.pk: course for course in courses}
@@ -101,7 +105,8 @@ def story_of(patient: Patient) -> Story:
     ]
     ahead = sorted((one for one in found if one.at > now), key=lambda one: one.at)
     past = sorted((one for one in found if one.at <= now), key=lambda one: one.at, reverse=True)
-    return Story(tuple(ahead), tuple(past), len(courses) > 1)
+    today = now.astimezone(patient.clinic.zone).date()
+    return Story(tuple(ahead), tuple(past), len(courses) > 1, healings_of(courses, written, today, language))
 
 
 def _of_sessions(courses: Sequence[Course]) -> Iterator[Item]:
@@ -121,7 +126,9 @@ def _cares(course: Course, at: dt.datetime) -> Iterator[Care]:
     zone = course.clinic.zone
     today = timezone.now().astimezone(zone).date()
     for care in timeline(at.astimezone(zone), protocol_of(course)):
-        if care.until is not None:
+        if care.until is None:
+            yield Care(None, care.statement.says, over=False)
+        else:
             until = Text(moment_in_words(care.until, "en"), moment_in_words(care.until, "es"))
             yield Care(until, care.statement.says, day_of(care.until) < today)
 
@@ -180,7 +187,7 @@ def _of_photographs(by_id: Mapping[uuid.UUID, Course]) -> Iterator[Item]:
 
 def _verdicts(by_id: Mapping[uuid.UUID, Course]) -> dict[uuid.UUID, Text]:
     """What the latest comparison of each follow-up says of the colour, by the photograph's id."""
-    rows: Any = Comparison.objects.from_baseline().filter(course__in=by_id, stage="done").order_by("done_at")
+    rows: Any = Comparison.objects.from_baseline().filter(course__in=by_id, stage="done").in_time()
     return {after: verdict_of(result) for after, result in rows.values_list("after_id", "result")}
 
 

@@ -19,7 +19,7 @@ from dermograph.clinic.overview.course_rows import rows_of
 from dermograph.clinic.people.models import Course, Patient
 from dermograph.clinic.portal.mine import my_courses
 from dermograph.clinic.portal.own_asked import Asked, asked_of, may_photograph
-from dermograph.clinic.portal.own_standing import Standing, standings_of
+from dermograph.clinic.portal.own_standing import Standing, open_signs, standings_of
 from dermograph.clinic.portal.own_words import PURPOSES
 from dermograph.clinic.reminders.windows import Window, day_of, windows
 from dermograph.clinic.treatment.aftercare import Sheet, sheet_of
@@ -152,12 +152,14 @@ def today_of(patient: Patient, language: Language) -> Today:
     photographing = {line.course.pk for line in lines if may_photograph(line, written[line.course.pk])}
     booked = _booked(patient)
     unwritten = tuple(_unwritten(lines, booked))
+    signs = {course.pk: open_signs(written[course.pk]) for course in courses}
+    quiet = {pk for pk in photographing if not signs[pk]}  # a skin with a sign is looked at, not measured
     return Today(
         on=on,
-        standings=standings_of(lines, photographing),
+        standings=standings_of(lines, photographing, signs),
         caring=tuple(_caring([line for line in lines if line.course not in unwritten], on, language)),
         ahead=tuple(_ahead(booked, courses, on, language)),
-        asked=tuple(asked_of(lines, photographing)),
+        asked=tuple(asked_of(lines, quiet)),
         unwritten=unwritten,
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from dermograph.core.text import Text
+from dermograph.core.dates import day_in_words
+from dermograph.core.text import Language, Text
 
 Json = dict[str, Any]
 PURPOSES: Mapping[str, Text] = {
@@ -115,8 +117,8 @@ def cannot(reason: Json | None) -> Text:
     if not says.get("en") or not says.get("es"):
         return _UNKNOWN
     return Text(
-        f"The photographs cannot be compared: {_inside(says['en'])}",
-        f"Las fotografías no se pueden comparar: {_inside(says['es'])}",
+        f"The photographs cannot be compared: {inside(says['en'])}",
+        f"Las fotografías no se pueden comparar: {inside(says['es'])}",
     )
 
 
@@ -127,6 +129,21 @@ def seen_by_eye(change: Json | None) -> Text | None:
     return _SEEN if change["visible"] else _NOT_SEEN
 
 
-def _inside(words: str) -> str:
+def inside(words: str) -> str:
     """A sentence as it goes on after a colon: its first letter small, unless the word is written in capitals."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+def filled(words: Text, **values: object) -> Text:
+    """Words with values put in: days and words in the language of each."""
+
+    def of(language: Language) -> dict[str, object]:
+        return {name: _in(value, language) for name, value in values.items()}
+
+    return Text(words.en.format(**of("en")), words.es.format(**of("es")))
+
+
+def _in(value: object, language: Language) -> object:
+    if isinstance(value, dt.date):
+        return day_in_words(value, language)
+    return value.say(language) if isinstance(value, Text) else value

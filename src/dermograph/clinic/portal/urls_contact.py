@@ -7,6 +7,7 @@ from dermograph.clinic.portal import (
     views_contact_calendar,
     views_contact_messages,
     views_contact_settings,
+    views_contact_waiting,
 )
 
 urlpatterns = [
@@ -20,5 +21,6 @@ urlpatterns = [
     path("me/calendar/", views_contact_calendar.me_calendar, name="me_calendar"),
     path("calendar/<str:token>.ics", views_contact_calendar.calendar_feed, name="calendar_feed"),
     path("patients/<uuid:patient>/messages/", views_contact_messages.patient_messages, name="patient_messages"),
+    path("patients/waiting/", views_contact_waiting.from_patients, name="from_patients"),
     path("settings/portal/", views_contact_settings.portal_settings, name="portal_settings"),
 ]

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from dermograph.clinic.intake.posted import entry_of, id_of, language_of, words
 from dermograph.clinic.middleware import ClinicRequest, PatientRequest
+from dermograph.clinic.overview.opening import note_opened
 from dermograph.clinic.people.models import Course, Patient
 from dermograph.clinic.people.within import within
 from dermograph.clinic.portal import messaging
 from dermograph.clinic.portal.contact_desk import changes_of, put_aside
 from dermograph.clinic.portal.limits import limits_of
-from dermograph.clinic.portal.messaging_notice import says, site_of, tell
+from dermograph.clinic.portal.messaging_notice import says, site_of
+from dermograph.clinic.portal.telling import KINDS, in_words
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
@@ -35,6 +37,7 @@ ABOUT: Final = {
     "withdrawal": Text("I take back my consent for:", "Retiro mi consentimiento para:"),
     "appointment": Text("About my appointment:", "Sobre mi cita:"),
 }
+NOTICES: Final = 6  # e-mails that the clinic's page of a patient lists
 _SENT: Final = Text("Your message is sent.", "Su mensaje está enviado.")
 
 
@@ -66,8 +69,12 @@ def me_messages(request: PatientRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def patient_messages(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
-    """The thread of one patient, and what they changed by themselves; answering, and saying that it was read."""
+    """The thread of one patient, and what they changed by themselves; answering, and saying that it was read.
+
+    Who opens it reads clinical words: as with the record, the trail is told.
+    """
     found = within(request.clinic, Patient, patient, "clinic", "user")
+    note_opened(request, found.pk)
     error: InputError | None = None
     if request.method == "POST":
         try:
@@ -82,6 +89,7 @@ def patient_messages(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse
         "patient": found,
         "waiting": sum(1 for one in page["thread"] if one["row"].from_patient and one["row"].read_at is None),
         "changes": changes_of(found, now),
+        "notices": [(one, KINDS[one.kind], in_words(one.state, one.reason)) for one in found.notices.all()[:NOTICES]],
         "reachable": found.user is not None and found.user.is_active,
         "limits": limits_of(request.clinic),
     }
@@ -99,10 +107,13 @@ def _done_by_staff(request: ClinicRequest, patient: Patient) -> None:
             told = Text("Put aside.", "Apartado.")
     else:
         made = messaging.write(
-            patient=patient, words=_posted(request), who=request.user, entry=entry_of(request), seen=_seen(request)
+            patient=patient,
+            words=_posted(request),
+            who=request.user,
+            entry=entry_of(request),
+            seen=_seen(request),
+            site=site_of(request),
         )
-        tell(made, site_of(request))
-        made.refresh_from_db(fields=["mail", "mail_reason"])
         mail = says(made)
         told = Text(f"The message is sent. {mail.en}", f"El mensaje está enviado. {mail.es}")
     if told is not None:

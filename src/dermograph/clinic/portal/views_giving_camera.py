@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dermograph.clinic.facts import today
-from dermograph.clinic.gallery.camera_views import EVERY_MS, LARGEST_SIDE_PX
+from dermograph.clinic.gallery.camera_views import EVERY_MS, LARGEST_SIDE_PX, clock_of
 from dermograph.clinic.gallery.draw_words import CAMERA, in_language
 from dermograph.clinic.gallery.framing import framed, how_it_was
 from dermograph.clinic.gallery.models import Photograph
@@ -27,10 +27,17 @@ from dermograph.clinic.people.request import PatientRequest
 from dermograph.clinic.portal.giving_photograph import HOME_CAMERA, judged_at_home, send, standing_of
 from dermograph.clinic.portal.mine import mine
 from dermograph.clinic.portal.views_giving import my_course
+from dermograph.clinic.rights.slow import is_one_too_many
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
+FRAMES_A_MINUTE = 120  # of an account; the page itself sends 86 at most
+REST_MS = 10_000
 _FRAME_TYPE = "image/jpeg"
+_REST = Text(
+    "The check has a short rest. You can take the photograph all the same.",
+    "La comprobación descansa un momento. Puede hacer la fotografía igualmente.",
+)
 _TOO_LARGE = Text(
     "A photograph may have {mb} MB at most: nothing was stored.",
     "Una fotografía puede ocupar {mb} MB como máximo: no se ha guardado nada.",
@@ -61,6 +68,9 @@ def me_camera_check(request: PatientRequest, course: uuid.UUID) -> JsonResponse:
     standing = standing_of(found)
     if standing.refusal is not None:
         return JsonResponse({"say": standing.refusal.say(language_of(request)), "error": "course"}, status=409)
+    if is_one_too_many(str(request.user.pk), "frame", FRAMES_A_MINUTE):
+        rests = {"say": _REST.say(language_of(request)), "error": "often", "wait": REST_MS}
+        return JsonResponse(rests, status=429)
     still = request.GET.get("still", "")
     still_px = min(int(still), LARGEST_SIDE_PX) if still.isascii() and still.isdigit() and len(still) < 6 else 0
     if request.content_type != _FRAME_TYPE:
@@ -149,7 +159,7 @@ def _page(request: PatientRequest, course: Course, error: Text | None = None, st
             "upload": here,
             "gallery": here,
             "every": EVERY_MS,
-            "today": day.isoformat(),
+            **clock_of(course),
             "name": f"home-{day.isoformat()}",
             "language": language,
             "words": in_language({**CAMERA, **HOME_CAMERA}, language),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,11 +16,11 @@ from dermograph.clinic.intake.posted import entry_of, language_of, words
 from dermograph.clinic.people.models import Course
 from dermograph.clinic.people.request import PatientRequest
 from dermograph.clinic.portal import giving_emergency
+from dermograph.clinic.portal.giving_sign_words import choices, plain_label
 from dermograph.clinic.portal.giving_signs import (
     LONGEST_WORDS,
-    choices,
+    TooOftenError,
     meanwhile,
-    plain_label,
     read_again,
     report,
     reports_of,
@@ -28,6 +29,7 @@ from dermograph.clinic.portal.giving_signs import (
 from dermograph.clinic.portal.views_giving import my_course
 from dermograph.clinic.treatment.selectors import side_effects
 from dermograph.core.errors import InputError
+from dermograph.core.text import Language
 
 MOST_SIGNS = 40  # more cannot be ticked
 
@@ -45,23 +47,28 @@ def me_symptom(request: PatientRequest, course: uuid.UUID) -> HttpResponse:
             "words": words(request, "words"),
         }
         try:
-            entry = entry_of(request)
-            report(
+            sent = report(
                 course=found,
                 account=request.user,
                 signs=given["signs"],
                 since=given["since"],
                 words=given["words"],
-                entry=entry,
+                entry=entry_of(request),
                 language=language_of(request),
             )
         except InputError as problem:
             error = problem
         else:
-            return redirect(f"{reverse('me_symptom', args=[found.pk])}?sent={entry}")
+            if sent.left_out:
+                messages.warning(request, _said(TooOftenError(), language_of(request)))
+            return redirect(f"{reverse('me_symptom', args=[found.pk])}?sent={sent.form}")
     elif "sent" in request.GET:
         return _sent(request, found, request.GET["sent"])
     return _ask(request, found, given, error)
+
+
+def _said(error: InputError, language: Language) -> str:
+    return f"{error.what.say(language)} {error.todo.say(language)}"
 
 
 def _ask(request: PatientRequest, course: Course, given: dict[str, Any], error: InputError | None) -> HttpResponse:
@@ -85,10 +92,10 @@ def _ask(request: PatientRequest, course: Course, given: dict[str, Any], error: 
 
 def _sent(request: PatientRequest, course: Course, raw: str) -> HttpResponse:
     try:
-        entry = uuid.UUID(raw) if len(raw) <= 40 else None
+        form = uuid.UUID(raw) if len(raw) <= 40 else None
     except ValueError:
-        entry = None
-    found = sent_with(course, entry) if entry else []
+        form = None
+    found = sent_with(course, form) if form else []
     if not found:
         raise Http404
     language = language_of(request)

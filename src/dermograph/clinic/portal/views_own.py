@@ -44,7 +44,7 @@ def me(request: PatientRequest) -> HttpResponse:
 @require_GET
 def me_timeline(request: PatientRequest) -> HttpResponse:
     """Everything that was and what is to come."""
-    return render(request, "portal/timeline.html", {"story": story_of(request.patient)})
+    return render(request, "portal/timeline.html", {"story": story_of(request.patient, language_of_page())})
 
 
 @require_GET
@@ -72,7 +72,7 @@ def me_photograph(request: PatientRequest, photograph: uuid.UUID) -> HttpRespons
     page = {
         "photograph": row,
         "course": row.course,
-        "from_home": row.written_by_id in (None, request.user.pk),
+        "from_home": row.from_home,
         "is_first": comparison is None and is_first(row),
         "comparison": comparison,
         "shown": shown,

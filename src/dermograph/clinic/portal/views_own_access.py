@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.intake.posted import language_of, words
@@ -19,16 +20,16 @@ from dermograph.clinic.people.factors import has_factor
 from dermograph.clinic.people.models import Patient
 from dermograph.clinic.people.within import within
 from dermograph.clinic.portal.access import Access, access_of, invite, take_away
-from dermograph.clinic.portal.own_letter import can_be_mailed, code_of, mail
+from dermograph.clinic.portal.access_ways import GIVEN, can_be_mailed, ways_of
+from dermograph.clinic.portal.own_letter import code_of, mail
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
 _SHEET = "portal_sheet"
-_INVITING = ("portal.invited", "portal.link_renewed")
 _SENT = Text("The invitation was sent to {address}.", "La invitación se ha enviado a {address}.")
 _NOT_SENT = Text(
-    "The mail server did not take the message. Print the sheet instead, or try again later.",
-    "El servidor de correo no aceptó el mensaje. Imprima la hoja o inténtelo más tarde.",
+    "The mail server did not take the message. Try again later, or have a sheet printed where that is possible.",
+    "El servidor de correo no aceptó el mensaje. Inténtelo más tarde, o imprima una hoja donde se pueda.",
 )
 _TAKEN = Text(
     "The access is taken away. You can invite the patient again at any time.",
@@ -37,44 +38,71 @@ _TAKEN = Text(
 _NO_MAIL = Text(
     "No mail can be sent to this patient from here.", "Desde aquí no se puede enviar correo a este paciente."
 )
-_PRINT = Text("Print the sheet instead.", "Imprima la hoja.")
+_PRINT = Text("A practitioner prints the sheet instead.", "Un profesional imprime la hoja.")
 
 
 @require_http_methods(["GET", "POST"])
 def portal_access(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
-    """Whether a patient has their own pages; invite them, or take the access away."""
-    row = within(request.clinic, Patient, patient, "clinic", "user")
-    error: InputError | None = None
-    if request.method == "POST":
-        try:
-            _act(request, row)
-        except InputError as wrong:
-            error = wrong
-        else:
-            return redirect("portal_access", row.pk)
-        row.refresh_from_db()
-    return render(request, "portal/access.html", _page(request, row, error), status=422 if error else 200)
+    """Whether a patient has their own pages; inviting them by e-mail."""
+    if request.method != "POST":
+        return _page(request, _found(request, patient), None)
+    if words(request, "action") != "mail":
+        raise Http404
+    return _done(request, patient, lambda row: _invited(request, row, "mail"))
 
 
-def _act(request: ClinicRequest, patient: Patient) -> None:
-    """Do what was asked.
+@require_POST
+def portal_access_paper(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
+    """Hand an invitation over on paper: whoever has it can set the patient's password."""
+    return _done(request, patient, lambda row: _invited(request, row, "paper"))
+
+
+@require_POST
+def portal_access_move(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
+    """Move an account that was used to the address on the patient's details; the former address is told."""
+    return _done(
+        request, patient, lambda row: _invited(request, row, "mail" if can_be_mailed(row) else "paper", move=True)
+    )
+
+
+@require_POST
+def portal_access_remove(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
+    """Take the access away; the account's address is told."""
+
+    def remove(row: Patient) -> None:
+        take_away(patient=row, who=request.user)
+        messages.success(request, _TAKEN.say(language_of(request)))
+
+    return _done(request, patient, remove)
+
+
+def _found(request: ClinicRequest, pk: uuid.UUID) -> Patient:
+    return within(request.clinic, Patient, pk, "clinic", "user")
+
+
+def _done(request: ClinicRequest, pk: uuid.UUID, act: Callable[[Patient], None]) -> HttpResponse:
+    """Do it and show the page; with what is against it, if something is."""
+    row = _found(request, pk)
+    try:
+        act(row)
+    except InputError as wrong:
+        return _page(request, _found(request, pk), wrong)
+    return redirect("portal_access", row.pk)
+
+
+def _invited(request: ClinicRequest, patient: Patient, by: str, *, move: bool = False) -> None:
+    """Invite, and hand it over.
 
     Raises:
-        Http404: If it is nothing that can be done.
         InputError: If something is against it.
     """
-    language, action = language_of(request), words(request, "action")
-    if action == "remove":
-        take_away(patient=patient, who=request.user)
-        messages.success(request, _TAKEN.say(language))
-        return
-    if action not in ("mail", "paper"):
-        raise Http404
-    if action == "mail" and not can_be_mailed(patient):
+    language = language_of(request)
+    if by == "mail" and not can_be_mailed(patient):
         raise InputError(_NO_MAIL, todo=_PRINT)
-    invitation = invite(patient=patient, who=request.user, by=action)
+    seen = words(request, "address")
+    invitation = invite(patient=patient, who=request.user, role=request.role, by=by, move=move, seen=seen)
     link = _whole(request, invitation.path)
-    if action == "paper":
+    if by == "paper":
         request.session[_SHEET] = {"patient": str(patient.pk), "link": link, "address": invitation.user.email}
     elif mail(invitation, link):
         messages.success(request, _SENT.format(address=invitation.user.email).say(language))
@@ -87,9 +115,9 @@ def _whole(request: ClinicRequest, path: str) -> str:
     return f"{site}{path}" if site else request.build_absolute_uri(path)
 
 
-def _page(request: ClinicRequest, patient: Patient, error: InputError | None) -> dict[str, object]:
+def _page(request: ClinicRequest, patient: Patient, error: InputError | None) -> HttpResponse:
     user, state = patient.user, access_of(patient)
-    given = AuditEntry.objects.filter(clinic=patient.clinic, patient=patient.pk, action__in=_INVITING)
+    given = AuditEntry.objects.filter(clinic=patient.clinic, patient=patient.pk, action__in=GIVEN)
     last = given.order_by("-number").first() if state is Access.INVITED else None
     ends = last.at + dt.timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT) if last else None
     kept = request.session.pop(_SHEET, None) if request.method == "GET" else None
@@ -98,7 +126,7 @@ def _page(request: ClinicRequest, patient: Patient, error: InputError | None) ->
         side, dark = code_of(kept["link"])
         language = "en" if patient.language == "en" else "es"
         sheet = {**kept, "side": side, "dark": dark, "language": language, "ends": ends}
-    return {
+    page = {
         "patient": patient,
         "account": user,
         "state": state.value,
@@ -106,8 +134,8 @@ def _page(request: ClinicRequest, patient: Patient, error: InputError | None) ->
         "ends": ends,
         "is_over": ends is not None and ends <= timezone.now(),
         "has_factor": user is not None and state is Access.ACTIVE and has_factor(user),
-        "is_elsewhere": user is not None and bool(patient.email) and user.email != patient.email.strip().lower(),
-        "can_mail": can_be_mailed(patient),
+        "ways": ways_of(patient, request.user, request.role),
         "sheet": sheet,
         "error": error,
     }
+    return render(request, "portal/access.html", page, status=422 if error else 200)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dermograph.clinic.people.recent import recently_signed_in
 from dermograph.clinic.people.request import PatientRequest
-from dermograph.clinic.portal.own_held import held_of
+from dermograph.clinic.portal.own_held import access_given, held_of, refuse_too_many
 from dermograph.clinic.rights import everything
 from dermograph.core.errors import InputError
 
@@ -26,6 +26,10 @@ def me_data(request: PatientRequest) -> HttpResponse:
 def _download(request: PatientRequest) -> HttpResponse:
     """Everything held, as one file that is made while it is sent; that it left stands in the trail first."""
     try:
+        refuse_too_many(request.patient, request.user)
+    except InputError as wrong:
+        return _page(request, wrong, status=422)
+    try:
         pieces = everything.handed_out(request.patient, request.user)
     except InputError as wrong:
         return _page(request, wrong)
@@ -36,6 +40,11 @@ def _download(request: PatientRequest) -> HttpResponse:
     return cast("HttpResponse", answer)  # what the decorators are typed for
 
 
-def _page(request: PatientRequest, error: InputError | None) -> HttpResponse:
-    page = {"held": held_of(request.patient), "patient": request.patient, "error": error}
-    return render(request, "portal/data.html", page, status=507 if error else 200)
+def _page(request: PatientRequest, error: InputError | None, status: int = 507) -> HttpResponse:
+    page = {
+        "held": held_of(request.patient),
+        "given": access_given(request.patient),
+        "patient": request.patient,
+        "error": error,
+    }
+    return render(request, "portal/data.html", page, status=status if error else 200)

@@ -169,7 +169,7 @@ def test_a_photograph_that_is_missing_or_altered_is_said_to_be_so(photograph: Ph
     whole = opened(archive(photograph.course.patient))
     [name] = [one for one in whole.namelist() if one.startswith("photographs/")]
     assert name.endswith(".missing.txt")
-    assert "clave" in whole.read(name).decode()
+    assert "no está en el almacén" in whole.read(name).decode()
 
 
 def test_a_blocked_record_is_still_handed_to_its_patient(photograph: Photograph, lead: Membership) -> None:

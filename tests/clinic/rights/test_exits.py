@@ -15,6 +15,7 @@ from django.db import transaction
 from django.urls import URLResolver, get_resolver, reverse
 
 import dermograph.clinic
+from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.gallery.models import Comparison, Photograph
 from dermograph.clinic.gallery.services import draw_outline
 from dermograph.clinic.intake.models import Consent
@@ -23,10 +24,12 @@ from dermograph.clinic.permissions import ANYONE, PERMISSIONS
 from dermograph.clinic.rights.leaving import DISPLAYS
 from dermograph.clinic.rights.models import Disclosure, SharedLink
 from dermograph.clinic.rights.sharing import make_link
+from dermograph.clinic.scalp.models import ScalpDesign
 from dermograph.clinic.vault import seal, store
 from tests.clinic.conftest import member
 from tests.clinic.gallery.photos import judged
 from tests.clinic.rights.held import Signed, photograph, photographed, signed, sure
+from tests.clinic.scalp.drawn import result_of
 
 __all__ = ["photograph", "signed"]
 CLINIC = Path(dermograph.clinic.__file__).parent
@@ -35,15 +38,19 @@ OPENERS = {
     "gallery/photograph_views.py",  # displays
     "gallery/draw_views.py",  # looks at the picture to help drawing
     "gallery/tasks.py",  # measures
+    "scalp/work.py",  # the same
     "api/operations/photographs.py",  # asks rights.leaving
     "rights/exit_views.py",  # leaves, with a disclosure
     "rights/sharing.py",  # the same
     "rights/sets.py",  # the same
     "rights/everything.py",  # the same
+    "scalp/file_views.py",  # papers without a photograph, written down
 }
 #: Open the words of messages, which are no photographs: shown to the two who write them, and put in words for
 #: ``rights/everything.py``, which asks ``rights.leaving`` before anything is handed out.
 READERS = {"portal/messaging.py", "rights/readable.py"}
+#: Papers that hold dots and no photograph, and the one that is asked for: the trail says who took it.
+PAPERS = {"scalp_design_file": {"kind": "sheet_en"}}
 #: Shows only what a link was made for; the making was written down.
 BY_LINK = {"shared_picture"}
 _OPEN = {"get", "unseal", "unseal_each"}
@@ -110,6 +117,17 @@ def things(photograph: Photograph, practitioner: Membership, signed: Signed) -> 
         failure={"en": "no", "es": "no"},
         pictures={kind: store.put(course.patient, before.file.encode(), kind) for kind in kinds},
     )
+    design = ScalpDesign.objects.create(
+        clinic=course.clinic,
+        course=course,
+        photograph=before,
+        shapes={},
+        stage="done",
+        result={**result_of(1), "scenes": [{**result_of(1)["scenes"][0], "name": "heat"}]},
+        pictures={
+            kind: store.put(course.patient, before.file.encode(), kind) for kind in ("heat", "heat_en", "sheet_en")
+        },
+    )
     link, token = make_link(
         photograph=before,
         purpose="teaching",
@@ -126,6 +144,9 @@ def things(photograph: Photograph, practitioner: Membership, signed: Signed) -> 
         "clinic": course.clinic.slug,
         "photograph": before.pk,
         "comparison": comparison.pk,
+        "design": design.pk,
+        "what": "design",
+        "row": design.pk,
         "share": link.pk,
         "consent": consent.pk,
         "token": token,
@@ -151,7 +172,8 @@ def test_every_address_that_opens_the_vault_is_a_display_or_writes_down_what_lea
     for name, parameters in addresses():
         if not set(parameters) <= set(things) or name in ("switch_clinic", "patient_erase"):
             continue
-        address = reverse(name, kwargs={one: things[one] for one in parameters})
+        asked = {**things, **PAPERS.get(name, {})}
+        address = reverse(name, kwargs={one: asked[one] for one in parameters})
         for role, person in people.items():
             if PERMISSIONS[name] != ANYONE and role not in PERMISSIONS[name]:
                 continue
@@ -165,6 +187,7 @@ def test_every_address_that_opens_the_vault_is_a_display_or_writes_down_what_lea
                     answer = getattr(sure(person), method)(address, form)
                     whole = b"".join(answer.streaming_content) if answer.streaming else answer.content
                     guarded = Disclosure.objects.count() > before
+                    guarded |= name in PAPERS and AuditEntry.objects.filter(action="design.exported").exists()
                     transaction.set_rollback(True)
                 if not opened or answer.status_code >= 400 or not _has_photograph(answer, whole):
                     continue
@@ -172,10 +195,15 @@ def test_every_address_that_opens_the_vault_is_a_display_or_writes_down_what_lea
                 if name not in DISPLAYS and name not in BY_LINK and not guarded:
                     unguarded.append((name, method, role))
     assert unguarded == []
-    assert {"photograph_original", "comparison_report", "patient_export", "photograph_sets", "shared_picture"} <= found
-    assert (
-        found - DISPLAYS <= {"photograph_original", "comparison_report", "patient_export", "photograph_sets"} | BY_LINK
-    )
+    with_disclosure = {
+        "photograph_original",
+        "comparison_report",
+        "scalp_design_scene",
+        "patient_export",
+        "photograph_sets",
+    }
+    assert with_disclosure | BY_LINK | set(PAPERS) <= found
+    assert found - DISPLAYS == with_disclosure | BY_LINK | set(PAPERS)
 
 
 def _has_photograph(answer: Any, whole: bytes) -> bool:  # noqa: ANN401 (the test client's answer)

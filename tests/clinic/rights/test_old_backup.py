@@ -101,7 +101,7 @@ def test_a_backup_from_before_the_erasure_gives_no_photograph_back(tmp_path: Pat
 
     shutil.copytree(backup, restored)
     assert run(restored, OPEN, name, keys=live / "keys") == "Erased"
-    assert run(restored, OPEN, name, keys=tmp_path / "nothing") == "Unreadable"
+    assert run(restored, OPEN, name, keys=tmp_path / "nothing") == "WithoutHalf"
     by_hand(restored, patient)
     assert run(restored, AGAIN, keys=live / "keys").split() == ["1", "0", proof]
     assert not list((restored / "files").rglob("*.original"))

@@ -18,6 +18,7 @@ from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient
 from dermograph.clinic.rights.models import Disclosure, ExportedSet
 from dermograph.clinic.rights.sets import candidates
+from tests.clinic.overview import rows
 from tests.clinic.rights.held import Signed, photograph, photographed, signed, sure
 
 __all__ = ["photograph", "signed"]
@@ -103,3 +104,21 @@ def test_a_hostile_form_exports_nothing(
 def test_another_clinics_photographs_are_never_in_a_set(photograph: Photograph, signed: Signed) -> None:
     signed("research", of=None)
     assert candidates(Clinic.objects.create(name="Otra", slug="otra"), ["research"]) == {"research": []}
+
+
+def test_who_agreed_is_found_a_few_at_a_time_and_only_as_many_as_are_needed(
+    photograph: Photograph, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed("research", of=None)
+    signed("teaching", of=photograph.course)
+    second = rows.photographed(photograph.course, rows.day(-1))
+    monkeypatch.setattr("dermograph.clinic.rights.sets._FIRST", 1)
+    every = candidates(photograph.clinic, ["research", "teaching", "publication"])
+    assert {name: {one.pk for one in some} for name, some in every.items()} == {
+        "research": {photograph.pk, second.pk},
+        "teaching": {photograph.pk, second.pk},
+        "publication": set(),
+    }
+    assert {name: len(some) for name, some in candidates(photograph.clinic, ["research"], most=1).items()} == {
+        "research": 1
+    }

@@ -27,10 +27,11 @@ from dermograph.clinic.rights.readable import TECHNICAL, as_json, title_of
 from dermograph.clinic.rights.rows import in_parts, rows_of
 from dermograph.clinic.rights.signed_text import signed_text
 from dermograph.clinic.rights.zipped import File, as_bytes, zipped
+from dermograph.clinic.scalp.models import ScalpChange, ScalpDesign, ScalpReading
 from dermograph.clinic.vault import store
 from dermograph.clinic.vault.seal import Erased, Unreadable
 from dermograph.core.errors import InputError
-from dermograph.core.text import Language, Text
+from dermograph.core.text import LANGUAGES, Language, Text
 
 Json = dict[str, Any]
 
@@ -94,6 +95,7 @@ def _files(patient: Patient, language: Language) -> Iterator[File]:
     yield "audit.json", as_bytes(_audit(patient, language)), False
     yield from _photographs(patient, language)
     yield from _reports(patient, language)
+    yield from _drawn_of_scalps(patient, language)
 
 
 def _table(model: type[Model], ids: set[Any], language: Language) -> Json:
@@ -138,10 +140,23 @@ def _reports(patient: Patient, language: Language) -> Iterator[File]:
             yield _kept(patient, name, f"comparisons/{row.after.taken_on}-{len(seen):03d}.html", language)
 
 
+def _drawn_of_scalps(patient: Patient, language: Language) -> Iterator[File]:
+    """What was drawn for readings, changes and designs of a scalp: in the patient's language, and what has none."""
+    seen, others = set(), tuple(f"_{one}" for one in LANGUAGES if one != language)
+    for model, folder in ((ScalpReading, "readings"), (ScalpChange, "changes"), (ScalpDesign, "designs")):
+        for row in model.objects.filter(course__patient=patient).order_by("written_at", "pk"):
+            for kind, name in sorted(row.pictures.items()):
+                if kind.endswith(others) or name in seen:
+                    continue
+                seen.add(name)
+                ending = {"dots": "csv", f"sheet_{language}": "pdf"}.get(kind, "jpg")
+                yield _kept(patient, name, f"scalp/{folder}/{row.pk}/{kind}.{ending}", language)
+
+
 def _kept(patient: Patient, name: str, called: str, language: Language) -> File:
     """A file of the vault; where it cannot be opened, a note that says so in its place."""
     try:
-        return called, store.get(patient, name), not called.endswith(".html")
+        return called, store.get(patient, name), not called.endswith((".html", ".csv"))
     except Erased:
         raise
     except Unreadable as error:

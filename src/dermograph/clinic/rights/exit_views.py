@@ -1,4 +1,4 @@
-"""What leaves as a file: an original photograph, and the report of a comparison. The purpose is chosen first."""
+"""What leaves as a file: an original photograph, the report of a comparison, a simulation. The purpose comes first."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from dermograph.clinic.rights.leaving import allowed, leave
 from dermograph.clinic.rights.models import Form
 from dermograph.clinic.rights.purposes import BEYOND, PATIENT, PURPOSES
 from dermograph.clinic.rights.watermark import without_metadata
+from dermograph.clinic.scalp.models import ScalpDesign
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError
 
@@ -69,6 +70,29 @@ def comparison_report(request: ClinicRequest, comparison: uuid.UUID) -> HttpResp
     except InputError as error:
         return _asked(request, photographs, {"comparison": row}, error)
     return as_file(data, f"comparison-{row.after.taken_on.isoformat()}.html", "text/html; charset=utf-8")
+
+
+@require_http_methods(["GET", "POST"])
+@recently_signed_in
+def scalp_design_scene(request: ClinicRequest, design: uuid.UUID, kind: str) -> HttpResponse:
+    """A simulation as a file: the patient's own photograph with the dots of a design, and the word in the picture."""
+    of_photograph = [f"photograph__{one}" for one in ("course__patient", "clinic")]
+    row = within(request.clinic, ScalpDesign, design, *_RELATED, *of_photograph)
+    kept = row.pictures.get(f"{kind}_{language_of_page()}")
+    scene = next((one for one in (row.result or {}).get("scenes", []) if one["name"] == kind), None)
+    if kept is None or scene is None:
+        raise Http404
+    photographs, about = [row.photograph], {"design": row, "scene": scene}
+    if request.method == "GET":
+        return _asked(request, photographs, about)
+    try:
+        data = store.get(row.course.patient, kept)
+        _leave(request, photographs, Form.PREVIEW)
+    except store.Missing:
+        raise Http404 from None
+    except InputError as error:
+        return _asked(request, photographs, about, error)
+    return as_file(data, f"simulation-{row.photograph.taken_on.isoformat()}-{kind}.jpg", "image/jpeg")
 
 
 def as_file(data: bytes, name: str, kind: str) -> HttpResponse:

@@ -27,7 +27,16 @@ from dermograph.core.text import Text
 
 #: The names of addresses that show photographs where they are treated, or to the patient; nothing leaves there.
 DISPLAYS: Final = frozenset(
-    {"photograph_image", "comparison_picture", "outline_refine", "camera_check", "me_picture", "me_camera_check"}
+    {
+        "photograph_image",
+        "comparison_picture",
+        "outline_refine",
+        "camera_check",
+        "me_picture",
+        "me_camera_check",
+        "me_scalp_picture",
+        "scalp_picture",
+    }
 )
 RECIPIENT: Final = Text("recipient", "destinatario")
 _ACTIONS: Final = {
@@ -36,6 +45,7 @@ _ACTIONS: Final = {
     Form.LINK: "photograph.shared",
     Form.SET: "photographs.exported",
     Form.ARCHIVE: "record.exported",
+    Form.PREVIEW: "design.shared",
 }
 
 
@@ -119,7 +129,7 @@ def leave(  # noqa: PLR0913 (who, what, to whom, what for and as what)
     to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose != PATIENT)
     with transaction.atomic():
         # Who takes a consent back or erases the patient waits for this row, so that neither slips in between.
-        held = Patient.objects.select_for_update().filter(pk=photographs[0].course.patient_id).first()
+        held = Patient.objects.select_for_update(no_key=True).filter(pk=photographs[0].course.patient_id).first()
         if held is None:
             raise NotAllowed(Text("This record was erased.", "Esta historia se borró."))
         what = known(held)

@@ -18,6 +18,7 @@ class Form(models.TextChoices):
     LINK = "link"
     SET = "set"
     ARCHIVE = "archive"
+    PREVIEW = "preview"
 
 
 class ExportedSet(Entry):

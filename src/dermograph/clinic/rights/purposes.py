@@ -37,4 +37,5 @@ FORMS: Final[Mapping[str, Text]] = {
     "link": Text("shared link", "enlace compartido"),
     "set": Text("exported set", "conjunto exportado"),
     "archive": Text("everything held about the patient", "todo lo que consta del paciente"),
+    "preview": Text("simulation of a design on it", "simulación de un diseño sobre ella"),
 }

@@ -24,8 +24,9 @@ from dermograph.protocols import load_library
 Json = dict[str, Any]
 #: Columns that open something rather than say something.
 _SECRET: Final = re.compile(r"token|secret|wrapped|password|^sealed$")
-#: Kinds of rows that say nothing of their own: words of the name for the search, minutes of an appointment, the key.
-TECHNICAL: Final = frozenset({"people.NameToken", "agenda.Occupied", "vault.PatientKey"})
+#: Kinds of rows that say nothing of their own: words of the name for the search, minutes of an appointment, the key,
+#: and what is worked out from the other rows.
+TECHNICAL: Final = frozenset({"people.NameToken", "agenda.Occupied", "vault.PatientKey", "overview.CourseStanding"})
 TITLES: Final[Mapping[str, Text]] = {
     "people.Patient": Text("Who you are", "Quién es usted"),
     "people.Area": Text("Areas of skin", "Zonas de la piel"),
@@ -41,6 +42,10 @@ TITLES: Final[Mapping[str, Text]] = {
     "gallery.Photograph": Text("Photographs", "Fotografías"),
     "gallery.Outline": Text("Outlines on photographs", "Contornos sobre fotografías"),
     "gallery.Comparison": Text("Measured comparisons", "Comparaciones medidas"),
+    "scalp.ScalpReading": Text("Dots that were counted on the scalp", "Puntos contados en el cuero cabelludo"),
+    "scalp.ScalpChange": Text("What became of the dots", "Qué fue de los puntos"),
+    "scalp.ScalpDesign": Text("Designs for the scalp", "Diseños para el cuero cabelludo"),
+    "scalp.DesignChoice": Text("Which design the sessions follow", "Qué diseño siguen las sesiones"),
     "treatment.Session": Text("Sessions", "Sesiones"),
     "treatment.SymptomReport": Text("Signs after sessions", "Signos tras las sesiones"),
     "treatment.Review": Text("Reviews", "Revisiones"),
@@ -54,6 +59,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "reminders.Preference": Text("Your wish about reminders", "Su preferencia sobre recordatorios"),
     "portal.Message": Text("Messages with the clinic", "Mensajes con la clínica"),
     "portal.Change": Text("What you did to appointments online", "Lo que hizo con sus citas en línea"),
+    "portal.Notice": Text("E-mails about appointments and access", "Correos sobre citas y acceso"),
     "portal.CalendarFeed": Text("The address of your calendar", "La dirección de su calendario"),
 }
 

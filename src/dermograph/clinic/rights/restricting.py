@@ -15,7 +15,7 @@ from dermograph.clinic.intake.selectors import agreed, standing_consents
 from dermograph.clinic.people.models import Patient, User
 from dermograph.clinic.people.plain import plain_reason
 from dermograph.clinic.rights.keeping import decide
-from dermograph.clinic.rights.models import Restriction
+from dermograph.clinic.rights.models import Restriction, SharedLink
 from dermograph.clinic.rights.purposes import BEYOND
 from dermograph.clinic.rights.reach import living_links
 from dermograph.clinic.rights.sharing import end_link
@@ -39,19 +39,24 @@ def restrict(*, patient: Patient, who: User, reason: str, entry: uuid.UUID) -> R
     """
     words = plain_reason(reason)
     with transaction.atomic():
-        held = Patient.objects.select_for_update().get(pk=patient.pk)
+        held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         held.clinic = patient.clinic
         last: Restriction | None = Restriction.objects.filter(patient=held).order_by("-written_at").first()
         if last is not None and held.restricted_at is not None:
             return last
         _refuse_used(entry)
-        for link in living_links(held):
+        # Locked before the first entry is written, in the order that ``audit.record`` tells of.
+        coming = Appointment.objects.filter(patient=held, state__in=(State.HELD, State.BOOKED), course__isnull=False)
+        coming = coming.filter(ends_at__gt=timezone.now()).select_related("course", "clinic").order_by("pk")
+        appointments = list(coming.select_for_update(of=("self",), no_key=True))
+        links = living_links(held)
+        list(SharedLink.objects.select_for_update(no_key=True).filter(pk__in=[one.pk for one in links]).order_by("pk"))
+        for link in links:
             end_link(link=link, who=who)
         for consent in standing_consents(held):
             for purpose in sorted(agreed(consent) & set(BEYOND)):
                 withdraw(consent=consent, who=who, purpose=purpose, reason=_in_words_of(held))
-        coming = Appointment.objects.filter(patient=held, state__in=(State.HELD, State.BOOKED), course__isnull=False)
-        for appointment in coming.filter(ends_at__gt=timezone.now()).select_related("course", "clinic"):
+        for appointment in appointments:
             set_state(appointment=appointment, state=State.CANCELLED, who=who, reason=_in_words_of(held))
         until = decide(held, timezone.now().astimezone(held.clinic.zone).date()).from_day
         new: Restriction = Restriction.objects.create(
@@ -71,7 +76,7 @@ def lift(*, patient: Patient, who: User, reason: str, entry: uuid.UUID) -> Restr
     """
     words = plain_reason(reason)
     with transaction.atomic():
-        held = Patient.objects.select_for_update().get(pk=patient.pk)
+        held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         if held.restricted_at is None:
             return None
         _refuse_used(entry)

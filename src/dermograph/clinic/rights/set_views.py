@@ -20,6 +20,7 @@ from dermograph.core.errors import InputError
 from dermograph.protocols import load_library
 
 _LISTED = 100
+_COUNTED = 100  # photographs of a purpose; that there are more is said, not how many
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,12 +52,13 @@ def photograph_sets(request: ClinicRequest) -> HttpResponse:
     page = {
         "choices": [
             {"id": one, "words": PURPOSES[one], "n": len(rows), "checked": one == words(request, "purpose")}
-            for one, rows in candidates(request.clinic, BEYOND).items()
+            for one, rows in candidates(request.clinic, BEYOND, most=_COUNTED).items()
         ],
         "treatments": [{"id": key, "title": one.title} for key, one in treatments.items()],
         "treatment": treatment,
         "sets": [{"set": one, "purpose": SHORT[one.purpose]} for one in sets[:_LISTED]],
         "most": MOST,
+        "counted": _COUNTED,
         "recipient": words(request, "recipient"),
         "entry": uuid.uuid4(),
         "error": error,

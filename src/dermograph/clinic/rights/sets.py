@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.ledger.export import harmless
-from dermograph.clinic.people.models import Clinic, User
+from dermograph.clinic.people.models import Clinic, Course, User
 from dermograph.clinic.people.plain import plain_line
 from dermograph.clinic.rights.known import known_of
 from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed, allowed, leave
@@ -28,45 +28,59 @@ from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
 MOST: Final = 500  # photographs in one set
+_FIRST: Final = 20  # patients who are looked at first; then more at once
 
 
-def candidates(clinic: Clinic, purposes: Sequence[str], treatment: str = "") -> dict[str, list[Photograph]]:
-    """The photographs of a clinic that may leave now, at most ``MOST`` for each purpose.
+def candidates(
+    clinic: Clinic, purposes: Sequence[str], treatment: str = "", most: int = MOST
+) -> dict[str, list[Photograph]]:
+    """The photographs of a clinic that may leave now, at most so many for each purpose.
 
     Args:
         clinic: Whose.
         purposes: Any of ``BEYOND``.
         treatment: The id of a protocol; empty for all.
+        most: How many are enough; nobody's photographs are read who agreed only to what has as many already.
     """
     found: dict[str, list[Photograph]] = {one: [] for one in purposes}
-    agreed = {one: _who_agreed(clinic, one) for one in purposes}
-    patients = sorted(set().union(*agreed.values()))
-    while patients:
-        # Nobody's photographs are read who agreed only to what is full already.
-        open_to = set().union(*(agreed[one] for one, rows in found.items() if len(rows) < MOST))
-        patients = [one for one in patients if one in open_to]
-        some, patients = patients[:AT_ONCE], patients[AT_ONCE:]
-        what = known_of(some)
-        for row in _photographs(clinic, some, treatment):
-            for purpose, rows in found.items():
-                if len(rows) < MOST and allowed(row, purpose, what[row.course.patient_id]):
-                    rows.append(row)
+    last, many = None, _FIRST
+    while wanted := [one for one, rows in found.items() if len(rows) < most]:
+        patients = _who_agreed(clinic, wanted, last, many)
+        if not patients:
+            break
+        what = known_of(patients)
+        for row in _photographs(clinic, patients, treatment):
+            for purpose in wanted:
+                if len(found[purpose]) < most and allowed(row, purpose, what[row.course.patient_id]):
+                    found[purpose].append(row)
+        last, many = patients[-1], min(2 * many, AT_ONCE)
     return found
 
 
-def _who_agreed(clinic: Clinic, purpose: str) -> set[uuid.UUID]:
-    """Patients with a consent in which the purpose stands; whether it still holds is asked afterwards."""
-    signed = Consent.objects.standing().filter(clinic=clinic, patient__restricted_at=None)
-    rows = signed.annotate(as_text=Cast("purposes", TextField())).filter(as_text__contains=f'"{purpose}"')
-    return set(rows.order_by().values_list("patient_id", flat=True))
+def _who_agreed(clinic: Clinic, purposes: Sequence[str], last: uuid.UUID | None, many: int) -> list[uuid.UUID]:
+    """The next patients with a consent in which a purpose stands; whether it still holds is asked afterwards."""
+    rows = Consent.objects.standing().filter(clinic=clinic, patient__restricted_at=None)
+    if last is not None:
+        rows = rows.filter(patient_id__gt=last)
+    said = Q()
+    for one in purposes:
+        said |= Q(as_text__contains=f'"{one}"')
+    agreed_to = rows.alias(as_text=Cast("purposes", TextField())).filter(said).order_by("patient_id")
+    return list(agreed_to.values_list("patient_id", flat=True).distinct()[:many])
 
 
-def _photographs(clinic: Clinic, patients: Sequence[uuid.UUID], treatment: str) -> Iterable[Photograph]:
-    rows = Photograph.objects.standing().filter(clinic=clinic, withdrawn=False, course__patient__in=patients)
+def _photographs(clinic: Clinic, patients: Sequence[uuid.UUID], treatment: str) -> Iterator[Photograph]:
+    courses = Course.objects.filter(clinic=clinic, patient__in=patients)
     if treatment:
-        rows = rows.filter(course__treatment=treatment)
+        courses = courses.filter(treatment=treatment)
+    # By their ids and without the clinic: else SQLite goes through all photographs of the clinic.
+    rows = Photograph.objects.standing().filter(course__in=list(courses.values_list("pk", flat=True)), withdrawn=False)
     related = rows.select_related("course__patient", "course__area", "clinic").defer("findings")  # they are large
-    return related.order_by("course__patient_id", "course_id", "taken_on", "pk")
+    return (
+        one
+        for one in related.order_by("course__patient_id", "course_id", "taken_on", "pk")
+        if one.clinic_id == clinic.pk
+    )
 
 
 def export_set(

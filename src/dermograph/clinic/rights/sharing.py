@@ -71,7 +71,9 @@ def make_link(
     to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
-        type(photograph.course.patient).objects.select_for_update().filter(pk=photograph.course.patient_id).first()
+        type(photograph.course.patient).objects.select_for_update(no_key=True).filter(
+            pk=photograph.course.patient_id
+        ).first()
         there = SharedLink.objects.filter(pk=entry).first()
         if there is not None:
             if there.photograph_id != photograph.pk:
@@ -130,7 +132,7 @@ def why_dead(link: SharedLink, what: Known | None = None) -> Text | None:
 def end_link(*, link: SharedLink, who: User) -> None:
     """End a link now; one that has ended stays as it ended."""
     with transaction.atomic():
-        held = SharedLink.objects.select_for_update().get(pk=link.pk)
+        held = SharedLink.objects.select_for_update(no_key=True).get(pk=link.pk)
         if held.ended_at is not None:
             return
         held.ended_at, held.ended_by = timezone.now(), who

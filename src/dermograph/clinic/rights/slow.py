@@ -1,4 +1,4 @@
-"""How often somebody whom nobody knows may ask: counted by address, in Django's cache."""
+"""How often somebody may ask: counted in Django's cache, by address where nobody knows them."""
 
 from __future__ import annotations
 
@@ -30,8 +30,19 @@ def is_too_often(request: HttpRequest, what: str, at_most: int = AT_MOST) -> boo
         what: What is counted, a word.
         at_most: So many are answered.
     """
+    return is_one_too_many(address_of(request), what, at_most)
+
+
+def is_one_too_many(who: str, what: str, at_most: int) -> bool:
+    """Whether this is one request too many of somebody within a minute.
+
+    Args:
+        who: An address, or the id of an account.
+        what: What is counted, a word.
+        at_most: So many are answered.
+    """
     window = int(time.time() // WINDOW)
-    key = f"slow:{what}:{hashlib.sha256(address_of(request).encode()).hexdigest()[:32]}:{window}"
+    key = f"slow:{what}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{window}"
     cache.add(key, 0, timeout=2 * WINDOW)
     try:
         return cache.incr(key) > at_most

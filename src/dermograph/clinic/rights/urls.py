@@ -14,6 +14,7 @@ from dermograph.clinic.rights import (
 urlpatterns = [
     path("photographs/<uuid:photograph>/original", exit_views.photograph_original, name="photograph_original"),
     path("comparisons/<uuid:comparison>/report", exit_views.comparison_report, name="comparison_report"),
+    path("scalp/designs/<uuid:design>/scenes/<str:kind>", exit_views.scalp_design_scene, name="scalp_design_scene"),
     path("photographs/<uuid:photograph>/share", share_views.photograph_share, name="photograph_share"),
     path("shares/<uuid:share>/end", share_views.share_end, name="share_end"),
     path("shared/<str:token>", share_views.shared_photograph, name="shared_photograph"),

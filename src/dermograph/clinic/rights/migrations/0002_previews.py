@@ -1,0 +1,23 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("rights", "0001_initial")]
+
+    operations = [
+        migrations.AlterField(
+            model_name="disclosure",
+            name="form",
+            field=models.CharField(
+                choices=[
+                    ("original", "Original"),
+                    ("report", "Report"),
+                    ("link", "Link"),
+                    ("set", "Set"),
+                    ("archive", "Archive"),
+                    ("preview", "Preview"),
+                ],
+                max_length=10,
+            ),
+        ),
+    ]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
 
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient, Role, User
+from dermograph.clinic.upkeep.verify import anchor_file
 
 PASSWORD = "correct horse battery"  # noqa: S105 (of tests)
+
+
+@pytest.fixture(autouse=True)
+def anchors_of_its_own() -> Iterator[None]:
+    """No anchor outlives the database that it speaks of: tests share a data folder, not a database."""
+    yield
+    anchor_file().unlink(missing_ok=True)
 
 
 @pytest.fixture

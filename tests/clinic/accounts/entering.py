@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -16,6 +17,8 @@ from tests.clinic.conftest import PASSWORD
 
 LOGIN, CODE, INDEX = "/account/login/", "/account/2fa/authenticate/", "/account/2fa/"
 SET_UP = "/account/2fa/totp/activate/"
+#: Moves the clock by seconds.
+Clock = Callable[[float], None]
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 

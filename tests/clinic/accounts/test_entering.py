@@ -11,7 +11,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.core.cache import cache
 from django.core.signals import request_finished
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -28,11 +27,6 @@ from tests.clinic.accounts.entering import LOGIN, actions, is_signed_in, with_ap
 from tests.clinic.conftest import PASSWORD, member
 
 KEY = "/account/2fa/webauthn/login/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    cache.clear()
 
 
 def test_sign_ins_failures_and_the_lock_stand_in_the_trail_and_nothing_secret_with_them(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import runpy
-import time
 from collections.abc import Callable
 from unittest.mock import patch
 
@@ -22,31 +21,12 @@ from pytest_django.fixtures import Settings
 import dermograph.clinic.settings as site
 from dermograph.clinic.people.models import Course, Membership, User
 from dermograph.clinic.people.sign_in import who_tries
-from tests.clinic.accounts.entering import CODE, LOGIN, actions, code_now, is_signed_in, with_app, with_password
+from tests.clinic.accounts.entering import CODE, LOGIN, Clock, actions, code_now, is_signed_in, with_app, with_password
 from tests.clinic.accounts.test_passwords import signing
 from tests.clinic.conftest import PASSWORD
 
 CHANGE, SURE = "/account/password/change/", "/account/reauthenticate/"
 NEW = "another horse battery"
-Clock = Callable[[float], None]
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    cache.clear()
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Move the clock of sessions forward by seconds."""
-    real, passed = time.time, 0.0
-
-    def move(seconds: float) -> None:
-        nonlocal passed
-        passed += seconds
-
-    monkeypatch.setattr(time, "time", lambda: real() + passed)
-    return move
 
 
 def lock_from_outside(user: User) -> None:

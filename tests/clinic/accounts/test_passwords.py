@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
 import uuid
-from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import translation
@@ -19,29 +16,10 @@ from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.intake.models import Assessment, Override
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.people.models import Course, Membership, User
-from tests.clinic.accounts.entering import code_now, is_signed_in, with_app, with_password
+from tests.clinic.accounts.entering import Clock, code_now, is_signed_in, with_app, with_password
 from tests.clinic.conftest import PASSWORD, signed_in
 
-Clock = Callable[[float], None]
 PERSON = User(name="Núria Vidal-Soler", email="nvs.clinic@aurora.example")
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    cache.clear()  # allauth counts sign-ins a minute, of all tests of a process together
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Move the clock forward by seconds."""
-    real, passed = time.time, 0.0
-
-    def move(seconds: float) -> None:
-        nonlocal passed
-        passed += seconds
-
-    monkeypatch.setattr(time, "time", lambda: real() + passed)
-    return move
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import uuid
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
-from django.core.cache import cache
 from django.core.checks import run_checks
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -32,11 +31,6 @@ from tests.clinic.conftest import member, signed_in
 from tests.clinic.portal.people import patient_account
 
 STAFF = "/settings/staff/"
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    cache.clear()  # allauth counts sign-ins a minute, of all tests of a process together
 
 
 def reset_path(place: Membership) -> str:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,6 +16,7 @@ from dermograph.clinic.people.models import Membership
 from tests.clinic.accounts.entering import (
     CODE,
     FIREFOX,
+    Clock,
     actions,
     code_now,
     is_signed_in,
@@ -30,25 +27,6 @@ from tests.clinic.conftest import PASSWORD, signed_in
 
 PAGE = "/account/sessions/"
 NEW = "another horse battery"
-Clock = Callable[[float], None]
-
-
-@pytest.fixture(autouse=True)
-def _fresh() -> None:
-    cache.clear()  # allauth counts sign-ins a minute, of all tests of a process together
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Move the clock forward (or, with a minus, back) by seconds."""
-    real, passed = time.time, 0.0
-
-    def move(seconds: float) -> None:
-        nonlocal passed
-        passed += seconds
-
-    monkeypatch.setattr(time, "time", lambda: real() + passed)
-    return move
 
 
 def test_a_session_ends_after_an_hour_without_a_page(practitioner: Membership, later: Clock) -> None:

@@ -21,6 +21,9 @@ from pathlib import Path
 
 import pytest
 
+from dermograph.clinic.serve.safety import check_folder
+from dermograph.core.errors import InputError
+
 WORD = "a made-up sentence 7"
 LATER_START_S = 15.0  # the benchmark holds it to 5 s on a quiet machine
 
@@ -158,6 +161,15 @@ def test_a_runner_that_is_killed_is_started_again(served: Served) -> None:
 
 
 @pytest.mark.slow
+def test_how_far_the_audit_trail_goes_is_noted_without_anybody_asking(served: Served, folder: Path) -> None:
+    until = time.monotonic() + 60
+    while not (folder / "audit.anchor").exists():
+        assert time.monotonic() < until, "the daily job did not run"
+        time.sleep(0.2)
+    assert served.address
+    assert '"heads"' in (folder / "audit.anchor").read_text()
+
+
 def test_a_second_server_is_told_that_the_port_is_taken(served: Served, tmp_path: Path) -> None:
     port = served.address.rstrip("/").rpartition(":")[2]
     command = [sys.executable, "-m", "dermograph", "serve", "--data", str(tmp_path / "x"), "--port", port]
@@ -217,6 +229,20 @@ def test_a_folder_that_others_can_read_is_refused(tmp_path: Path, language: str,
     (folder / "master.key").chmod(0o600)
     folder.chmod(0o755)
     assert "chmod 700" in refused("--data", folder, "--lang", language)
+
+
+@pytest.mark.parametrize("name", ["DERMOGRAPH_FILES", "DERMOGRAPH_KEYS"])
+def test_a_shared_folder_that_others_can_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    monkeypatch.setenv(name, str(shared))
+    shared.chmod(0o750)
+    with pytest.raises(InputError, match="Other people"):
+        check_folder(tmp_path / "data")
+    shared.chmod(0o700)
+    check_folder(tmp_path / "data")
 
 
 def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -5,19 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import uuid
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from dermograph.clinic.audit import clock
 from dermograph.clinic.audit.record import record
-from dermograph.clinic.people.models import Clinic
+from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.gallery.services import correct_photograph
+from dermograph.clinic.overview.touching import unwatch, watch
+from dermograph.clinic.people.models import Clinic, Course, Membership
+from dermograph.clinic.scalp.models import ScalpChange, ScalpDesign, ScalpReading
+from dermograph.clinic.scalp.services import ask_for_reading
 from dermograph.clinic.upkeep.checks import check
 from dermograph.core.errors import InputError
+from tests.clinic.gallery.photos import Added, added, consent, judged
+
+__all__ = ["added", "consent"]
 
 
 @pytest.fixture
@@ -152,6 +162,14 @@ def test_a_disk_whose_clock_differs_is_told(data: Path, db: None, monkeypatch: p
     assert marks(data, dt.datetime.now(dt.UTC) + dt.timedelta(minutes=4))["clock"] == "ok"
 
 
+def test_a_database_that_does_not_note_changes_of_courses_is_told(data: Path, db: None) -> None:
+    assert marks(data)["courses"] == "ok"
+    unwatch(connection)
+    assert marks(data)["courses"] == "mend"
+    watch(connection)
+    assert marks(data)["courses"] == "ok"
+
+
 @pytest.mark.parametrize(("free", "mark"), [(99, "mend"), (100, "mind"), (1999, "mind"), (2000, "ok")])
 def test_little_room_is_told(data: Path, db: None, monkeypatch: pytest.MonkeyPatch, free: int, mark: str) -> None:
     usage: Any = SimpleNamespace(free=free * 1_000_000)
@@ -175,3 +193,45 @@ def test_a_folder_of_somebody_else_is_told(data: Path, db: None, monkeypatch: py
     other = os.geteuid() + 1
     monkeypatch.setattr("os.geteuid", lambda: other)
     assert marks(data)["permissions"] == "mend"
+
+
+def test_work_that_nobody_will_do_and_failures_that_were_made_good_are_not_told(
+    data: Path, added: Added, practitioner: Membership
+) -> None:
+    before = added()
+    correct_photograph(
+        photograph=before, taken_on=before.taken_on, reason="r", note="n", who=practitioner.user, entry=uuid.uuid4()
+    )
+    standing = Photograph.objects.standing()
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    Photograph.objects.update(written_at=long_ago)
+    assert marks(data)["jobs"] == "mend", "the one that stands does wait"
+    standing.update(stage="done", usable=True)
+    assert marks(data)["jobs"] == "ok"
+    Photograph.objects.filter(pk=before.pk).update(stage="failed")
+    assert marks(data)["jobs"] == "ok"
+    standing.update(stage="failed")
+    assert marks(data)["jobs"] == "mind"
+
+
+def test_what_was_made_of_a_scalp_that_was_taken_out_is_not_told(
+    data: Path, added: Added, course: Course, practitioner: Membership
+) -> None:
+    Course.objects.filter(pk=course.pk).update(treatment="scalp")
+    course.refresh_from_db()
+    photo = judged(added())
+    reading = ask_for_reading(photograph=photo, who=None)
+    given: dict[str, Any] = {"clinic": course.clinic, "course": course}
+    ScalpDesign.objects.create(**given, photograph=photo, shapes={})
+    ScalpChange.objects.create(**given, before=reading, after=reading)
+    for model in (ScalpReading, ScalpDesign, ScalpChange):
+        model.objects.update(stage="failed")
+        assert marks(data)["jobs"] == "mind"
+        model.objects.update(stage="done")
+    for model in (ScalpReading, ScalpDesign, ScalpChange):
+        model.objects.update(stage="failed")
+    photo.course = course
+    given = {"reason": "r", "who": practitioner.user, "taken_on": photo.taken_on, "entry": uuid.uuid4()}
+    correct_photograph(photograph=photo, withdrawn=True, **given)
+    assert [model.objects.standing().count() for model in (ScalpReading, ScalpDesign, ScalpChange)] == [1, 1, 1]
+    assert marks(data)["jobs"] == "ok"

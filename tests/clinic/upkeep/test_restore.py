@@ -78,7 +78,7 @@ def test_without_the_key_book_it_is_refused_unless_one_says_so(
     )
     assert done.returncode == 0
     assert "stay closed" in done.stdout
-    assert set(inside(back, PHOTOGRAPH).values()) == {"Unreadable"}
+    assert set(inside(back, PHOTOGRAPH).values()) == {"WithoutHalf"}
 
 
 def test_erased_photographs_cannot_be_opened_from_an_older_backup(data: Path, tmp_path: Path) -> None:

@@ -231,6 +231,7 @@ class SessionOut:
     """A session as it was held.
 
     Attributes:
+        dots: Dots that were set, on a scalp; null where nobody wrote them down.
         price_cents: Euro cents agreed; null if nothing was.
         by_lead: Held by the medical lead's decision although a check stood against it.
     """
@@ -250,6 +251,7 @@ class SessionOut:
     no_actives: bool
     movements: list[str]
     label_handed_at: dt.datetime | None
+    dots: int | None
     reaction: str
     notes: str
     price_cents: int | None

@@ -217,6 +217,7 @@ class SessionNew:
     Attributes:
         lots: Ids of every lot used.
         label_handed_at: Needed with a pigment, before the needles.
+        dots: Dots that were set, on a scalp; left out where nobody counted them.
     """
 
     performed_by: uuid.UUID
@@ -229,6 +230,7 @@ class SessionNew:
     anaesthesia_minutes: int | None = None
     label_handed_at: dt.datetime | None = None
     no_actives: bool = False
+    dots: int | None = None
     movements: list[str] = field(default_factory=list)
     reaction: str = ""
     notes: str = ""

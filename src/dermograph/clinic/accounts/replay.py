@@ -20,7 +20,7 @@ def claim(app: Authenticator, code: str) -> bool:
         Whether it was still unused.
     """
     with transaction.atomic():
-        row = Authenticator.objects.select_for_update().get(pk=app.pk)
+        row = Authenticator.objects.select_for_update(no_key=True).get(pk=app.pk)
         secret, now, tolerance = decrypt(row.data["secret"]), _now(), app_settings.TOTP_TOLERANCE
         last = int(row.data.get(_LAST, 0))
         typed = "".join(code.split())
@@ -35,7 +35,7 @@ def claim(app: Authenticator, code: str) -> bool:
 def begin_after_now(app: Authenticator) -> None:
     """The code that set an app up signs nobody in, also where the telephone's clock is ahead."""
     with transaction.atomic():
-        row = Authenticator.objects.select_for_update().get(pk=app.pk)
+        row = Authenticator.objects.select_for_update(no_key=True).get(pk=app.pk)
         row.data[_LAST] = _now() + app_settings.TOTP_TOLERANCE
         row.save(update_fields=["data"])
 

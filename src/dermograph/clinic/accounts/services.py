@@ -41,7 +41,7 @@ def reset_factors(*, who: Membership, place: Membership) -> int:
             todo=Text("Ask the operator.", "Pídalo a quien opera la instalación."),
         )
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=place.user_id)
+        user = User.objects.select_for_update(no_key=True).get(pk=place.user_id)
         found = list(Authenticator.objects.filter(user=user))
         if not found:
             raise InputError(Text("This person has no second factor.", "Esta persona no tiene segundo factor."))

@@ -74,7 +74,7 @@ def forget() -> None:
 def _reserve(token: ApiToken, minute: dt.datetime) -> int:
     most = settings.API_REQUESTS_A_MINUTE
     with transaction.atomic():
-        row = ApiToken.objects.select_for_update(of=("self",)).only("window", "spent").get(pk=token.pk)
+        row = ApiToken.objects.select_for_update(of=("self",), no_key=True).only("window", "spent").get(pk=token.pk)
         spent = row.spent if row.window == minute else 0
         got: int = max(0, min(_AT_ONCE, most - spent))
         if got:

@@ -67,19 +67,18 @@ def page(rows: QuerySet[Row], shape: Callable[[Row], Json], *, by: str, after: s
     }
 
 
-def cut(ids: list[uuid.UUID], after: str | None, limit: int) -> tuple[list[uuid.UUID], str | None]:
-    """One page of ids that are in order already, and what the next is asked for with.
+def last_of(after: str | None) -> uuid.UUID | None:
+    """The last id of the page before, of a list in the order of its ids; None for the first page.
 
     Raises:
         ProblemError: 422 if ``after`` is none of ours.
     """
-    if after:
-        try:
-            last = uuid.UUID(after)
-        except ValueError:
-            raise _unknown() from None
-        ids = [one for one in ids if one > last]
-    return ids[:limit], ids[limit - 1].hex if len(ids) > limit else None
+    if not after:
+        return None
+    try:
+        return uuid.UUID(after)
+    except ValueError:
+        raise _unknown() from None
 
 
 def _write(value: object, pk: uuid.UUID) -> str:

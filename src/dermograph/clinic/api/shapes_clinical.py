@@ -197,6 +197,7 @@ class SessionOut(Shape):
     no_actives: bool
     movements: list[str]
     label_handed_at: dt.datetime | None
+    dots: int | None = Field(description="Dots that were set, on a scalp; null where nobody wrote them down.")
     reaction: str
     notes: str
     price_cents: int | None = Field(description="Euro cents agreed; null if nothing was.")
@@ -221,6 +222,9 @@ class SessionNew(Given):
     anaesthesia_minutes: Annotated[int, Field(ge=0, le=600)] | None = None
     label_handed_at: Instant | None = Field(None, description="Needed with a pigment, before the needles.")
     no_actives: bool = False
+    dots: Annotated[int, Field(ge=1, le=2_000_000)] | None = Field(
+        None, description="Dots that were set, on a scalp; left out where nobody counted them."
+    )
     movements: Annotated[list[Annotated[str, Field(max_length=120)]], Field(max_length=20)] = []
     reaction: Annotated[str, Field(max_length=2000)] = ""
     notes: Words = ""

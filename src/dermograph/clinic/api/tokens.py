@@ -77,7 +77,7 @@ def make_token(
         )
     secret = MARK + secrets.token_urlsafe(SECRET_BYTES)
     with transaction.atomic():
-        Clinic.objects.select_for_update().get(pk=clinic.pk)
+        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         _refuse_again(entry)
         in_use = ApiToken.objects.filter(clinic=clinic, revoked_at=None, expires_at__gt=timezone.now())
         if in_use.count() >= MOST:
@@ -115,7 +115,7 @@ def revoke_token(*, token: ApiToken, who: Membership) -> ApiToken:
     if not may(who.role, PAGE) or token.clinic_id != who.clinic_id:
         raise PermissionDenied
     with transaction.atomic():
-        row = ApiToken.objects.select_for_update(of=("self",)).get(pk=token.pk)
+        row = ApiToken.objects.select_for_update(of=("self",), no_key=True).get(pk=token.pk)
         if row.revoked_at is None:
             row.revoked_at, row.revoked_by = timezone.now(), who.user
             row.save(update_fields=["revoked_at", "revoked_by"])

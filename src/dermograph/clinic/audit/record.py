@@ -1,6 +1,13 @@
 """The only writer of the audit trail, and its check.
 
 It knows clinics and users only as rows, so that ``people``, whose services write to it, can stand above it.
+
+The trail is why there is one order of locks. Every writer ends with an entry, and every entry locks its clinic; whoever
+locked the clinic first and a course afterwards would wait for whoever does the opposite, and PostgreSQL would throw one
+of the two out. So: the patient, then the area, the course and what hangs on it, as ``ORDER_OF_LOCKS`` has them, and the
+clinic last. A row that is not needed is left out. Rows are locked with ``no_key``, since the foreign keys of what
+others have just written are checked when their transaction ends, long after they locked the clinic; only who deletes a
+patient locks without it.
 """
 
 from __future__ import annotations
@@ -20,6 +27,16 @@ from django.utils import timezone
 from dermograph.clinic.audit.models import AuditEntry
 
 FIRST = "0" * 64
+ORDER_OF_LOCKS = (
+    "people.Patient",
+    "people.Area",
+    "people.Course",
+    "ledger.Lot",
+    "agenda.Appointment",
+    "rights.SharedLink",
+    "people.Membership",
+    "people.Clinic",
+)
 
 
 def record(
@@ -43,7 +60,7 @@ def record(
     """
     with transaction.atomic():
         # The clinic's row is the lock: two entries of one clinic wait for each other.
-        type(clinic)._default_manager.select_for_update().get(pk=clinic.pk)  # noqa: SLF001 (a documented name)
+        type(clinic)._default_manager.select_for_update(no_key=True).get(pk=clinic.pk)  # noqa: SLF001 (a documented name)
         last = AuditEntry.objects.filter(clinic_id=clinic.pk).order_by("-number").first()
         entry = AuditEntry(
             clinic_id=clinic.pk,

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from dermograph.clinic.demo.house import House
+from dermograph.clinic.demo.logins import PATIENT
 from dermograph.clinic.demo.photographs import Series
 from dermograph.clinic.demo.stories import Story
 
@@ -57,7 +58,8 @@ def healing(house: House) -> Story:
 def improved(house: House) -> Story:
     """Follow-up measured: the contrast has detectably fallen; the review is to be signed."""
     yield house.at(-38, 9)
-    patient = house.register("Irene", "Simulada", dt.date(1990, 6, 15), phone="000 000 109")
+    patient = house.register("Irene", "Simulada", dt.date(1990, 6, 15), phone="000 000 109", email=PATIENT.email)
+    house.portal(patient)
     course = house.course(patient, "abdomen", "front", (0.5, 0.49), "paramedical")
     house.healthy(course, lesion="stria", stage="white")
     house.assess(course)

@@ -10,6 +10,7 @@ from typing import Any
 from dermograph.clinic.agenda.models import Appointment
 from dermograph.clinic.agenda.services import book, hold, set_state
 from dermograph.clinic.demo.clock import Clock
+from dermograph.clinic.demo.logins import PASSWORD
 from dermograph.clinic.demo.photographs import Studio
 from dermograph.clinic.demo.staff import Staff
 from dermograph.clinic.demo.stock import Stock
@@ -21,6 +22,7 @@ from dermograph.clinic.intake.services import answer_fact, sign_assessment, sign
 from dermograph.clinic.ledger.services import take_payment
 from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.people.services import add_area, close_course, open_course, register_patient
+from dermograph.clinic.portal.access import invite
 from dermograph.clinic.treatment.models import Review, Session
 from dermograph.clinic.treatment.proposal import proposal_for
 from dermograph.clinic.treatment.services import record_session, report_symptom, sign_review
@@ -70,7 +72,7 @@ class House:
         day = self.today + dt.timedelta(days=days)
         return dt.datetime.combine(day, dt.time(hour, minute), self.staff.clinic.zone)
 
-    def register(self, given: str, family: str, born: dt.date, phone: str = "") -> Patient:
+    def register(self, given: str, family: str, born: dt.date, phone: str = "", email: str = "") -> Patient:
         """A new patient at the front desk."""
         return register_patient(
             clinic=self.staff.clinic,
@@ -79,8 +81,16 @@ class House:
             family_names=family,
             birth_date=born,
             phone=phone,
+            email=email,
             synthetic=True,
         )
+
+    def portal(self, patient: Patient) -> None:
+        """Give a patient access to pages of their own, and set the password that the page names."""
+        lead = self.staff.lead
+        user = invite(patient=patient, who=lead.user, role=lead.role, by="paper").user
+        user.set_password(PASSWORD)
+        user.save(update_fields=["password"])
 
     def course(
         self,

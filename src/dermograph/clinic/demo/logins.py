@@ -31,4 +31,6 @@ LOGINS = (
     Login("vera@demo.example", "Vera Supuesta", "medical_lead", Text("medical lead", "responsable médico"), _ALL),
     Login("admin@demo.example", "Ada Imaginaria", "admin", Text("administrator", "administración")),
 )
+#: Has pages of her own; she is registered in one of the stories.
+PATIENT = Login("irene@demo.example", "Irene Simulada", "patient", Text("patient", "paciente"))
 MORE = (Login("marco@demo.example", "Marco Inventado", "practitioner", Text("", ""), ("microneedling",)),)

@@ -64,7 +64,7 @@ def add_area(
             Text("That place is not on the body map.", "Ese lugar no está en el mapa corporal."), Place(field="x")
         )
     with transaction.atomic():
-        Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+        Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=patient.pk)
         if entry is not None and (there := Area.objects.filter(pk=entry).first()) is not None:
             return own_row(there, there.patient_id == patient.pk)
         if any(folded(name) == folded(other) for other in patient.areas.values_list("name", flat=True)):
@@ -116,7 +116,7 @@ def open_course(
             Place(field="goal_delta_e00"),
         )
     with transaction.atomic():
-        Area.objects.select_for_update(of=("self",)).get(pk=area.pk)
+        Area.objects.select_for_update(of=("self",), no_key=True).get(pk=area.pk)
         if entry is not None and (there := Course.objects.filter(pk=entry).first()) is not None:
             return own_row(there, there.area_id == area.pk)
         _check_none_open(area, treatment)
@@ -153,7 +153,7 @@ def close_course(*, course: Course, outcome: str, reason: str, who: User | None)
         )
     reason = plain_reason(reason)
     with transaction.atomic():
-        current = Course.objects.select_for_update(of=("self",)).get(pk=course.pk)
+        current = Course.objects.select_for_update(of=("self",), no_key=True).get(pk=course.pk)
         if current.closed_at is None:
             current.closed_at = course.closed_at = timezone.now()
             current.outcome = course.outcome = outcome
@@ -173,7 +173,7 @@ def reopen_course(*, course: Course, reason: str, who: User | None) -> Course:
     """
     reason = plain_reason(reason)
     with transaction.atomic():
-        current = Course.objects.select_for_update(of=("self",)).select_related("area").get(pk=course.pk)
+        current = Course.objects.select_for_update(of=("self",), no_key=True).select_related("area").get(pk=course.pk)
         if current.closed_at is not None:
             _check_none_open(current.area, current.treatment)
             current.closed_at = course.closed_at = None

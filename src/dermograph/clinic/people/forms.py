@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from dermograph.clinic.people.body_regions import REGIONS, VIEWS, Region, region_at
+from dermograph.clinic.people.contact_fields import email_field, phone_field
 from dermograph.clinic.people.models import Membership, Patient, View
 from dermograph.clinic.people.outcomes import OUTCOMES
 from dermograph.clinic.people.plain import LONGEST_REASON
@@ -75,31 +76,8 @@ class PatientForm(PeopleForm):
             "Las reglas sobre la edad quedan abiertas hasta conocerla.",
         ),
     )
-    phone = forms.RegexField(
-        r"^\+?[\s()./\-]*\d[\d\s()./\-]*\Z",  # one way to match only, so that a long one costs no more than its length
-        label=words("Telephone", "Teléfono"),
-        max_length=40,
-        required=False,
-        error_messages={
-            "invalid": words(
-                "Write a telephone number, such as +34 600 123 456.", "Escriba un teléfono, como +34 600 123 456."
-            ),
-            "max_length": _LONG,
-        },
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
-    )
-    email = forms.EmailField(
-        label=words("E-mail", "Correo electrónico"),
-        max_length=254,
-        required=False,
-        error_messages={
-            "invalid": words(
-                "Write an address, such as ana@mail.example.", "Escriba un correo, como ana@mail.example."
-            ),
-            "max_length": _LONG,
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )
+    phone = phone_field("off", {"max_length": _LONG})
+    email = email_field("off", {"max_length": _LONG})
     language = forms.ChoiceField(
         label=words("Language", "Idioma"),
         choices=[("es", "Español"), ("en", "English")],

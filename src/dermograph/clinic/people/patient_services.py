@@ -77,7 +77,7 @@ def register_patient(  # noqa: PLR0913 (the columns of a patient, by name)
     )
     with transaction.atomic():
         # The clinic's row is the lock: two registrations wait for each other.
-        counted = Clinic.objects.select_for_update().get(pk=clinic.pk)
+        counted = Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         if entry is not None and (there := Patient.objects.filter(pk=entry).first()) is not None:
             return own_row(there, there.clinic_id == clinic.pk)
         highest = counted.patients.order_by("-number").values_list("number", flat=True).first() or 0
@@ -105,7 +105,9 @@ def change_patient(*, patient: Patient, version: int, who: User | None, **fields
         InputError: If something of it cannot be.
     """
     with transaction.atomic():
-        current = Patient.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=patient.pk)
+        current = (
+            Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic").get(pk=patient.pk)
+        )
         wanted = {name: fields.get(name, getattr(current, name)) for name in CHANGEABLE}
         wanted = _patient_fields(current.clinic, **wanted)
         changed = [name for name in CHANGEABLE if wanted[name] != getattr(current, name)]

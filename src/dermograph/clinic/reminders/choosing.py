@@ -46,7 +46,7 @@ def choose(
         raise InputError(Text("The hour is a number from 0 to 23.", "La hora va de 0 a 23."), Place(field="hour"))
     now = timezone.now()
     with transaction.atomic():
-        Clinic.objects.select_for_update().get(pk=clinic.pk)
+        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         there = Choice.objects.filter(clinic=clinic).first()
         if str(there.version if there else 0) != (version or "0"):
             raise InputError(
@@ -74,7 +74,7 @@ def say(*, patient: Patient, who: User | None, wanted: bool, detailed: bool | No
         detailed: Whether they agree that the treatment is named; None leaves it as it is.
     """
     with transaction.atomic():
-        held = Patient.objects.select_for_update().get(pk=patient.pk)
+        held = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         row, made = Preference.objects.get_or_create(patient=held)
         now_detailed = row.detailed if detailed is None else detailed
         if not made and (row.wanted, row.detailed) == (wanted, now_detailed):

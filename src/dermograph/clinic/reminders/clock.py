@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from django.db import close_old_connections
@@ -18,6 +19,8 @@ from dermograph.clinic.reminders.sending import mail_leaves, send_due
 
 _log = logging.getLogger("dermograph.reminders")
 EVERY_S: Final = 60.0
+#: What apps above this one send every minute, by their names.
+ROUNDS: Final[dict[str, Callable[[dt.datetime, threading.Event | None], object]]] = {}
 
 
 def minute(now: dt.datetime, stop: threading.Event | None = None) -> int:
@@ -31,6 +34,11 @@ def minute(now: dt.datetime, stop: threading.Event | None = None) -> int:
         How many reminders were sent. Where no mail is configured none is planned either.
     """
     do_daily(now)
+    for name, send in ROUNDS.items():
+        try:
+            send(now, stop)
+        except Exception:  # noqa: BLE001 (the reminders are sent all the same; this a minute later)
+            _log.exception("the round of the %s failed", name)
     if not mail_leaves():
         return 0
     look(now)

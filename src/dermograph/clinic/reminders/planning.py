@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
 from dermograph.clinic.agenda.wall import day_bounds, edge_of
-from dermograph.clinic.overview.at_work import courses_at_work
 from dermograph.clinic.overview.due import review_due
+from dermograph.clinic.overview.listed import due_to_photograph
+from dermograph.clinic.overview.standings import at_work_of, standings
 from dermograph.clinic.reminders.models import Choice, Kind, Preference, Reminder, Status
 from dermograph.clinic.reminders.standing import is_booked, needs_maintenance, why_not
 from dermograph.clinic.reminders.windows import (
@@ -193,11 +194,11 @@ def _of_photographs(choice: Choice, today: dt.date, now: dt.datetime) -> Iterato
     refused = set(
         Preference.objects.filter(patient__clinic=choice.clinic, wanted=False).values_list("patient", flat=True)
     )
-    for at in courses_at_work(choice.clinic):
-        course = at.course
+    for row in due_to_photograph(standings(choice.clinic), today):
+        course = row.course
         if not may_be_told(course.patient) or course.patient_id in refused:
             continue
-        due = review_due(at, today)
+        due = review_due(at_work_of(row), today)
         if due is None or due.state != "photograph" or is_booked(course, (Purpose.REVIEW,), now):
             continue
         subject = subject_of(course.pk, due.since)

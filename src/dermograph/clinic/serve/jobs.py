@@ -21,7 +21,9 @@ def main() -> None:
     from dermograph.clinic.gallery.runner import run  # noqa: PLC0415 (its models need the setup)
     from dermograph.clinic.reminders import clock  # noqa: PLC0415 (the same)
     from dermograph.clinic.scale import deferring, worker  # noqa: PLC0415 (the same)
+    from dermograph.clinic.upkeep import daily  # noqa: PLC0415 (the same)
 
+    daily.register()
     if deferring.is_possible():
         worker.run(stop)
         return

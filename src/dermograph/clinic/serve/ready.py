@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
 _STAMP = "static.stamp"
+_TELL_EVERY_S = 5.0
 _MIGRATING = 0x4445524D  # a number of our own among PostgreSQL's advisory locks
 # Said of plain HTTP; on this machine's own address there is nothing to encrypt for.
 _ONLY_WITH_TLS = frozenset({"security.W004", "security.W008", "security.W012", "security.W016"})
@@ -42,6 +44,8 @@ def prepare(options: Options, say: Say, *, pages: bool = True) -> None:
     _migrate(say)
     _check_clock()
     _check_places()
+    _erase_again(say)
+    _work_out_courses(say)
     if pages:
         _collect(options.folder, say)
         _check(say)
@@ -53,6 +57,7 @@ def _migrate(say: Say) -> None:
     from django.db import DatabaseError, connection  # noqa: PLC0415 (Django is set up by now, not before)
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 (Django is set up by now, not before)
 
+    from dermograph.clinic.overview.touching import watch  # noqa: PLC0415 (Django is set up by now, not before)
     from dermograph.clinic.records import QUEUE_APP  # noqa: PLC0415 (Django is set up by now, not before)
 
     try:
@@ -68,6 +73,14 @@ def _migrate(say: Say) -> None:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             say(Text("Preparing the database …", "Preparando la base de datos …"))
             call_command("migrate", interactive=False, verbosity=0)
+        # At every start: a migration that was broken off left the database without, and a version may want others.
+        if watch(connection):
+            say(
+                Text(
+                    "Changes of courses were not being noted; now they are, and every course is worked out anew.",
+                    "Los cambios de los cursos no se anotaban; ahora sí, y todos los cursos se calculan de nuevo.",
+                )
+            )
     except DatabaseError as error:
         raise InputError(
             Text(
@@ -100,6 +113,35 @@ def _check_places() -> None:
 
     for place in places.PLACES:
         places.check(place)
+
+
+def _erase_again(say: Say) -> None:
+    """Before a page is served: nobody who was erased is there again, brought by a database of an older day."""
+    from dermograph.clinic.upkeep import daily  # noqa: PLC0415 (Django is set up by now, not before)
+
+    number = daily.erase_again()
+    if number:
+        say(
+            Text(
+                f"{number} patients who had been erased were in this database again; they were erased again.",
+                f"{number} pacientes ya borrados estaban de nuevo en esta base de datos; se han vuelto a borrar.",
+            )
+        )
+
+
+def _work_out_courses(say: Say) -> None:
+    """Work out how each course stands where that is not known, as after an update: so no page has to wait for it."""
+    from dermograph.clinic.overview.standings import catch_up  # noqa: PLC0415 (Django is set up by now, not before)
+
+    told = time.monotonic()
+
+    def progress(left: int) -> None:
+        nonlocal told
+        if time.monotonic() - told >= _TELL_EVERY_S:
+            told = time.monotonic()
+            say(Text(f"{left:,} courses are being worked out …", f"Preparando {left:,} cursos …"))
+
+    catch_up(progress)
 
 
 def _collect(folder: Path, say: Say) -> None:

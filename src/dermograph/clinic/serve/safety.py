@@ -10,7 +10,7 @@ import socket
 import stat
 from pathlib import Path
 
-from dermograph.clinic.folder import UNFINISHED
+from dermograph.clinic.folder import UNFINISHED, DataFolder
 from dermograph.clinic.serve.options import Options
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
@@ -70,7 +70,8 @@ def check_folder(folder: Path) -> None:
                 "Los datos de pacientes necesitan su propia carpeta: indique una vacía o que aún no exista.",
             ),
         )
-    for path in (folder, *(folder / name for name in PRIVATE)):
+    data = DataFolder(folder)
+    for path in (folder, *(folder / name for name in PRIVATE), data.files(), data.patient_keys()):
         _check_private(path)
 
 

@@ -17,7 +17,7 @@ from dermograph.clinic.audit.clock import MAY_DIFFER, check_clock, of_the_disk
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.records import QUEUE_APP
 from dermograph.clinic.upkeep import anchors
-from dermograph.clinic.upkeep.checks_work import backups, jobs, people, shared
+from dermograph.clinic.upkeep.checks_work import backups, courses, jobs, people, shared
 from dermograph.clinic.upkeep.looked import Check, Found, Mark
 from dermograph.clinic.upkeep.snapshot import check_whole
 from dermograph.clinic.upkeep.verify import anchor_file, own_ask, the_trail
@@ -198,6 +198,7 @@ LOOKS: tuple[Callable[[Path, dt.datetime], Found], ...] = (
     reachable,
     database,
     audit,
+    courses,
     photographs,
     shared,
     disk,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from dermograph.clinic.gallery import places
-from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
+from dermograph.clinic.gallery.kinds import in_order
+from dermograph.clinic.gallery.models import Photograph, Stage, Work
+from dermograph.clinic.overview.touching import is_watched
+from dermograph.clinic.scalp.models import ScalpChange, ScalpDesign, ScalpReading
 from dermograph.clinic.upkeep.looked import Check, Found, Mark
 from dermograph.clinic.vault import keybook
 from dermograph.core.text import Text
@@ -23,8 +28,12 @@ def jobs(_folder: Path, now: dt.datetime) -> Found:
     """Work that waits too long, or has failed."""
     late = Q(stage=Stage.WAITING, written_at__lt=now - _WAITS_TOO_LONG)
     late |= Q(stage=Stage.RUNNING, leased_until__lt=now - _WAITS_TOO_LONG)
-    waiting = sum(kind.objects.filter(late).count() for kind in (Photograph, Comparison))
-    failed = sum(kind.objects.filter(stage=Stage.FAILED).count() for kind in (Photograph, Comparison))
+    # Nobody works at what was superseded, and nobody asks for what was made of a file that was taken out.
+    kinds: list[Any] = [
+        kind.model.objects.standing().exclude(_for_nothing().get(kind.model, Q(pk__in=[]))) for kind in in_order()
+    ]
+    waiting = sum(rows.filter(late).count() for rows in kinds)
+    failed = sum(rows.filter(stage=Stage.FAILED).count() for rows in kinds)
     if waiting:
         yield Check(
             "jobs",
@@ -39,6 +48,39 @@ def jobs(_folder: Path, now: dt.datetime) -> Found:
         yield Check("jobs", "ok", Text("No work waits too long.", "Ningún trabajo espera demasiado."))
     if failed:
         yield Check("jobs", "mind", Text(f"{failed} measurements failed.", f"{failed} mediciones han fallado."))
+
+
+def _for_nothing() -> dict[type[Work], Q]:
+    """What stands for nothing at scalps though nothing superseded it: its photograph was corrected or taken out."""
+    gone = {way: Q(**{f"{way}__superseded_by__isnull": False}) for way in ("before", "after")}
+    gone |= {
+        way: Q(**{f"{way}__superseded_by__isnull": False}) | Q(**{f"{way}__withdrawn": True})
+        for way in ("photograph", "before__photograph", "after__photograph")
+    }
+    out = Photograph.objects.standing().filter(withdrawn=True, course=OuterRef("course"))
+    return {
+        ScalpReading: gone["photograph"],
+        ScalpChange: gone["before"] | gone["after"] | gone["before__photograph"] | gone["after__photograph"],
+        # A design outlives a correction of its photograph: the file is the same.
+        ScalpDesign: Q(Exists(out.filter(sha256=OuterRef("photograph__sha256")))),
+    }
+
+
+def courses(_folder: Path, _now: dt.datetime) -> Found:
+    """Whether the database notes which courses are touched: else pages show how they stood once."""
+    if is_watched(connection):
+        yield Check("courses", "ok", Text("Changes of courses are noted.", "Los cambios de los cursos se anotan."))
+        return
+    yield Check(
+        "courses",
+        "mend",
+        Text(
+            "The database does not note changes of courses: Today, reviews, outcomes and reminders may be out of date.",
+            "La base de datos no anota los cambios de los cursos: Hoy, las revisiones, los resultados y los avisos "
+            "pueden estar anticuados.",
+        ),
+        Text("Stop the clinic and start it again.", "Detenga la clínica y vuelva a iniciarla."),
+    )
 
 
 def shared(_folder: Path, _now: dt.datetime) -> Found:

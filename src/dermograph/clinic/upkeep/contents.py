@@ -9,7 +9,12 @@ from dermograph.clinic.upkeep.trail import Ask, Trail
 
 #: Columns that name files of the vault; those of the second kind hold JSON of names.
 FILE_COLUMNS = (("gallery_photograph", ("file", "preview", "thumbnail")),)
-FILE_JSON = (("gallery_comparison", "pictures"),)
+FILE_JSON = (
+    ("gallery_comparison", "pictures"),
+    ("scalp_scalpreading", "pictures"),
+    ("scalp_scalpchange", "pictures"),
+    ("scalp_scalpdesign", "pictures"),
+)
 _TABLES = {
     "sqlite": "SELECT '\"' || name || '\"' FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'",
     "postgresql": (
@@ -44,11 +49,17 @@ def migrations(ask: Ask) -> list[str]:
 
 
 def file_names(ask: Ask) -> Iterator[str]:
-    """The names of the files that rows speak of; some come more than once."""
+    """The names of the files that rows speak of; some come more than once.
+
+    A database of before knows fewer tables: it is backed up, and restored, all the same.
+    """
+    apps = {one.partition(".")[0] for one in migrations(ask)}
     for table, columns in FILE_COLUMNS:
         for row in ask(f"SELECT {', '.join(columns)} FROM {table}", ()):  # noqa: S608 (our own words)
             yield from (str(name) for name in row if name)
     for table, column in FILE_JSON:
+        if table.partition("_")[0] not in apps:
+            continue
         for (value,) in ask(f"SELECT {column} FROM {table}", ()):  # noqa: S608 (our own words)
             held = json.loads(value) if isinstance(value, str) else value
             yield from (str(name) for name in (held or {}).values() if name)

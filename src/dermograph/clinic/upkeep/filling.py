@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from dermograph.clinic.gallery import places
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.records import QUEUE_APP
 from dermograph.clinic.upkeep import anchors, comparing, contents, stored
@@ -62,6 +63,7 @@ def fill(
         return restored
     call_command("migrate", interactive=False, verbosity=0)
     _put_keys(keys)
+    places.take_over()
     restored.erased = _erase_again()
     gone = _missing_files(manifest)
     if gone:

@@ -47,7 +47,9 @@ def recover(address: str) -> Recovered:
         InputError: If there is no such account, or it is closed.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().filter(email=address.replace("\0", "").strip().lower()).first()
+        user = (
+            User.objects.select_for_update(no_key=True).filter(email=address.replace("\0", "").strip().lower()).first()
+        )
         if user is None:
             raise InputError(
                 Text(f"There is no account {shown(address)}.", f"No hay ninguna cuenta {shown(address)}."),

@@ -35,10 +35,10 @@ def folder() -> Path:
 
 
 def read(patient: uuid.UUID) -> bytes | None:
-    """The half of a patient's key; None if it is not there, or was destroyed."""
-    if is_erased(patient):
-        return None
+    """The half of a patient's key; None if it is not there, cannot be read, or was destroyed."""
     try:
+        if is_erased(patient):
+            return None
         half = _place(patient, KEY).read_bytes()
     except OSError:
         return None
@@ -81,8 +81,17 @@ def destroy(patient: uuid.UUID, proof: Mapping[str, Any] | None = None) -> None:
 
 
 def is_erased(patient: uuid.UUID) -> bool:
-    """Whether a patient stands in the list of the erased."""
+    """Whether a patient stands in the list of the erased.
+
+    Raises:
+        OSError: If the folder cannot be read.
+    """
     return _place(patient, ERASED).exists()
+
+
+def has_file(patient: uuid.UUID) -> bool:
+    """Whether the file of a patient's half is there, also of one who is on the list of the erased."""
+    return _place(patient, KEY).exists()
 
 
 def erased_patients() -> dict[uuid.UUID, dict[str, Any]]:

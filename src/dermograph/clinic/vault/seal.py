@@ -43,6 +43,10 @@ class Erased(InputError):  # noqa: N818 (an answer)
         )
 
 
+class OutOfReach(InputError):  # noqa: N818 (an answer)
+    """A place is in the way, such as a disk that is away or full: what was asked for may well be done later."""
+
+
 class Unreadable(InputError):  # noqa: N818 (the same)
     """What lies in the vault was altered, is another patient's, or belongs to another master key."""
 
@@ -57,6 +61,18 @@ class Unreadable(InputError):  # noqa: N818 (the same)
                 "Restore it from the backup, with the master key of the same day.",
                 "Restáurelo de la copia de seguridad, con la clave maestra del mismo día.",
             ),
+        )
+
+
+class WithoutHalf(Unreadable, OutOfReach):
+    """The half of a patient's key that is kept apart cannot be read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "The half of the key that is kept apart is missing: bring back the folder of keys, or its copy.",
+                "Falta la mitad de la clave que se guarda aparte: recupere la carpeta de claves o su copia.",
+            )
         )
 
 
@@ -150,8 +166,11 @@ def with_half(patient: Model, wrapped: bytes) -> bytes | None:
 
 
 def _key(patient: Model, *, make: bool) -> bytes:
-    if halves.is_erased(patient.pk):
-        raise Erased
+    try:
+        if halves.is_erased(patient.pk):
+            raise Erased
+    except OSError as error:
+        raise WithoutHalf from error
     kept = PatientKey.objects.filter(patient_id=patient.pk).first()
     if kept is None:
         if not make:
@@ -165,7 +184,7 @@ def _key(patient: Model, *, make: bool) -> bytes:
     if len(wrapped) != _ONCE:
         half = halves.read(patient.pk)
         if half is None:
-            _refuse_without_half()
+            raise WithoutHalf
         master, wrapped = _both(patient, half), wrapped[1:]
     try:
         return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(patient, "key"))
@@ -187,7 +206,7 @@ def _wrapped(patient: Model, key: bytes) -> bytes:
     if not halves.is_marked():
         # An empty folder beside a database with keys is a disk that is not mounted: a half made here would be lost.
         if not halves.count() and any(len(bytes(one.wrapped)) > _ONCE for one in PatientKey.objects.all()[:100]):
-            _refuse_without_half()
+            raise WithoutHalf
         halves.mark()
     half = halves.make(patient.pk)
     if half is None:
@@ -211,14 +230,5 @@ def _refuse() -> NoReturn:
         Text(
             "Start the server with the master key that the photographs were stored with.",
             "Inicie el servidor con la clave maestra con la que se guardaron las fotografías.",
-        )
-    )
-
-
-def _refuse_without_half() -> NoReturn:
-    raise Unreadable(
-        Text(
-            "The half of the key that is kept apart is missing: bring back the folder of keys, or its copy.",
-            "Falta la mitad de la clave que se guarda aparte: recupere la carpeta de claves o su copia.",
         )
     )

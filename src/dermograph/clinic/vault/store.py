@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db.models import Model
 
-from dermograph.clinic.vault.seal import Unreadable, seal, unseal
+from dermograph.clinic.vault.seal import OutOfReach, Unreadable, seal, unseal
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
@@ -26,12 +26,25 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
 
 
-class NotStored(InputError):  # noqa: N818 (an answer)
+class NotStored(OutOfReach):
     """Nothing was stored, because the storage could not take it."""
 
 
-class Missing(Unreadable):
-    """The file is not in the vault any more."""
+class Missing(Unreadable, OutOfReach):
+    """The file is not in the vault, or cannot be read there now."""
+
+    def __init__(self) -> None:
+        InputError.__init__(
+            self,
+            Text(
+                "The file is not in the vault, or cannot be read there now.",
+                "El archivo no está en el almacén, o no se puede leer ahora.",
+            ),
+            todo=Text(
+                "See that the disk is there; else restore the file from the backup.",
+                "Compruebe que el disco está; si no, restaure el archivo de la copia de seguridad.",
+            ),
+        )
 
 
 def new_name(suffix: str, of: uuid.UUID | None = None) -> str:

@@ -165,7 +165,11 @@ def take_over(
         raise InputError(Text("This course is another patient's.", "Este curso es de otro paciente."))
     wanted = [name for name in dict.fromkeys(chosen) if name in told.answers and name != BIRTH]
     with transaction.atomic():
-        row = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("clinic").get(pk=asked.pk)
+        row = (
+            AppointmentRequest.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("clinic")
+            .get(pk=asked.pk)
+        )
         if row.answers is None:
             raise InputError(Text("These answers are gone already.", "Estas respuestas ya no están."))
         on = told_on(row)
@@ -215,7 +219,9 @@ def _write(course: Course, told: Told, name: str, seen: uuid.UUID | None, who: U
 
 def _open(asked: AppointmentRequest, replay: uuid.UUID | None = None) -> AppointmentRequest:
     """The row, locked, if it is still to be settled; or if it was settled by the very same form."""
-    rows = AppointmentRequest.objects.select_for_update(of=("self",)).select_related("clinic", "settled_by")
+    rows = AppointmentRequest.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "clinic", "settled_by"
+    )
     row = rows.get(pk=asked.pk)
     if row.state != RequestState.NEW and (replay is None or row.patient_id != replay):
         by = row.settled_by.name if row.settled_by else "–"

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 
 from dermograph.clinic.agenda.timetable import WEEKDAYS
+from dermograph.clinic.people.contact_fields import email_field, phone_field
 from dermograph.clinic.people.plain import plain_line
 from dermograph.clinic.people.words import later, said, words
 from dermograph.core.errors import InputError
@@ -76,30 +77,10 @@ class RequestForm(forms.Form):
         error_messages=_ONE_LINE,
         widget=forms.TextInput(attrs={"autocomplete": "family-name", "autocapitalize": "words"}),
     )
-    phone = forms.RegexField(
-        r"^\+?[\s()./\-]*\d[\d\s()./\-]*\Z",  # one way to match only, so that a long one costs no more than its length
-        label=words("Telephone", "Teléfono"),
-        max_length=40,
-        required=False,
-        error_messages={
-            **_ONE_LINE,
-            "invalid": words(
-                "Write a telephone number, such as +34 600 123 456.", "Escriba un teléfono, como +34 600 123 456."
-            ),
-        },
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-    )
-    email = forms.EmailField(
-        label=words("E-mail", "Correo electrónico"),
-        max_length=254,
-        required=False,
-        error_messages={
-            **_ONE_LINE,
-            "invalid": words(
-                "Write an address, such as ana@mail.example.", "Escriba un correo, como ana@mail.example."
-            ),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    phone = phone_field("tel", _ONE_LINE)
+    email = email_field(
+        "email",
+        _ONE_LINE,
         help_text=words(
             "A telephone number or an e-mail address: one of the two is enough.",
             "Un teléfono o un correo: basta con uno de los dos.",

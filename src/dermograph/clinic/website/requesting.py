@@ -84,7 +84,7 @@ def request_appointment(
     now = timezone.now()
     with transaction.atomic():
         # The clinic's row is the lock: of two forms that arrive at once, one is counted first.
-        Clinic.objects.select_for_update().get(pk=clinic.pk)
+        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
         erase_old(clinic, now)
         row = _row_of(asked, clinic, treatment)
         is_first, keeps = row._state.adding, _keeps_answers(row, told, hands_over=hands_over)  # noqa: SLF001 (documented)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
-
 from ninja import Router
 
 from dermograph.clinic.api.gate import ApiRequest
-from dermograph.clinic.api.pages import After, Limit, Page, cut, whole
+from dermograph.clinic.api.pages import After, Limit, Page, last_of, whole
 from dermograph.clinic.api.problems import language
 from dermograph.clinic.api.shapes import Json
 from dermograph.clinic.api.shapes_places import OutcomeCourse, OutcomeGroup
 from dermograph.clinic.api.site import operation
 from dermograph.clinic.audit.record import record
-from dermograph.clinic.overview.outcomes import Group, Outcome, outcomes
+from dermograph.clinic.overview.outcome import Outcome
+from dermograph.clinic.overview.outcomes import Group, outcomes, outcomes_after, told
 from dermograph.clinic.overview.shares import Share
 from dermograph.core.text import Text
 
@@ -38,12 +37,12 @@ def list_course_outcomes(request: ApiRequest, after: After = None, limit: Limit 
 
     An export: the audit trail is told of its first page.
     """
-    every = {one.course.pk: one for group in outcomes(request.clinic) for one in group.courses}
     if after is None:
-        details = {"courses": len(every), "token": request.token.prefix}
+        details = {"courses": told(request.clinic), "token": request.token.prefix}
         record("outcomes.exported", clinic=request.clinic, who=request.person, details=details)
-    ids, following = cut(sorted(every), after, limit)
-    return {"items": [_course(one, every[one]) for one in ids], "next": following}
+    found = outcomes_after(request.clinic, last_of(after), limit + 1)
+    following = found[limit - 1].course.hex if len(found) > limit else None
+    return {"items": [_course(one) for one in found[:limit]], "next": following}
 
 
 def _grouped(group: Group) -> Json:
@@ -52,10 +51,10 @@ def _grouped(group: Group) -> Json:
         "version": group.version,
         "hash": group.hash,
         "is_current": group.is_current,
-        "courses": len(group.courses),
+        "courses": group.courses,
         "open": group.open,
         "met_goal": group.met_goal,
-        "measured": len(group.rows),
+        "measured": group.measured,
         "not_comparable": group.not_comparable,
         "unmeasured": group.unmeasured,
         "mixed": group.mixed,
@@ -70,12 +69,12 @@ def _share(what: Text, share: Share) -> Json:
     return {"what": what.say(language()), "count": share.count, "of": share.of, "low": share.low, "high": share.high}
 
 
-def _course(course: uuid.UUID, one: Outcome) -> Json:
+def _course(one: Outcome) -> Json:
     changed = one.changed
     low, high = changed.interval if changed else (None, None)
     return {
-        "course": course,
-        "treatment": one.course.treatment,
+        "course": one.course,
+        "treatment": one.treatment,
         "version": one.version,
         "hash": one.hash,
         "sessions": one.sessions,

@@ -35,6 +35,7 @@ _SAME = (
     "no_actives",
     "movements",
     "label_handed_at",
+    "dots",
     "reaction",
     "notes",
     "written_at",

@@ -139,7 +139,7 @@ def _statements(protocol: Protocol, said: Language) -> Iterator[Json]:
 
 
 def _stated(part: str, one: Statement, protocol: Protocol, said: Language) -> Json:
-    periods = (getattr(one, name, None) for name in ("period", "at_least", "usual_for", "longest"))
+    periods = (getattr(one, name, None) for name in ("period", "at_least", "usual_for", "longest", "every"))
     period = next((value for value in periods if isinstance(value, Period)), None)
     texts = {name: getattr(one, name, None) for name in ("to", "question", "worry")}
     was = one.replaces

@@ -133,7 +133,8 @@ class _Told:
             label_handed_at=None if self.treatment != "scalp" else str(start - _HOUR / 2),
         )
         like = self.making.samples.any["ledger_lotuse"]
-        for lots in self.place.lots[start.year, start.month]:
+        stock = self.place.lots  # a long course may go back to before the first lot
+        for lots in stock.get((start.year, start.month)) or stock[min(stock)]:
             self.making.add("ledger_lotuse", like, session_id=session["id"], lot_id=self.chance.choice(lots))
         self.making.add(
             "ledger_payment",

@@ -12,6 +12,7 @@ from bench.measuring import Row
 HEADINGS = ("", "median", "min–max", "unit", "target", "")
 WIDTHS = (44, 9, 17, 6, 12, 6)  # and a space between: fits 100 columns
 
+_PIPE = "\\|"  # in a cell it would begin the next one
 _PAGE = """\
 # {title}
 
@@ -119,5 +120,5 @@ def _markdown(name: str, rows: Sequence[Row]) -> str:
     for row in rows:
         what, median, span, unit, aim, met = row.cells()
         shown = f"**{met}**" if met == "MISSED" else met
-        lines.append(f"| {what.strip()} | {median} | {span} | {unit} | {aim} | {shown} |")
+        lines.append(f"| {what.strip().replace('|', _PIPE)} | {median} | {span} | {unit} | {aim} | {shown} |")
     return "\n".join([*lines, ""])

@@ -1,8 +1,8 @@
 """Measure everything that has a target, against a peer in the same run: ``make bench``.
 
-Its parts, each with its page: ``care`` (protocols, decisions), ``photo`` (photographs), ``clinic`` (its pages),
-``upkeep`` (proof, backup), ``scale`` (several workers) and, only where ``--part`` asks for it, ``large`` (clinics of
-100,000 patients). Exits 0 also where a target is missed; the table says so.
+Its parts, each with its page: ``care`` (protocols, decisions), ``photo`` (photographs), ``scalp`` (dots), ``clinic``
+(its pages), ``upkeep`` (proof, backup), ``scale`` (several workers) and, only where ``--part`` asks for it, ``large``
+(clinics of 100,000 patients). Exits 0 also where a target is missed; the table says so.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from bench.measuring_throughput import SCALE_PAGE, measure_scale  # noqa: E402 (
 from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402 (the path is set above)
 from bench.processes import cold_start, loading  # noqa: E402 (the path is set above)
 from bench.report import CARE_PAGE, Page, document, table  # noqa: E402 (the path is set above)
+from bench.scalp_part import PAGE as SCALP_PAGE  # noqa: E402 (the path is set above)
+from bench.scalp_part import measure_scalp  # noqa: E402 (the path is set above)
 from bench.screening import WHOLE, against_fhirpath, against_plain, write_cohort  # noqa: E402 (the path is set above)
 from bench.upkeep_part import UPKEEP_PAGE, measure_upkeep  # noqa: E402 (the path is set above)
 from dermograph.protocols import load_library  # noqa: E402 (the path is set above)
@@ -38,6 +40,7 @@ SEED = 20261121
 BASIS = {
     "care": f"seed {SEED}; {{rounds}} runs of each figure or more, in turn; the figure is their median",
     "photo": "synthetic photographs of seeds from 10,000 on, which nothing was tuned on; the figure is the median",
+    "scalp": "synthetic scalps of seeds from 30,000 on, which nothing was tuned on; the figure is the median",
     "clinic": "the made-up clinic of dermograph demo, in SQLite, over loopback; the figure is the median",
     "upkeep": "generated entries and files, in SQLite, in fresh processes; the figure is the median",
     "scale": "one synthetic pair of 12 MP, in PostgreSQL, through real workers; the figure is the median",
@@ -47,6 +50,7 @@ PATIENCE = 3  # times as many runs as asked for, at most, while they are not ste
 PARTS: dict[str, Page] = {
     "care": CARE_PAGE,
     "photo": PHOTO_PAGE,
+    "scalp": SCALP_PAGE,
     "clinic": CLINIC_PAGE,
     "upkeep": UPKEEP_PAGE,
     "scale": SCALE_PAGE,
@@ -56,6 +60,7 @@ USUAL = [part for part in PARTS if part != "large"]  # which takes an hour and t
 LIBRARIES = {
     "care": ("polars", "pyarrow", "PyYAML", "fhirpathpy", "numpy"),
     "photo": ("numpy", "opencv-python-headless", "scipy", "itk-elastix", "scikit-image", "colour-science"),
+    "scalp": ("numpy", "opencv-python-headless", "scipy", "scikit-image"),
     "clinic": ("Django", "django-allauth", "granian", "cryptography"),
     "upkeep": ("Django", "cryptography"),
     "scale": ("Django", "procrastinate", "psycopg", "numpy", "opencv-python-headless"),
@@ -147,6 +152,7 @@ def _run(part: str, chosen: argparse.Namespace) -> None:
     parts = {
         "care": measure,
         "photo": measure_photographs,
+        "scalp": measure_scalp,
         "clinic": measure_clinic,
         "upkeep": measure_upkeep,
         "scale": measure_scale,

@@ -18,6 +18,7 @@ from dermograph.protocols.model import (
     Answer,
     Goal,
     Indication,
+    Maintenance,
     Parameter,
     Plateau,
     Preparation,
@@ -279,6 +280,8 @@ class _Writer:
                     (say("binding", "obligatorio"), escaped(statement.at_least.say(language))),
                     (say("usual limit", "límite habitual"), escaped(usual)),
                 ]
+            case Maintenance():
+                return [(say("again after", "de nuevo tras"), escaped(self.period(None, statement.every)))]
             case SignRule():
                 return self.sign(statement)
             case Goal():

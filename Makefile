@@ -18,7 +18,7 @@ demo: $(INSTALLED) ## open a made-up clinic in the browser; kept in build/demo, 
 	@$(BIN)/dermograph demo --data build/demo $(ARGS)
 
 test: $(INSTALLED) ## run the tests (WORKERS=2, ARGS='-k spacing')
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: $(INSTALLED) ## lint, types, layers and protocols; runs all of them and counts the failures
 	@$(BIN)/python tools/check.py

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
@@ -35,6 +36,12 @@ def test_everything_public_has_a_docstring() -> None:
 
 def test_every_module_is_named_for_its_subject() -> None:
     assert not rules.empty_names(files.python_files())
+
+
+@pytest.mark.xdist_group("house")
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process runs all tests")
+def test_a_test_of_a_group_carries_the_name_by_which_it_is_kept_on_one_worker(request: pytest.FixtureRequest) -> None:
+    assert request.node.nodeid.endswith("@house")
 
 
 def test_every_test_asserts_something() -> None:

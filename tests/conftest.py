@@ -1,6 +1,7 @@
 """What all tests share: their order, the folder `shared` beside the repository, and how Hypothesis searches."""
 
 import os
+import zlib
 from collections.abc import Generator
 from pathlib import Path
 
@@ -18,6 +19,9 @@ NEEDS = {"shared": SHARED, "real_data": SHARED / "data"}
 #: Folders whose tests run first, the quickest to tell what is wrong before the others; slow tests come last of all.
 FIRST = ("spec", "golden", "properties", "health")
 
+#: Characters or bytes of a value that are part of a test's name.
+LONGEST_NAME = 60
+
 # No deadline and no complaint about speed in either profile: how long an example takes depends on who else uses the
 # machine. "ci" searches the same examples every time, so that a failure there is a failure here.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,6 +33,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if IN_CI else "d
 def shared() -> Path:
     """The folder `shared` beside the repository; a test that asks for it counts as marked `shared`."""
     return SHARED
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long value by its beginning and a sum of all of it; what is short or no text is named as ever."""
+    if not isinstance(val, str | bytes) or len(val) <= LONGEST_NAME:
+        return None
+    whole = val.encode("utf-8", "surrogatepass") if isinstance(val, str) else val
+    return f"{val[:LONGEST_NAME]!a}…{zlib.crc32(whole):08x}"
 
 
 def pytest_report_header() -> str:

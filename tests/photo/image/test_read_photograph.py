@@ -150,7 +150,9 @@ def test_a_profile_that_is_srgb_leaves_the_pixels_as_they_are() -> None:
     assert photo.findings == ()
 
 
-@pytest.mark.parametrize("profile", [b"nonsense" * 40, _profile("sRGB")[:200], bytes(500)])
+@pytest.mark.parametrize(
+    "profile", [b"nonsense" * 40, _profile("sRGB")[:200], bytes(500)], ids=["words", "cut off", "zeros"]
+)  # a profile tells the second in which it was made
 def test_a_broken_profile_is_said_and_the_photograph_read(profile: bytes) -> None:
     photo = _read(saved(image(), "PNG", icc_profile=profile))
     assert np.array_equal(photo.rgb, scene())

@@ -43,6 +43,21 @@ def test_words_follow_the_language_of_the_page() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "en", "es"),
+    [
+        ('{% t "a & b" "b & a" %}', "a & b", "b & a"),
+        ("{% t one two %}", "1 &lt; 2", "2 &gt; 1"),
+        ('{% t "one"|upper two %}', "ONE", "2 &gt; 1"),
+        ('{% t "one" "uno" as kept %}[{{ kept }}]', "[one]", "[uno]"),
+    ],
+)
+def test_one_template_says_its_words_in_either_language_literal_or_not(source: str, en: str, es: str) -> None:
+    once = engines["django"].from_string(source)
+    said = [once.render({"language": language, "one": "1 < 2", "two": "2 > 1"}) for language in ("en", "es", "en")]
+    assert said == [en, es, en]
+
+
+@pytest.mark.parametrize(
     "source",
     [
         '{% t "Hello {n}" "Hola {n}" n=attack %}',

@@ -92,9 +92,14 @@ def allowed(photograph: Photograph, purpose: str, what: Known | None = None) -> 
     if what.is_taken_out(photograph.pk):
         words = Text("The photograph was taken out of the course.", "La fotografía se retiró del curso.")
         return Decision(purpose, None, words)
-    here = what.for_course(photograph.course_id)
-    given = next((one for one in here if purpose in agreed(one)), None)
-    return Decision(purpose, given, None) if given else Decision(purpose, None, _why_not(purpose, here))
+    given = consent_for(photograph.course_id, purpose, what)
+    why_not = None if given else _why_not(purpose, what.for_course(photograph.course_id))
+    return Decision(purpose, given, why_not)
+
+
+def consent_for(course: uuid.UUID, purpose: str, what: Known) -> Consent | None:
+    """The consent that allows a purpose for the photographs of a course now; None without one."""
+    return next((one for one in what.for_course(course) if purpose in agreed(one)), None)
 
 
 def leave(  # noqa: PLR0913 (who, what, to whom, what for and as what)

@@ -15,7 +15,7 @@ from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.recent import recently_signed_in
 from dermograph.clinic.rights.models import ExportedSet
 from dermograph.clinic.rights.purposes import BEYOND, PURPOSES, SHORT
-from dermograph.clinic.rights.sets import MOST, candidates, export_set
+from dermograph.clinic.rights.sets import MOST, counted, export_set
 from dermograph.core.errors import InputError
 from dermograph.protocols import load_library
 
@@ -51,8 +51,8 @@ def photograph_sets(request: ClinicRequest) -> HttpResponse:
     sets = ExportedSet.objects.filter(clinic=request.clinic).select_related("written_by").order_by("-written_at")
     page = {
         "choices": [
-            {"id": one, "words": PURPOSES[one], "n": len(rows), "checked": one == words(request, "purpose")}
-            for one, rows in candidates(request.clinic, BEYOND, most=_COUNTED).items()
+            {"id": one, "words": PURPOSES[one], "n": n, "checked": one == words(request, "purpose")}
+            for one, n in counted(request.clinic, BEYOND, _COUNTED).items()
         ],
         "treatments": [{"id": key, "title": one.title} for key, one in treatments.items()],
         "treatment": treatment,

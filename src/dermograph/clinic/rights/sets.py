@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from dermograph.clinic.ledger.export import harmless
 from dermograph.clinic.people.models import Clinic, Course, User
 from dermograph.clinic.people.plain import plain_line
 from dermograph.clinic.rights.known import known_of
-from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed, allowed, leave
+from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed, consent_for, leave
 from dermograph.clinic.rights.models import LONGEST_RECIPIENT, ExportedSet, Form
 from dermograph.clinic.rights.purposes import BEYOND
 from dermograph.clinic.rights.rows import AT_ONCE
@@ -34,25 +34,39 @@ _FIRST: Final = 20  # patients who are looked at first; then more at once
 def candidates(
     clinic: Clinic, purposes: Sequence[str], treatment: str = "", most: int = MOST
 ) -> dict[str, list[Photograph]]:
-    """The photographs of a clinic that may leave now, at most so many for each purpose.
+    """The photographs of a clinic that may leave now, at most so many for each purpose, with course and patient.
 
     Args:
         clinic: Whose.
         purposes: Any of ``BEYOND``.
         treatment: The id of a protocol; empty for all.
-        most: How many are enough; nobody's photographs are read who agreed only to what has as many already.
+        most: How many are enough.
     """
-    found: dict[str, list[Photograph]] = {one: [] for one in purposes}
+    found = _found(clinic, purposes, treatment, most)
+    wanted = {pk for some in found.values() for pk in some}
+    related = Photograph.objects.select_related("course__patient", "course__area", "clinic").defer("findings")  # large
+    rows = related.in_bulk(list(wanted))
+    return {purpose: [rows[pk] for pk in some] for purpose, some in found.items()}
+
+
+def counted(clinic: Clinic, purposes: Sequence[str], most: int) -> dict[str, int]:
+    """How many photographs may leave now for each purpose; a number that reaches ``most`` may be larger."""
+    return {purpose: len(some) for purpose, some in _found(clinic, purposes, "", most).items()}
+
+
+def _found(clinic: Clinic, purposes: Sequence[str], treatment: str, most: int) -> dict[str, list[uuid.UUID]]:
+    """Their ids. Nobody's photographs are read who agreed only to what has enough already."""
+    found: dict[str, list[uuid.UUID]] = {one: [] for one in purposes}
     last, many = None, _FIRST
     while wanted := [one for one, rows in found.items() if len(rows) < most]:
         patients = _who_agreed(clinic, wanted, last, many)
         if not patients:
             break
-        what = known_of(patients)
-        for row in _photographs(clinic, patients, treatment):
-            for purpose in wanted:
-                if len(found[purpose]) < most and allowed(row, purpose, what[row.course.patient_id]):
-                    found[purpose].append(row)
+        agreed_to = _courses(clinic, patients, wanted, treatment)
+        for pk, course in _photographs(clinic, agreed_to):
+            for purpose in agreed_to[course]:
+                if len(found[purpose]) < most:
+                    found[purpose].append(pk)
         last, many = patients[-1], min(2 * many, AT_ONCE)
     return found
 
@@ -69,18 +83,29 @@ def _who_agreed(clinic: Clinic, purposes: Sequence[str], last: uuid.UUID | None,
     return list(agreed_to.values_list("patient_id", flat=True).distinct()[:many])
 
 
-def _photographs(clinic: Clinic, patients: Sequence[uuid.UUID], treatment: str) -> Iterator[Photograph]:
-    courses = Course.objects.filter(clinic=clinic, patient__in=patients)
+def _courses(
+    clinic: Clinic, patients: Sequence[uuid.UUID], purposes: Sequence[str], treatment: str
+) -> dict[uuid.UUID, list[str]]:
+    """For which of some purposes the photographs of each course may leave; without the courses of which none may."""
+    rows = Course.objects.filter(clinic=clinic, patient__in=patients)
     if treatment:
-        courses = courses.filter(treatment=treatment)
-    # By their ids and without the clinic: else SQLite goes through all photographs of the clinic.
-    rows = Photograph.objects.standing().filter(course__in=list(courses.values_list("pk", flat=True)), withdrawn=False)
-    related = rows.select_related("course__patient", "course__area", "clinic").defer("findings")  # they are large
-    return (
-        one
-        for one in related.order_by("course__patient_id", "course_id", "taken_on", "pk")
-        if one.clinic_id == clinic.pk
-    )
+        rows = rows.filter(treatment=treatment)
+    what = known_of(patients)
+    found = {
+        course: [one for one in purposes if consent_for(course, one, what[patient])]
+        for course, patient in rows.values_list("pk", "patient_id")
+    }
+    return {course: some for course, some in found.items() if some}
+
+
+def _photographs(clinic: Clinic, courses: Iterable[uuid.UUID]) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """The photographs that stand in some courses with the course of each, patient by patient."""
+    # Without the clinic in the question: else SQLite goes through all photographs of the clinic.
+    rows = Photograph.objects.standing().filter(course__in=list(courses), withdrawn=False)
+    in_order = rows.order_by("course__patient_id", "course_id", "taken_on", "pk")
+    return [
+        (pk, course) for pk, course, whose in in_order.values_list("pk", "course_id", "clinic_id") if whose == clinic.pk
+    ]
 
 
 def export_set(

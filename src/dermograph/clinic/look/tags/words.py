@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from typing import Any, cast
 
 from django import template
+from django.template.base import Parser, Token
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
@@ -40,6 +42,42 @@ def t(context: Context, en: str, es: str, **values: object) -> str:
 def say(context: Context, text: Text | dict[str, str] | None) -> str:
     """A ``Text``, or ``{"en", "es"}``, in the language of the page."""
     return conditional_escape(words_of(text, language_of(context)))
+
+
+class FixedWords(template.Node):
+    """``t`` with two literals, which most of them are: nothing is looked up but the language of the page."""
+
+    def __init__(self, en: str, es: str) -> None:
+        self.en, self.es = conditional_escape(en), conditional_escape(es)
+
+    def render(self, context: Context) -> SafeString:
+        """The words in the language of the page."""
+        return self.es if language_of(context) == "es" else self.en
+
+
+class FixedIcon(template.Node):
+    """``icon`` of a literal name."""
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def render(self, context: Context) -> SafeString:  # noqa: ARG002 (what a node is given)
+        """The icon."""
+        return icon(*self.words)
+
+
+def fixed(name: str, node: type[FixedWords | FixedIcon], most: int) -> None:
+    """Let a tag be resolved while its template is read wherever all that it is given are literals."""
+    as_ever = register.tags[name]
+
+    def compiled(parser: Parser, token: Token) -> template.Node:
+        found: Any = as_ever(parser, token)
+        literal = [one.var for one in found.args if not one.is_var and not one.filters]
+        if found.kwargs or found.target_var is not None or not len(literal) == len(found.args) <= most:
+            return cast("template.Node", found)
+        return node(*literal)
+
+    register.tag(name, compiled)
 
 
 def words_of(text: Text | dict[str, str] | str | None, language: Language) -> str:
@@ -105,6 +143,10 @@ def icon(name: str, title: str = "") -> SafeString:
     """A lucide icon of the sprite; decoration unless it has a title."""
     hidden = format_html('role="img" aria-label="{}"', title) if title else mark_safe('aria-hidden="true"')
     return format_html('<svg class="icon" {}><use href="{}#{}"></use></svg>', hidden, static("look/icons.svg"), name)
+
+
+fixed("t", FixedWords, 2)
+fixed("icon", FixedIcon, 2)
 
 
 @register.simple_tag

@@ -54,8 +54,9 @@ make bench ARGS="--part large --quick"     # {QUICK_PATIENTS:,} patients, some m
 make bench ARGS="--part large --write"     # and write this page
 ```
 
-Everything lies in a folder for what is temporary (`TMPDIR`) and is removed at the end. `--keep FOLDER` keeps the
-SQLite database, and goes on where an earlier run was stopped; PostgreSQL's is always new.
+Everything lies in a folder for what is temporary (`TMPDIR`) and is removed at the end. `--keep FOLDER` keeps
+both databases where there is room, and goes on where an earlier run was stopped; how long they took to make is then
+not told.
 """,
 )
 
@@ -101,7 +102,7 @@ def measure_large(chosen: argparse.Namespace, say: Callable[[str], None]) -> lis
             shutil.rmtree(samples, ignore_errors=True)  # of our own folder: a clinic that was not told to its end
             subprocess.run([sys.executable, "-m", "dermograph.clinic.demo", samples], check=True, cwd=ROOT)
             (samples / "told").touch()
-        for database in databases(folder, is_kept=chosen.keep is not None):
+        for database in databases(folder, patients, is_kept=chosen.keep is not None):
             for section in sections(database, patients, samples, QUICK_TURNS if chosen.quick else TURNS):
                 rows.extend(section)
                 say(table(section[0].section, section))
@@ -130,17 +131,18 @@ def room(kept: Path | None, patients: int) -> Iterator[Path]:
         yield folder
 
 
-def databases(folder: Path, *, is_kept: bool) -> Iterator[Database]:
-    """SQLite, removed before PostgreSQL is made unless it is kept; PostgreSQL only where it is installed."""
+def databases(folder: Path, patients: int, *, is_kept: bool) -> Iterator[Database]:
+    """SQLite, removed before PostgreSQL is made unless both are kept and fit; PostgreSQL only where it is installed."""
     data = folder / "sqlite"
     data.mkdir(mode=0o700, exist_ok=True)
     yield Database("SQLite", data, "", data / "clinic.sqlite3")
-    for end in () if is_kept else ("", "-wal", "-shm"):
+    fits = is_kept and shutil.disk_usage(folder).free > patients * KILOBYTES_A_PATIENT * 1000
+    for end in () if fits else ("", "-wal", "-shm"):
         (data / f"clinic.sqlite3{end}").unlink(missing_ok=True)
     other = folder / "postgresql"
     other.mkdir(mode=0o700, exist_ok=True)
     try:
-        with private_postgresql() as (address, lies):
+        with private_postgresql(folder / "server" if is_kept else None) as (address, lies):
             yield Database("PostgreSQL", other, address, lies)
     except FileNotFoundError as error:
         print(f"{error}: left out", file=sys.stderr)
@@ -176,7 +178,7 @@ def filled_rows(section: str, filled: Mapping[str, Any], lies: Path) -> list[Row
     rows = [Row(section, name, "", [float(filled["rows"][kind])]) for name, kind in names.items()]
     files = [lies] if lies.is_file() else [one for one in lies.rglob("*") if one.is_file()]
     rows.append(Row(section, "on disk", "GB", [sum(one.stat().st_size for one in files) / 1e9]))
-    return [*rows, Row(section, "made in", "min", [filled["seconds"] / 60])]
+    return [*rows, Row(section, "made in", "min", [filled["seconds"] / 60])] if "seconds" in filled else rows
 
 
 def search_rows(section: str, found: Mapping[str, Sequence[float]]) -> list[Row]:

@@ -22,11 +22,12 @@ def programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def private_postgresql(room: Path | None = None) -> Iterator[tuple[str, Path]]:
-    """A new server: the address of its empty database, and its folder. It is ended and removed at the end.
+def private_postgresql(kept: Path | None = None) -> Iterator[tuple[str, Path]]:
+    """A server: the address of its database, and its folder. It is ended at the end.
 
     Args:
-        room: In which folder it is made; None for the system's own for what is temporary.
+        kept: The folder that it lies in and stays in, with what an earlier run left; None for a new one that is
+            removed at the end.
 
     Raises:
         FileNotFoundError: If PostgreSQL is not installed.
@@ -35,7 +36,8 @@ def private_postgresql(room: Path | None = None) -> Iterator[tuple[str, Path]]:
     if found is None:
         msg = "PostgreSQL is not installed (make system)"
         raise FileNotFoundError(msg)
-    folder = Path(tempfile.mkdtemp(prefix="dermograph-pg-", dir=room))
+    folder = kept or Path(tempfile.mkdtemp(prefix="dermograph-pg-"))
+    folder.mkdir(mode=0o700, exist_ok=True)
     as_its_own: list[str] = []
     if os.geteuid() == 0:
         as_its_own = ["runuser", "-u", _WHO, "--"]
@@ -45,13 +47,17 @@ def private_postgresql(room: Path | None = None) -> Iterator[tuple[str, Path]]:
     def run(*command: str | Path) -> None:
         subprocess.run([*as_its_own, *map(str, command)], check=True, cwd=folder, stdout=subprocess.DEVNULL)
 
-    run(found / "initdb", "-D", data, "-A", "trust", "-U", "dermograph", "-E", "UTF8", "--locale=C.UTF-8")
+    is_new = not data.exists()
+    if is_new:
+        run(found / "initdb", "-D", data, "-A", "trust", "-U", "dermograph", "-E", "UTF8", "--locale=C.UTF-8")
     options = " ".join(f"-c {one}" for one in (*_SETTINGS, f"unix_socket_directories='{folder}'"))
     try:
         run(found / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
-        run(found / "createdb", "-h", folder, "-U", "dermograph", "clinic")
+        if is_new:
+            run(found / "createdb", "-h", folder, "-U", "dermograph", "clinic")
         yield f"postgresql://dermograph@/clinic?host={folder}", folder
     finally:
         with contextlib.suppress(subprocess.CalledProcessError):
-            run(found / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+            run(found / "pg_ctl", "-D", data, "-m", "immediate" if kept is None else "fast", "stop")
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)

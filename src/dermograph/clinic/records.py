@@ -27,7 +27,9 @@ class StandingEntries(models.QuerySet[Any]):
 
     def standing(self) -> Self:
         """Those that nothing has superseded."""
-        return self.filter(superseded_by__isnull=True)
+        # Not `superseded_by=None`: of that PostgreSQL expects one row, and then goes through whole tables.
+        later = self.model._base_manager.filter(supersedes=models.OuterRef("pk"))  # noqa: SLF001 (Django's documented name)
+        return self.filter(~models.Exists(later))
 
 
 class Entry(Record):

@@ -149,9 +149,10 @@ class Comparisons(StandingEntries):
             .filter(course=models.OuterRef("course"), withdrawn=False, usable=True, from_home=False)
             .order_by("taken_on", "written_at", "pk")
         )
+        corrected = Photograph.objects.filter(supersedes=models.OuterRef("after"))
         return self.standing().filter(
+            ~models.Exists(corrected),
             before=models.Subquery(oldest.values("pk")[:1]),
-            after__superseded_by=None,
             after__withdrawn=False,
             after__taken_on__gte=models.F("before__taken_on"),
         )

@@ -6,6 +6,8 @@ This is what a standing is made of, and what it is held against; pages read stan
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,7 +112,7 @@ def at_work(clinic: Clinic, courses: QuerySet[Course]) -> list[AtWork]:
             consented=Exists(_consents()),
         )
     )
-    latest = _latest_comparisons(courses)
+    latest = _latest_comparisons([one.pk for one in found])
     library = load_library()
     for one in found:
         one.clinic = clinic  # the same of all: not read again with each of very many
@@ -150,14 +152,10 @@ def _again_on(proposal: dict[str, Any]) -> dt.date | None:
     return dt.date.fromisoformat(asked) if asked else None
 
 
-def _latest_comparisons(courses: QuerySet[Course]) -> dict[Any, LastComparison]:
+def _latest_comparisons(courses: Sequence[uuid.UUID]) -> dict[Any, LastComparison]:
     """By course, that of the latest follow-up; results are large, so that only words of them are fetched."""
-    found = (
-        Comparison.objects.from_baseline()
-        .filter(course__in=courses.values("pk"))  # not through all of them
-        .in_time()
-        .values_list("course_id", "pk")
-    )
+    # By their ids: of a query within the query PostgreSQL expects one row, and goes through all photographs there are.
+    found = Comparison.objects.from_baseline().filter(course__in=courses).in_time().values_list("course_id", "pk")
     rows = Comparison.objects.filter(pk__in=dict(found).values()).values(
         "pk",
         "course_id",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,7 +80,7 @@ class Outcome:
 
 def outcomes_of(clinic: Clinic, courses: QuerySet[Course]) -> list[Outcome]:
     """What came of those of some courses that have a session; seven queries."""
-    some = courses.values("pk")
+    some = [one.pk for one in courses]  # not a query within the queries: PostgreSQL expects one row of it
     begun: dict[Any, list[dt.datetime]] = {}
     sessions = Session.objects.standing().filter(course__in=some).order_by("started_at")
     for course, at in sessions.values_list("course_id", "started_at"):
@@ -119,7 +120,7 @@ def outcomes_of(clinic: Clinic, courses: QuerySet[Course]) -> list[Outcome]:
     return found
 
 
-def _pinned(courses: QuerySet[Any, Any]) -> dict[Any, list[tuple[str, str]]]:
+def _pinned(courses: Sequence[uuid.UUID]) -> dict[Any, list[tuple[str, str]]]:
     """By course, version and hash of every signed assessment and review, the oldest first."""
     found: list[tuple[Any, Any, str, str]] = []
     for model in (Assessment, Review):
@@ -132,20 +133,20 @@ def _pinned(courses: QuerySet[Any, Any]) -> dict[Any, list[tuple[str, str]]]:
 
 
 def _last_visits(
-    courses: QuerySet[Any, Any], held: dict[Any, list[dt.date]]
+    courses: Sequence[uuid.UUID], held: dict[Any, list[dt.date]]
 ) -> tuple[dict[Any, dict[str, Any]], Counter[Any]]:
     """By course, the comparison of its last visit after a session, and how many visits there were."""
     found = (
         Comparison.objects.from_baseline()
-        .filter(course__in=courses, stage="done")
+        .filter(course__in=courses)
         .in_time()
-        .values_list("course_id", "pk", "after_id", "after__taken_on")
+        .values_list("course_id", "pk", "after_id", "after__taken_on", "stage")
     )
     last: dict[Any, Any] = {}
     seen: dict[Any, set[Any]] = {}
-    for course, pk, after, taken_on in found:
+    for course, pk, after, taken_on, stage in found:
         days = held.get(course)
-        if days and taken_on > days[0]:
+        if days and taken_on > days[0] and stage == "done":  # asked for done ones, SQLite goes through all there are
             last[course] = pk
             seen.setdefault(course, set()).add(after)
     results = Comparison.objects.filter(pk__in=last.values()).values(  # of the last ones only: results are large

@@ -17,7 +17,7 @@ from dermograph.care.reasons import Reason
 from dermograph.clinic import facts
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
 from dermograph.clinic.agenda.signed import INCOMPLETE, Signed, signed_of
-from dermograph.clinic.agenda.slots import taking_time
+from dermograph.clinic.agenda.slots import takes_time
 from dermograph.clinic.entries import Entries, entries_of
 from dermograph.clinic.people.models import Course
 from dermograph.core.dates import day_text
@@ -165,7 +165,7 @@ def appointments_of(course: Course, now: dt.datetime, *, but: uuid.UUID | None =
         now: Holds that have ended by then do not count.
         but: One that does not count, since it is being moved.
     """
-    found = Appointment.objects.filter(taking_time(course.clinic, now), course=course, sessions__isnull=True)
+    found = Appointment.objects.filter(takes_time(now), course=course, sessions__isnull=True)
     if but is not None:
         found = found.exclude(pk=but)
     return list(found.select_related("room", "practitioner__user").order_by("starts_at"))

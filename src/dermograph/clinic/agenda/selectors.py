@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import uuid
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
-from dermograph.clinic.agenda.slots import taking_time
+from dermograph.clinic.agenda.slots import takes_time, taking_time
 from dermograph.clinic.agenda.timetable import Timetable
 from dermograph.clinic.agenda.wall import day_bounds
 from dermograph.clinic.people.models import Clinic, Course
@@ -32,7 +34,7 @@ def next_appointment(course: Course, now: dt.datetime | None = None) -> Appointm
     """The next appointment of a course that is held or booked; None if there is none."""
     now = now or timezone.now()
     waiting = (State.HELD, State.BOOKED, State.ARRIVED)
-    found = Appointment.objects.filter(taking_time(course.clinic, now), course=course, state__in=waiting)
+    found = Appointment.objects.filter(takes_time(now), course=course, state__in=waiting)
     return found.filter(ends_at__gte=now).select_related(*SHOWN).order_by("starts_at").first()
 
 
@@ -64,26 +66,49 @@ def misfits(clinic: Clinic, table: Timetable, now: dt.datetime) -> list[tuple[Ap
         taking_time(clinic, now), state__in=(State.HELD, State.BOOKED), starts_at__gte=now
     )
     # There are many, and most of them fit: only the others are read as a whole.
-    light = coming.select_related("course").only("starts_at", "ends_at", "practitioner", "room", "course__treatment")
-    judged = {one.pk: why for one in light.order_by("starts_at") if (why := _misfit(one, table)) is not None}
+    light = coming.order_by("starts_at").values_list("pk", *_FITS)
+    fits = _Fits(table)
+    judged = {pk: why for pk, *one in light if (why := fits.not_since(*one)) is not None}
     rows = Appointment.objects.select_related(*SHOWN).in_bulk(list(judged))
     return [(rows[pk], why) for pk, why in judged.items() if pk in rows]
 
 
-def _misfit(appointment: Appointment, table: Timetable) -> Text | None:
-    day = appointment.starts_at.astimezone(table.zone).date()
-    closure = table.closure(day)
-    if closure is not None:
-        return closure
-    if not table.is_open(appointment.starts_at, appointment.ends_at):
-        return Text("Outside the opening hours.", "Fuera del horario.")
-    person, room = table.person(appointment.practitioner_id), table.room(appointment.room_id)
-    if person is None or not person.active:
-        return Text("The practitioner no longer works here.", "El profesional ya no trabaja aquí.")
-    if table.away(person.id, day) is not None:
-        return Text(f"{person.name} is away.", f"{person.name} no está.")
-    if appointment.course is not None and appointment.course.treatment not in person.treatments:
-        return Text(f"{person.name} is not trained for it.", f"{person.name} no tiene formación para ello.")
-    if room is None or not room.active:
-        return Text("The room is not in use.", "La sala no está en uso.")
-    return None
+_FITS = ("starts_at", "ends_at", "practitioner_id", "room_id", "course__treatment")
+
+
+class _Fits:
+    """A timetable that is asked of thousands of appointments: what it says of a day it is asked once."""
+
+    def __init__(self, table: Timetable) -> None:
+        self.zone = table.zone
+        self.people = {one.id: one for one in table.people}
+        self.rooms = {one.id: one for one in table.rooms}
+        self.closure = functools.cache(table.closure)
+        self.open_on = functools.cache(table.open_on)
+        self.away = functools.cache(table.away)
+
+    def not_since(
+        self,
+        starts_at: dt.datetime,
+        ends_at: dt.datetime,
+        practitioner: uuid.UUID,
+        room: uuid.UUID,
+        treatment: str | None,
+    ) -> Text | None:
+        """Why an appointment does not fit; None if it does."""
+        day = starts_at.astimezone(self.zone).date()
+        closure = self.closure(day)
+        if closure is not None:
+            return closure
+        if not any(opens <= starts_at and ends_at <= closes for opens, closes in self.open_on(day)):
+            return Text("Outside the opening hours.", "Fuera del horario.")
+        person, place = self.people.get(practitioner), self.rooms.get(room)
+        if person is None or not person.active:
+            return Text("The practitioner no longer works here.", "El profesional ya no trabaja aquí.")
+        if self.away(person.id, day) is not None:
+            return Text(f"{person.name} is away.", f"{person.name} no está.")
+        if treatment is not None and treatment not in person.treatments:
+            return Text(f"{person.name} is not trained for it.", f"{person.name} no tiene formación para ello.")
+        if place is None or not place.active:
+            return Text("The room is not in use.", "La sala no está en uso.")
+        return None

@@ -7,6 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Q
 
@@ -17,6 +18,7 @@ from dermograph.clinic.people.models import Clinic
 
 ACTIVE = (State.HELD, State.BOOKED, State.ARRIVED, State.DONE)  # these take time; the others have given it back
 Busy = Mapping[uuid.UUID, list[Interval]]
+LONGER_THAN_ANY: Final = dt.timedelta(days=1)  # than any appointment, see ``rules.LONGEST_MINUTES``
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,12 @@ class Wanted:
 
 def taking_time(clinic: Clinic, now: dt.datetime) -> Q:
     """The appointments of a clinic that take time: not those that were cancelled, and no hold that has ended."""
-    ended = Q(state=State.HELD, held_until__lte=now)
-    return Q(clinic=clinic, state__in=ACTIVE) & ~ended
+    return Q(clinic=clinic) & takes_time(now)
+
+
+def takes_time(now: dt.datetime) -> Q:
+    """The same of any appointments: those of one course or patient are sooner found without their clinic."""
+    return Q(state__in=ACTIVE) & ~Q(state=State.HELD, held_until__lte=now)
 
 
 def busy_times(
@@ -79,7 +85,9 @@ def busy_times(
         but: An appointment that does not count, since it is being moved.
     """
     begin, end = day_bounds(first, clinic.zone)[0], day_bounds(last, clinic.zone)[1]
-    found = Appointment.objects.filter(taking_time(clinic, now), starts_at__lt=end, ends_at__gt=begin)
+    earliest = begin - LONGER_THAN_ANY  # so that the index of their beginnings suffices
+    found = Appointment.objects.filter(taking_time(clinic, now), starts_at__gte=earliest, starts_at__lt=end)
+    found = found.filter(ends_at__gt=begin)
     if but is not None:
         found = found.exclude(pk=but)
     taken: dict[uuid.UUID, list[Interval]] = defaultdict(list)

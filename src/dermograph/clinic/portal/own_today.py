@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
-from dermograph.clinic.agenda.slots import taking_time
+from dermograph.clinic.agenda.slots import takes_time
 from dermograph.clinic.entries import entries_of
 from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.overview.course_line import Line, line_of
@@ -178,7 +178,7 @@ def _caring(lines: Sequence[Line], on: dt.date, language: Language) -> Iterable[
 def _booked(patient: Patient) -> list[Appointment]:
     """The appointments that are to come, and those that began within the last days; the earliest first."""
     now = timezone.now()
-    coming = Q(taking_time(patient.clinic, now), ends_at__gte=now)
+    coming = Q(takes_time(now), ends_at__gte=now)
     begun = Q(starts_at__gte=now - _MAY_BE_UNWRITTEN, starts_at__lte=now, purpose__in=_WITH_NEEDLES)
     begun &= Q(state__in=(State.BOOKED, State.ARRIVED, State.DONE))
     rows = Appointment.objects.filter(coming | begun, patient=patient)

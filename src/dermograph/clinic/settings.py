@@ -14,7 +14,8 @@ from dermograph.clinic.folder import DataFolder
 DATA = DataFolder(Path(os.environ.get("DERMOGRAPH_DATA", "data")))
 DEBUG = False
 SECRET_KEY = DATA.secret_key()
-ALLOWED_HOSTS = [host for host in os.environ.get("DERMOGRAPH_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
+_HOSTS = os.environ.get("DERMOGRAPH_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = [host.strip() for host in _HOSTS if host.strip()]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith("[")]
 # Behind a proxy that speaks TLS; on the clinic's own machine cookies must also travel over plain loopback.
 BEHIND_TLS = os.environ.get("DERMOGRAPH_TLS") == "1"
@@ -154,6 +155,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 SECOND_FACTOR = os.environ.get("DERMOGRAPH_SECOND_FACTOR", "required")
 STAFF_SECOND_FACTOR = SECOND_FACTOR not in ("optional", "demonstration")
 MFA_ADAPTER = "dermograph.clinic.accounts.adapters.Factors"
+# Nobody signs up by themselves, so no address has to be proved; the link of an invitation leaves it unproved.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Dermograph"

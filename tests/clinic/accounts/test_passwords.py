@@ -32,6 +32,8 @@ PERSON = User(name="Núria Vidal-Soler", email="nvs.clinic@aurora.example")
         ("nuriavidal", False),
         ("NÚRIA-vidal-2026", False),
         ("nvs.clinic.1", False),
+        ("nvs.clinic@aurora.example", False),
+        ("aurora.example.7", False),
         ("nuria by the quiet river", True),
         ("!!!!!!!!!!!!", True),
         ("ñandúñandú", True),

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from dermograph.clinic.accounts import secrets
+from dermograph.clinic.overview.invitations import password_path
 from dermograph.clinic.people.models import Membership
 from tests.clinic.accounts.entering import (
     CODE,
@@ -73,6 +74,20 @@ def test_a_factor_that_is_set_up_opens_the_clinic_at_once_and_shows_recovery_cod
     assert factors(practitioner.user) == {"totp", "recovery_codes"}
     assert client.get("/").status_code == 200
     assert client.get("/patients/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)  # allauth tells of it when it is committed
+def test_who_comes_by_the_link_of_an_invitation_sets_a_password_then_an_app_and_is_in(practitioner: Membership) -> None:
+    practitioner.user.set_unusable_password()
+    practitioner.user.save()
+    guest = Client()
+    asked = guest.get(password_path(practitioner.user))["Location"]
+    new = "lanterns over a quiet bay"
+    assert guest.post(asked, {"password1": new, "password2": new}).status_code == 302
+    client, _ = with_password(practitioner.user, new)
+    assert client.get("/")["Location"] == INDEX
+    assert client.post(SET_UP, {"code": code_now(secret_on(client))})["Location"] == "/account/2fa/recovery-codes/"
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("ahead", [-1, 0, 1])

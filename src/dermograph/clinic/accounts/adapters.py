@@ -61,12 +61,7 @@ class Factors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth comes without
     def error_messages(self) -> dict[str, str]:
         """What people read when a code or key is refused."""
         first = FIRST.say(current_language())
-        names = (
-            "cannot_generate_recovery_codes",
-            "cannot_delete_authenticator",
-            "add_email_blocked",
-            "unverified_email",
-        )
+        names = ("cannot_generate_recovery_codes", "cannot_delete_authenticator", "add_email_blocked")
         return {"incorrect_code": WRONG_CODE.say(current_language())} | dict.fromkeys(names, first)
 
     def encrypt(self, text: str) -> str:

@@ -63,7 +63,7 @@ class NotOnlyOneself:
         if user is None:
             return
         left = _bare(password)
-        own = _bare(f"{user.name} {user.email.partition('@')[0]}")
+        own = _bare(f"{user.name} {user.email}")
         parts = {part for part in re.split(r"[\W_]+", own) if len(part) >= SHORTEST_PART}
         for part in sorted(parts, key=len, reverse=True):
             left = left.replace(part, "")

@@ -31,10 +31,30 @@ def clinic_part(name: str) -> Any:  # noqa: ANN401 (a module of the extra)
                 f"La clínica no está instalada: falta {', '.join(missing)}.",
             ),
             todo=Text(
-                "Install it with: pip install 'dermograph[clinic]'", "Instálela con: pip install 'dermograph[clinic]'"
+                "In a clone of the project: pip install -c constraints.txt '.[clinic]'",
+                "En una copia del proyecto: pip install -c constraints.txt '.[clinic]'",
             ),
         )
+    _check_address()
     return importlib.import_module(f"dermograph.clinic.{name}")
+
+
+def _check_address() -> None:
+    """See that ``DATABASE_URL`` names a PostgreSQL database, if anything. It is not shown: it may hold a password.
+
+    Raises:
+        InputError: If it names something else.
+    """
+    address = os.environ.get("DATABASE_URL") or ""
+    if address and not address.startswith(("postgres://", "postgresql://", "pgsql://")):
+        raise InputError(
+            Text("This is no address of a PostgreSQL database.", "No es la dirección de una base PostgreSQL."),
+            Place(field="DATABASE_URL"),
+            todo=Text(
+                "Write postgresql://user:password@host/name, or leave it empty for SQLite in the data folder.",
+                "Escriba postgresql://usuario:contraseña@equipo/nombre, o déjela vacía para SQLite en la carpeta.",
+            ),
+        )
 
 
 def is_of_postgresql() -> bool:

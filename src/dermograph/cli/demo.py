@@ -78,9 +78,9 @@ def run(chosen: argparse.Namespace) -> int:
 
 def _open(folder: Path, chosen: argparse.Namespace) -> int:
     """Make the clinic where it is not there yet, then serve it."""
+    os.environ.pop("DATABASE_URL", None)  # never into a clinic's own database
     clinic, say = clinic_part("serve"), teller(chosen.lang)
     logins = clinic_part("demo.logins")
-    os.environ.pop("DATABASE_URL", None)  # never into a clinic's own database
     os.environ.setdefault("DERMOGRAPH_SECOND_FACTOR", "demonstration")  # people who do not exist have no telephone
     options = clinic.Options(folder, chosen.host, chosen.port, chosen.workers)
     clinic.check_address(options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 from pathlib import Path
 
 from dermograph.cli.clinic_extra import add_address, clinic_part, folder_given, is_of_postgresql, teller
@@ -97,5 +98,6 @@ def _first(chosen: argparse.Namespace) -> list[str]:
                 "Aún no puede entrar nadie. Pare y cree la primera clínica con:",
             )
         )
-        print('dermograph serve --create-clinic "…" --admin name@example.org', flush=True)
+        folder = f" --data {shlex.quote(str(chosen.data))}" if chosen.data is not None else ""
+        print(f'dermograph serve --create-clinic "…" --admin name@example.org{folder}', flush=True)
     return []

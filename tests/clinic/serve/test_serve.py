@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from dermograph.cli import main
 from dermograph.clinic.serve.safety import check_folder
 from dermograph.core.errors import InputError
 
@@ -271,6 +272,20 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 )
 def test_arguments_that_cannot_be_are_refused(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
     assert words in refused("--data", tmp_path / "data", *arguments)
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("address", ["rubbish", "mysql://clinic:hidden@host/name", "sqlite:////srv/clinic.sqlite3"])
+@pytest.mark.parametrize("command", ["serve", "check"])
+def test_an_address_of_no_postgresql_database_is_refused_and_not_shown(
+    command: str, address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", address)
+    assert main([command, "--data", str(tmp_path / "data")]) == 2
+    said = capsys.readouterr().err
+    assert "DATABASE_URL" in said
+    assert "postgresql://user:password@host/name" in said
+    assert address not in said
     assert not (tmp_path / "data").exists()
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from dermograph.clinic.people.models import Membership, Patient, Role
 from dermograph.clinic.people.request import ClinicRequest, PatientRequest
 from dermograph.clinic.permissions import ANYONE, PERMISSIONS, may
-from dermograph.core.errors import DermographError
+from dermograph.core.errors import DermographError, NotYetError
 
 __all__ = ["ClinicMiddleware", "ClinicRequest", "ErrorsForPeople", "PatientRequest"]
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -68,7 +68,7 @@ class ClinicMiddleware:
 
 
 class ErrorsForPeople:
-    """Shows what went wrong in our own words, with status 400, where a view let one of our errors through."""
+    """Shows what went wrong in our own words, where a view let one of our errors through: 400, or 503 for "not yet"."""
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
@@ -79,6 +79,10 @@ class ErrorsForPeople:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page of an error of ours; None for any other."""
+        if isinstance(error, NotYetError):
+            answer = render(request, "503.html", {"error": error}, status=503)
+            answer["Retry-After"] = str(error.seconds)
+            return answer
         if isinstance(error, DermographError):
             return render(request, "400.html", {"error": error}, status=400)
         return None

@@ -68,6 +68,18 @@ class InputError(DermographError):
         return self.say("en")
 
 
+class NotYetError(InputError):
+    """What was asked for is still being made: nothing is wrong with the asking, and later it is there.
+
+    Attributes:
+        seconds: After which it is worth to ask again.
+    """
+
+    def __init__(self, what: Text, todo: Text, *, seconds: int) -> None:
+        super().__init__(what, None, todo)
+        self.seconds = seconds
+
+
 class ProtocolError(InputError):
     """Packs, registers or a vocabulary that fail their check. Nothing of them is loaded.
 

@@ -7,7 +7,6 @@ import uuid
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from dermograph.clinic import facts
 from dermograph.clinic.gallery.models import Comparison, Outline, Photograph
@@ -16,9 +15,9 @@ from dermograph.clinic.overview.course_records import Taken
 from dermograph.clinic.overview.course_rows import rows_of
 from dermograph.clinic.people.models import Course
 from dermograph.clinic.treatment.chronicle_photographs import photograph_rows
-from tests.clinic.overview.rows import day, photographed
+from tests.clinic.overview.rows import day, noon, photographed
 
-NOON = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+NOON = noon(day(0))
 LOW, HIGH = uuid.UUID(int=1), uuid.UUID(int=2)
 
 

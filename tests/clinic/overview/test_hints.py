@@ -16,7 +16,7 @@ from dermograph.clinic.overview.at_work import courses_at_work
 from dermograph.clinic.people.models import Course, Membership
 from tests.clinic.conftest import signed_in
 from tests.clinic.intake.test_signing import REASON, answer_all
-from tests.clinic.overview.rows import another_course, booked, compared, day, replaced
+from tests.clinic.overview.rows import another_course, booked, compared, day, noon, replaced
 from tests.clinic.overview.test_today import MOST_QUERIES, busy
 
 __all__ = ["busy"]
@@ -116,7 +116,7 @@ def test_verdicts_and_overrides_cost_no_more_queries_than_a_page_may(
         answer_all(other, practitioner.user, anticoagulants=True)
         signed = sign_assessment(course=other, who=practitioner.user)
         override(assessment=signed, who=lead.user, verdict="conditional", reason=REASON)
-        booked(other, practitioner, timezone.now().replace(hour=11) + dt.timedelta(seconds=number))
+        booked(other, practitioner, noon(day(0)) + dt.timedelta(seconds=number))
     client = signed_in(practitioner)
     client.get("/")
     with CaptureQueriesContext(connection) as queries:

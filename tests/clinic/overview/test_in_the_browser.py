@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import timezone
 
 from dermograph.clinic.people.models import Clinic, Course, Membership
 from tests.browser.conftest import PageFor, browser, page_for, violations  # noqa: F401 (fixtures)
-from tests.clinic.overview.rows import another_course, booked, compared, day, held, lot, reported
+from tests.clinic.overview.rows import another_course, booked, compared, day, held, lot, noon, reported
 
 WAYS = {"en": [(390, False), (1440, True)], "es": [(390, True), (820, False)]}
 WIDER = "document.documentElement.scrollWidth > window.innerWidth"
@@ -19,7 +18,7 @@ def busy(course: Course, practitioner: Membership) -> Course:
     """Something in every part of the dashboard, with a long name and one in other letters."""
     course.patient.given_names, course.patient.family_names = "Maximiliana", "Fernández de Córdoba-Echeverría y Arcaute"
     course.patient.save()
-    booked(course, practitioner, timezone.now().replace(hour=11, minute=0, second=0, microsecond=0))
+    booked(course, practitioner, noon(day(0)))
     held(course, day(-30))
     compared(course, day(-2), -3.0)
     reported(course, "infection", day(-1), words="Me duele.")

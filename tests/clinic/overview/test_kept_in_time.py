@@ -130,7 +130,7 @@ def test_a_page_works_out_so_much_and_keeps_it_and_asks_for_patience(
     monkeypatch.setattr(kept, "MOST_FOR_A_PAGE", 4)
     client = signed_in(practitioner)
     answer = client.get(reverse("reviews"))
-    assert answer.status_code == 400
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
     assert "being worked out" in answer.content.decode()
     clinic = Clinic.objects.get(pk=course.clinic_id)
     assert CourseStanding.objects.filter(basis=basis_of(clinic)).count() == 4

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dermograph.clinic.people.models import Clinic, Course, Membership
 from tests.clinic.conftest import signed_in
-from tests.clinic.overview.rows import another_course, booked, compared, day, held, lot, reported, reviewed
+from tests.clinic.overview.rows import another_course, booked, compared, day, held, lot, noon, reported, reviewed
 
 MOST_QUERIES = 12
 
@@ -19,7 +19,7 @@ MOST_QUERIES = 12
 @pytest.fixture
 def busy(course: Course, practitioner: Membership) -> Course:
     """A clinic in which everything that the dashboard shows is there."""
-    now = timezone.now().replace(hour=11, minute=0, second=0, microsecond=0)
+    now = noon(day(0)) - dt.timedelta(hours=1)
     booked(course, practitioner, now)
     booked(
         course,

@@ -8,13 +8,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from dermograph.clinic.agenda.models import Appointment
 from dermograph.clinic.people.models import Course, Membership
 from dermograph.clinic.treatment.models import Session
 from tests.clinic.conftest import signed_in
-from tests.clinic.overview.rows import another_course, booked, day, held
+from tests.clinic.overview.rows import another_course, booked, day, held, noon
 
 PAYING = ("front_desk", "practitioner", "lead")
 STAFF = (*PAYING, "admin")
@@ -22,7 +21,7 @@ STAFF = (*PAYING, "admin")
 
 @pytest.fixture
 def appointment(course: Course, practitioner: Membership) -> Appointment:
-    return booked(course, practitioner, timezone.now().replace(hour=11, minute=0), state="done")
+    return booked(course, practitioner, noon(day(0)), state="done")
 
 
 def recorded(course: Course, appointment: Appointment | None = None, supersedes: Session | None = None) -> Session:

@@ -14,7 +14,7 @@ from dermograph.clinic.intake.meanwhile import ChangedMeanwhileError
 from dermograph.clinic.people.patient_services import OutdatedError
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.vault.seal import Erased
-from dermograph.core.errors import NOTHING, InputError
+from dermograph.core.errors import NOTHING, InputError, NotYetError
 from dermograph.core.text import Language, Text
 
 MEDIA_TYPE = "application/problem+json"
@@ -96,6 +96,8 @@ def answer(request: HttpRequest, error: InputError) -> HttpResponse:
     if isinstance(error, ProblemError):
         for name, value in error.headers.items():
             response[name] = value
+    elif isinstance(error, NotYetError):
+        response["Retry-After"] = str(error.seconds)
     return response
 
 
@@ -103,6 +105,8 @@ def _known(error: InputError) -> tuple[int, str, dict[str, Any]]:
     """Status, code and further members of an error of a service."""
     if isinstance(error, ProblemError):
         return error.status, error.code, error.more
+    if isinstance(error, NotYetError):
+        return 503, "not-yet", {}
     if isinstance(error, TakenError):
         free = [
             {

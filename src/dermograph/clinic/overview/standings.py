@@ -26,7 +26,7 @@ from dermograph.clinic.overview.due import due_since, settled_on, state_of
 from dermograph.clinic.overview.models import CourseStanding, Touched
 from dermograph.clinic.overview.outcome import Changed, Outcome, outcomes_of
 from dermograph.clinic.people.models import Clinic, Course
-from dermograph.core.errors import InputError
+from dermograph.core.errors import NotYetError
 from dermograph.core.text import Text
 from dermograph.protocols import load_library
 
@@ -81,7 +81,7 @@ def standings(clinic: Clinic) -> Standings:
     """The standings of a clinic, brought up to date; one query where nothing was touched.
 
     Raises:
-        InputError: If that is more than one page may take. What was worked out until then is kept.
+        NotYetError: If that is more than one page may take. What was worked out until then is kept.
     """
     found, basis, failures, worked = Standings(clinic), basis_of(clinic), 0, 0
     if not _is_any_stale(clinic, basis):
@@ -106,13 +106,14 @@ def standings(clinic: Clinic) -> Standings:
     return found
 
 
-def _behind() -> InputError:
-    return InputError(
+def _behind() -> NotYetError:
+    return NotYetError(
         Text(
             "How the clinic's courses stand is still being worked out.",
             "Aún se está calculando cómo está cada curso de la clínica.",
         ),
-        todo=Text("Try again in a minute.", "Vuelva a intentarlo en un minuto."),
+        Text("Try again in a minute.", "Vuelva a intentarlo en un minuto."),
+        seconds=60,
     )
 
 

@@ -38,9 +38,11 @@ def run(chosen: argparse.Namespace) -> int:
     said = Text(
         f"{done.name}: {number} second factors and codes removed, lock opened, sessions ended.\n"
         f"Open this path of the site once, within three days, to set a new password: {done.path}\n"
+        "If no mail is set up (DERMOGRAPH_EMAIL_…), tell them yourself.\n"
         "The old password still works. The next sign-in leads to a new second factor.",
         f"{done.name}: {number} segundos factores y códigos quitados, bloqueo abierto, sesiones cerradas.\n"
         f"Abra esta ruta del sitio una vez, en tres días, para poner otra contraseña: {done.path}\n"
+        "Si no hay correo configurado (DERMOGRAPH_EMAIL_…), avíseles usted.\n"
         "La anterior sigue valiendo. Al entrar de nuevo se pedirá otro segundo factor.",
     )
     print(said.say(chosen.lang))

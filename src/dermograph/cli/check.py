@@ -39,6 +39,8 @@ def run(chosen: argparse.Namespace) -> int:
         print(f"{_MARKS[one.mark]} {one.words.say(chosen.lang)}" + (f" → {todo}" if todo else ""))
     words = (
         Text(f"{mend} things have to be mended.", f"Hay que arreglar {mend} cosas.")
+        if mend > 1
+        else Text("One thing has to be mended.", "Hay que arreglar una cosa.")
         if mend
         else Text("Nothing has to be mended.", "No hay nada que arreglar.")
     )

@@ -70,6 +70,8 @@ def run(chosen: argparse.Namespace) -> int:
     folder = folder_given(chosen.data, os.environ.get("DERMOGRAPH_DATA") or "data")
     options = clinic.Options(folder, chosen.host, chosen.port, chosen.workers, jobs=not chosen.no_jobs)
     clinic.check_address(options)
+    if chosen.create_clinic is None and not is_of_postgresql():
+        _check_there_is_one(folder)
     clinic.prepare(options, say)
     links = _first(chosen)
 
@@ -82,6 +84,27 @@ def run(chosen: argparse.Namespace) -> int:
 
     code: int = clinic.serve(options, say, ready=ready, prepared=True)
     return code
+
+
+def _check_there_is_one(folder: Path) -> None:
+    """See that a folder was used before: a mistyped name would look like a clinic that lost everything.
+
+    Raises:
+        InputError: If it is not there, or empty.
+    """
+    try:
+        is_new = not folder.exists() or not any(folder.iterdir())
+    except OSError:
+        return  # what comes next says what is wrong with it
+    if is_new:
+        raise InputError(
+            Text("No clinic was ever made in this folder.", "En esta carpeta no se ha creado nunca una clínica."),
+            Place(file=str(folder)),
+            Text(
+                "Name its folder with --data, or make a clinic with --create-clinic and --admin.",
+                "Indique su carpeta con --data, o cree una clínica con --create-clinic y --admin.",
+            ),
+        )
 
 
 def _first(chosen: argparse.Namespace) -> list[str]:

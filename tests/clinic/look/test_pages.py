@@ -202,3 +202,16 @@ def test_the_rail_marks_the_section_that_a_page_belongs_to() -> None:
     request.user = person.user
     found = re.findall(r'<a class="entry" href="([^"]+)" aria-current="page">', page.render({}, request))
     assert found == [reverse("agenda")]
+
+
+def test_a_name_that_the_site_does_not_go_by_is_told_to_who_runs_it(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failures.LOG, "propagate", True)
+    monkeypatch.setattr(failures.LOG.parent, "propagate", True)
+    assert Client().get(reverse("account_login"), HTTP_HOST="clinic.example\x1b[31m").status_code == 400
+    assert Client().get(reverse("account_login"), HTTP_HOST="clinic.example").status_code == 400
+    said = {one.getMessage() for one in caplog.records if "DERMOGRAPH_HOSTS" in one.getMessage()}
+    assert len(said) == 2
+    assert any("'clinic.example'" in one for one in said)
+    assert not any("\x1b" in one for one in said)

@@ -334,3 +334,13 @@ def test_a_free_port_is_free() -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", port))
         assert probe.getsockname()[1] == port
+
+
+def test_a_folder_in_which_no_clinic_was_made_is_not_served(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "mistyped", tmp_path / "empty"):
+        said = refused("--data", folder)
+        assert "No clinic was ever made in this folder" in said
+        assert "--create-clinic" in said
+    assert not (tmp_path / "mistyped").exists()
+    assert "no se ha creado" in refused("--data", tmp_path / "empty", "--lang", "es")

@@ -214,3 +214,17 @@ def test_the_command_says_where_the_trail_was_changed(data: Path, tmp_path: Path
     assert done.returncode == 1
     found = json.loads(done.stdout)
     assert [(one["kind"], one["first"]) for one in found["findings"]] == [("altered", 4), ("unprotected", 0)]
+
+
+@pytest.mark.parametrize("inside_it", ["archive", "book"])
+def test_a_backup_into_the_data_folder_is_refused(
+    house: tuple[Path, list[str]], tmp_path: Path, inside_it: str
+) -> None:
+    folder = house[0]
+    target, book = (folder, tmp_path / "book") if inside_it == "archive" else (tmp_path, folder / "book")
+    before = {path.name for path in folder.iterdir()}
+    done = command(folder, "backup", target, "--keys", book, "--data", folder)
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert "This is the data folder" in done.stderr
+    assert {path.name for path in folder.iterdir()} == before
+    assert not list(tmp_path.glob("*.backup"))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+from dermograph.core.errors import shown
 
 LOG = logging.getLogger("dermograph.clinic")
 # Where not even a template can be rendered, such as without a database.
@@ -23,8 +26,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "csrf.html", status=403)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django's)
-    """A request that could not be read: 400."""
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that could not be read: 400. For a name that the site does not go by, the log says how it would."""
+    if isinstance(exception, DisallowedHost):
+        name = shown(request.META.get("HTTP_HOST", ""))
+        LOG.warning("refused: a request for %s, a name that is not in DERMOGRAPH_HOSTS", name)
     return render(request, "400.html", status=400)
 
 

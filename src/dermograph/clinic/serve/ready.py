@@ -15,6 +15,14 @@ from dermograph.core.text import Text
 
 _STAMP = "static.stamp"
 _TELL_EVERY_S = 5.0
+_FILE_TODO = Text(
+    "See that nothing else holds it, and that it is whole; a backup can be put in its place.",
+    "Compruebe que nada la ocupa y que está íntegra; puede poner una copia de seguridad en su lugar.",
+)
+_SERVER_TODO = Text(
+    "See that PostgreSQL runs, and that DATABASE_URL names it with the right user and database.",
+    "Compruebe que PostgreSQL está en marcha y que DATABASE_URL lo indica con su usuario y su base.",
+)
 _MIGRATING = 0x4445524D  # a number of our own among PostgreSQL's advisory locks
 # Said of plain HTTP; on this machine's own address there is nothing to encrypt for.
 _ONLY_WITH_TLS = frozenset({"security.W004", "security.W008", "security.W012", "security.W016"})
@@ -87,10 +95,7 @@ def _migrate(say: Say) -> None:
                 f"The database cannot be opened ({_first_line(error)}).",
                 "La base de datos no se puede abrir.",
             ),
-            todo=Text(
-                "See that nothing else holds it, and that it is whole; a backup can be put in its place.",
-                "Compruebe que nada la ocupa y que está íntegra; puede poner una copia de seguridad en su lugar.",
-            ),
+            todo=_SERVER_TODO if connection.vendor == "postgresql" else _FILE_TODO,
         ) from error
     finally:
         connection.close()

@@ -131,7 +131,17 @@ def _check_place(archive: Path, book: Path) -> None:
             Place(str(archive)),
             Text("Name another one, or a folder.", "Indique otro, o una carpeta."),
         )
+    data = Path(settings.DATA.path).resolve()
     for folder in (archive.parent, book.parent):
+        if folder.resolve().is_relative_to(data):
+            raise InputError(
+                Text(
+                    "This is the data folder: with its disk the backup would be gone too.",
+                    "Es la carpeta de datos: con su disco se perdería también la copia.",
+                ),
+                Place(str(folder)),
+                Text("Name a folder elsewhere, on another disk.", "Indique una carpeta en otro sitio, en otro disco."),
+            )
         if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
             raise InputError(
                 Text("Nothing can be written there.", "Ahí no se puede escribir."),

@@ -125,7 +125,11 @@ def audit(_folder: Path, _now: dt.datetime) -> Found:
         )
         yield Check("audit", "mend", said)
     elif not wrong:
-        said = Text(f"{len(noted)} anchors hold.", f"{len(noted)} anclas se sostienen.")
+        said = (
+            Text("One anchor holds.", "Se sostiene un ancla.")
+            if len(noted) == 1
+            else Text(f"{len(noted)} anchors hold.", f"{len(noted)} anclas se sostienen.")
+        )
         yield Check("audit", "ok", said)
 
 

@@ -121,8 +121,8 @@ def _make(folder: Path, say: Callable[[Text], None]) -> None:
     part = folder.with_name(folder.name + ".part")
     say(
         Text(
-            "Making the clinic: its photographs are drawn and measured, which takes about a minute.",
-            "Creando la clínica: se dibujan y miden sus fotografías; tarda alrededor de un minuto.",
+            "Making the clinic: its photographs are drawn and measured, which takes one to three minutes.",
+            "Creando la clínica: se dibujan y miden sus fotografías; tarda de uno a tres minutos.",
         )
     )
     try:

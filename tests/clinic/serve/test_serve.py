@@ -255,7 +255,8 @@ def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) ->
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     assert "no folder" in refused("--data", tmp_path / "file")
-    assert "cannot be made" in refused("--data", tmp_path / "file" / "below")
+    below = refused("--data", tmp_path / "file" / "below", "--create-clinic", "A", "--admin", "a@example.org")
+    assert "cannot be made" in below
 
 
 @pytest.mark.parametrize(

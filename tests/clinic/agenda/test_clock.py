@@ -56,7 +56,8 @@ def test_opening_hours_across_a_change_are_what_the_clock_shows() -> None:
 def offered(course: Course, day: dt.date, now: dt.datetime, minutes: int = 60) -> list[str]:
     table = timetable_of(course.clinic)
     wanted = Wanted("paramedical", minutes, 30, now)
-    return [slot.clock for slot in slots_of(day, wanted, table, busy_times(course.clinic, day, day, now))]
+    busy = busy_times(course.clinic, day, day, now, patient=None)
+    return [slot.clock for slot in slots_of(day, wanted, table, busy)]
 
 
 @pytest.mark.django_db

@@ -113,7 +113,7 @@ def picker(course: Course, ask: Ask, language: Language, moving: Appointment | N
         course.treatment, length.minutes, rules.booking_step_minutes, now, course.patient_id, ask.practitioner, ask.room
     )
     first, last = bounds_of(month)
-    busy = busy_times(course.clinic, first, last, now, but=but)
+    busy = busy_times(course.clinic, first, last, now, patient=course.patient_id, but=but)
     booked = [one for one in others if one.ends_at > now]
     session_booked = next((one for one in booked if days.plan and one.purpose in NEEDLES), None)
     shown_ask = Ask(ask.purpose, ask.minutes, month, ask.day, ask.room, ask.practitioner)

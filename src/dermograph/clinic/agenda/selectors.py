@@ -65,9 +65,9 @@ def misfits(clinic: Clinic, table: Timetable, now: dt.datetime) -> list[tuple[Ap
     coming = Appointment.objects.filter(
         taking_time(clinic, now), state__in=(State.HELD, State.BOOKED), starts_at__gte=now
     )
-    # There are many, and most of them fit: only the others are read as a whole.
-    light = coming.order_by("starts_at").values_list("pk", *_FITS)
+    # There are many, and most of them fit: asked are the few times and pairs of people and rooms that there are.
     fits = _Fits(table)
+    light = coming.filter(fits.suspects(coming, now)).order_by("starts_at").values_list("pk", *_FITS)
     judged = {pk: why for pk, *one in light if (why := fits.not_since(*one)) is not None}
     rows = Appointment.objects.select_related(*SHOWN).in_bulk(list(judged))
     return [(rows[pk], why) for pk, why in judged.items() if pk in rows]
@@ -83,9 +83,24 @@ class _Fits:
         self.zone = table.zone
         self.people = {one.id: one for one in table.people}
         self.rooms = {one.id: one for one in table.rooms}
+        self.absences = table.absences
         self.closure = functools.cache(table.closure)
         self.open_on = functools.cache(table.open_on)
         self.away = functools.cache(table.away)
+
+    def suspects(self, coming: QuerySet[Appointment], now: dt.datetime) -> Q:
+        """Of which appointments some may not fit: all others do."""
+        times = coming.order_by().values_list("starts_at", "ends_at").distinct()
+        suspects = Q(starts_at__in={begins for begins, ends in times if self._when(begins, ends) is not None})
+        pairs = coming.order_by().values_list("practitioner_id", "room_id", "course__treatment").distinct()
+        for person, room, treatment in pairs:
+            if self._who(person, treatment) is not None or self._where(room) is not None:
+                suspects |= Q(practitioner_id=person, room_id=room, course__treatment=treatment)
+        for one in self.absences:
+            begin, end = day_bounds(one.first, self.zone)[0], day_bounds(one.last, self.zone)[1]
+            if one.person is not None and end > now:
+                suspects |= Q(practitioner_id=one.person, starts_at__gte=begin, starts_at__lt=end)
+        return suspects
 
     def not_since(
         self,
@@ -96,19 +111,30 @@ class _Fits:
         treatment: str | None,
     ) -> Text | None:
         """Why an appointment does not fit; None if it does."""
+        away = self.away(practitioner, starts_at.astimezone(self.zone).date()) is not None
+        return self._when(starts_at, ends_at) or self._who(practitioner, treatment, away=away) or self._where(room)
+
+    def _when(self, starts_at: dt.datetime, ends_at: dt.datetime) -> Text | None:
         day = starts_at.astimezone(self.zone).date()
         closure = self.closure(day)
         if closure is not None:
             return closure
         if not any(opens <= starts_at and ends_at <= closes for opens, closes in self.open_on(day)):
             return Text("Outside the opening hours.", "Fuera del horario.")
-        person, place = self.people.get(practitioner), self.rooms.get(room)
+        return None
+
+    def _who(self, practitioner: uuid.UUID, treatment: str | None, *, away: bool = False) -> Text | None:
+        person = self.people.get(practitioner)
         if person is None or not person.active:
             return Text("The practitioner no longer works here.", "El profesional ya no trabaja aquí.")
-        if self.away(person.id, day) is not None:
+        if away:
             return Text(f"{person.name} is away.", f"{person.name} no está.")
         if treatment is not None and treatment not in person.treatments:
             return Text(f"{person.name} is not trained for it.", f"{person.name} no tiene formación para ello.")
+        return None
+
+    def _where(self, room: uuid.UUID) -> Text | None:
+        place = self.rooms.get(room)
         if place is None or not place.active:
             return Text("The room is not in use.", "La sala no está en uso.")
         return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dermograph.clinic.ledger.models import Lot, LotUse, Payment
 from dermograph.clinic.people.models import Clinic
@@ -92,14 +92,15 @@ def stock_of(clinic: Clinic, kind: str = "", word: str = "") -> QuerySet[Lot]:
     return found
 
 
-def recall(lot: Lot) -> list[LotUse]:
-    """Everybody on whom a lot was used: one query from the lot to every session and person, the latest first.
+def recall(lot: Lot) -> QuerySet[LotUse]:
+    """Everybody on whom a lot was used: from the lot to every session and person, the latest first.
 
     A session that was corrected is there too, since nobody may be missed; where its correction names the lot as well,
     only the correction is.
     """
-    uses = list(
-        LotUse.objects.filter(lot=lot)
+    named_again = LotUse.objects.filter(lot=lot, session__supersedes=OuterRef("session"))
+    return (
+        LotUse.objects.filter(~Exists(named_again), lot=lot)
         .select_related(
             "session__course__patient",
             "session__course__area",
@@ -109,8 +110,6 @@ def recall(lot: Lot) -> list[LotUse]:
         )
         .order_by("-session__started_at", "session_id")
     )
-    named = {use.session_id for use in uses}
-    return [use for use in uses if use.session.stands or use.session.superseded_by.pk not in named]
 
 
 @dataclass(frozen=True, slots=True)

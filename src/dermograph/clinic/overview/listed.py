@@ -66,8 +66,11 @@ def listed(kept: Standings, today: dt.date, courses: Collection[uuid.UUID], rows
         tops.append(_of(kept, column).order_by(*order)[:many])
     tops.append(treated_scalps(kept.stored)[:1])
     lists = {"due": due, **{one: _of(kept, one) for one in (TROUBLE, WAITING, MAINTAIN)}}
-    related = kept.stored.select_related("course__patient", "course__area").annotate(**_counted(lists))
-    found = [*related.filter(Q(pk__in=list(courses)) | Q(pk__in=_ids(tops))), *kept.fresh]
+    if courses:
+        tops.append(kept.stored.filter(pk__in=list(courses)))
+    # By their ids alone: the clinic named besides, or "this or that", has SQLite go through all of the clinic's.
+    rows_of_all = CourseStanding.objects.filter(pk__in=_ids(tops)).select_related("course__patient", "course__area")
+    found = [*rows_of_all.annotate(**_counted(lists)), *kept.fresh]
 
     def some(fits: _Fits, order: tuple[str, ...], many: int, *, is_reversed: bool = False) -> list[CourseStanding]:
         return sorted(filter(fits, found), key=attrgetter(*order), reverse=is_reversed)[:many]

@@ -23,6 +23,8 @@ from dermograph.core.text import Text
 EXPIRY_WARNING_DAYS = 30
 HELD_FOR = (Purpose.SESSION, Purpose.MAINTENANCE)
 _SHOWN_AT_MOST = 40
+AT_A_GLANCE = 30  # appointments; a large clinic's whole day is a click away
+STILL_COMING = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,24 @@ def appointments_ahead(clinic: Clinic, today: dt.date) -> tuple[list[Appointment
     return todays, sorted(held, key=lambda one: one.held_until or end)
 
 
+def at_a_glance(appointments: Sequence[Appointment], now: dt.datetime, many: int = AT_A_GLANCE) -> list[Appointment]:
+    """Those of a day that matter now, in their order: all who are here, the coming ones, then the latest past ones.
+
+    Args:
+        appointments: Of one day, by when they start.
+        now: A moment; what started within the hour before it still counts as coming.
+        many: At most so many, but for those who are here.
+    """
+    here = [one for one in appointments if one.state == State.ARRIVED]
+    others = [one for one in appointments if one.state != State.ARRIVED]
+    coming = [one for one in others if one.starts_at >= now - STILL_COMING]
+    past = others[: len(others) - len(coming)]
+    room = max(0, many - len(here))
+    chosen = [*here, *coming[:room]]
+    chosen += past[len(past) - max(0, min(len(past), many - len(chosen))) :]
+    return sorted(chosen, key=lambda one: one.starts_at)
+
+
 def are_booked(appointments: Sequence[Appointment], courses: Sequence[AtWork]) -> list[AtWork]:
     """The courses for which a session is booked among some appointments."""
     booked = {one.course_id for one in appointments if _awaits_session(one)}
@@ -89,9 +109,9 @@ def slots(
     return found
 
 
-def sessions_besides(clinic: Clinic, day: dt.date, shown: Sequence[Slot]) -> list[Session]:
-    """The standing sessions of a day that none of its appointments leads to, in their order."""
-    led_to = {slot.session for slot in shown if slot.session}
+def sessions_besides(clinic: Clinic, day: dt.date, appointments: Sequence[Appointment]) -> list[Session]:
+    """The standing sessions of a day that none of its appointments, as of ``appointments_ahead``, leads to."""
+    led_to = {session for one in appointments if (session := _session_for(one))}
     found = _sessions_on(clinic, day).select_related("course__patient").order_by("started_at")
     return [one for one in found if one.pk not in led_to]
 

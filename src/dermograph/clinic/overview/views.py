@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
@@ -21,6 +22,7 @@ from dermograph.clinic.overview.open_questions import LOOKED_AT, open_assessment
 from dermograph.clinic.overview.selectors import (
     appointments_ahead,
     are_booked,
+    at_a_glance,
     lots_to_watch,
     now_in,
     sessions_besides,
@@ -52,16 +54,17 @@ def today(request: ClinicRequest) -> HttpResponse:
     day = now_in(request.clinic)
     role = request.role
     appointments, held = appointments_ahead(request.clinic, day)
+    shown = appointments if "all" in request.GET else at_a_glance(appointments, timezone.now())
     page: dict[str, Any] = {"day": day, "is_clinical": role in CLINICAL, "held": held, "rows": _ROWS}
     if role in CLINICAL:
-        courses = {one.course_id for one in appointments if one.course_id}
+        courses = {one.course_id for one in shown if one.course_id}
         found = listed(standings(request.clinic), day, courses, _ROWS, LOOKED_AT)
         at_work = list(found.by_course.values())
-        booked = are_booked(appointments, at_work)
+        booked = are_booked(shown, at_work)
         known = known_of([*booked, *found.waiting], day)
         alerts, unseen = most_worrying(request.clinic, day, _ROWS)
         page |= {
-            "slots": slots(appointments, at_work, verdicts_of(booked, known)),
+            "slots": slots(shown, at_work, verdicts_of(booked, known)),
             "due": found.due,
             "counts": found.counts,
             "open": open_assessments(found.waiting, known)[:_ROWS],
@@ -73,12 +76,13 @@ def today(request: ClinicRequest) -> HttpResponse:
             "has_scalps": found.has_scalps,
         }
     else:
-        page["slots"] = slots(appointments, (), {})
+        page["slots"] = slots(shown, (), {})
         page["has_scalps"] = may(role, "maintenance") and has_scalps(request.clinic)
     if role in CLINICAL | RUNNING:
         page["lots"] = lots_to_watch(request.clinic, day, lot_warning_days(request.clinic))[:_ROWS]
     if role not in CLINICAL and may(role, "payment_new"):  # who treats opens the course itself
-        page["unbooked"] = sessions_besides(request.clinic, day, page["slots"])
+        page["unbooked"] = sessions_besides(request.clinic, day, appointments)
+    page["of_today"] = len(appointments)
     page["arrived"] = sum(1 for one in appointments if one.state == State.ARRIVED)
     page["expected"] = sum(1 for one in appointments if one.state == State.BOOKED)
     if not appointments and not held and not page.get("unbooked") and not page.get("due") and not page.get("open"):

@@ -98,7 +98,7 @@ class Desk:
 
     def busy(self, first: dt.date, last: dt.date) -> Busy:
         """What is taken from one day to another, both inclusive."""
-        return busy_times(self.course.clinic, first, last, self.now, but=self.but)
+        return busy_times(self.course.clinic, first, last, self.now, patient=self.course.patient_id, but=self.but)
 
     def times(self, day: dt.date, busy: Busy | None = None) -> list[Slot]:
         """The free times of a day, each once, with whom it would be."""

@@ -107,7 +107,7 @@ def get_slots(
     )
     free = []
     if standing.kind != "closed":
-        busy = busy_times(clinic, day, day, now)
+        busy = busy_times(clinic, day, day, now, patient=row.patient_id)
         free = list(slots_of(day, wanted, timetable_of(clinic), busy))[:MOST_SLOTS]
     return {
         "course": row.pk,

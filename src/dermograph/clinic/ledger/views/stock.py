@@ -41,9 +41,7 @@ def stock(request: ClinicRequest) -> HttpResponse:
     )
     state = chosen["state"]
     count = counts[state or "every"]
-    pages = max(1, math.ceil(count / A_PAGE))
-    asked = request.GET.get("page", "")
-    number = min(max(1, int(asked)), pages) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    number, pages = _page_asked(request, count)
     if state:
         lots = lots.filter(in_state(State(state), today, soon))
     rows = [(lot, state_of(lot, today, soon)) for lot in lots[A_PAGE * (number - 1) : A_PAGE * number]]
@@ -56,13 +54,28 @@ def stock(request: ClinicRequest) -> HttpResponse:
         "filtered": any(chosen.values()),
         "soon": soon,
         "count": count,
+        **_pages(number, pages, len(rows)),
+    }
+    return render(request, "ledger/stock.html", context)
+
+
+def _page_asked(request: ClinicRequest, count: int) -> tuple[int, int]:
+    """The page that is asked for, within those that there are, and how many there are."""
+    pages = max(1, math.ceil(count / A_PAGE))
+    asked = request.GET.get("page", "")
+    number = min(max(1, int(asked)), pages) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    return number, pages
+
+
+def _pages(number: int, pages: int, shown: int) -> dict[str, int]:
+    """What leads from page to page."""
+    return {
         "pages": pages,
         "first": A_PAGE * (number - 1) + 1,
-        "last": A_PAGE * (number - 1) + len(rows),
+        "last": A_PAGE * (number - 1) + shown,
         "before": number - 1,
         "after": number + 1 if number < pages else 0,
     }
-    return render(request, "ledger/stock.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,7 +119,7 @@ def lot_withdraw(request: ClinicRequest, lot: uuid.UUID) -> HttpResponse:
 def lot_recall_csv(request: ClinicRequest, lot: uuid.UUID) -> HttpResponse:
     """Everybody on whom a lot was used, as a table to keep; that it was taken out is audited."""
     found = within(request.clinic, Lot, lot)
-    uses = recall(found)
+    uses = list(recall(found))
     record("lot.recall_exported", clinic=request.clinic, who=request.user, about=found, details={"rows": len(uses)})
     language = current_language()
     head = [text.say(language) for text in RECALL_HEAD]
@@ -158,6 +171,9 @@ def _recall_row(lot: Lot, use: LotUse) -> tuple[object, ...]:
 def _lot_page(request: ClinicRequest, found: Lot, form: WithdrawForm, status: int = 200) -> HttpResponse:
     state = state_of(found, timezone.localdate(), soon_days(request.clinic))
     uses = recall(found)
+    told = uses.order_by().aggregate(sessions=Count("pk"), people=Count("session__course__patient", distinct=True))
+    number, pages = _page_asked(request, told["sessions"])
+    shown = list(uses[A_PAGE * (number - 1) : A_PAGE * number])
     context = {
         "lot": found,
         "kind": KINDS[found.kind],
@@ -165,8 +181,9 @@ def _lot_page(request: ClinicRequest, found: Lot, form: WithdrawForm, status: in
         "state_word": STATES[state][0],
         "state_icon": STATES[state][1],
         "withdrawn": state is State.WITHDRAWN,
-        "uses": uses,
-        "people": len({use.session.course.patient_id for use in uses}),
+        "uses": shown,
+        **told,
+        **_pages(number, pages, len(shown)),
         "form": form,
     }
     return render(request, "ledger/lot.html", context, status=status)

@@ -14,7 +14,7 @@ from django.db.models.expressions import RawSQL
 
 from dermograph.clinic.overview.at_work import AtWork
 from dermograph.clinic.overview.due import Due, review_due, shown_state
-from dermograph.clinic.overview.models import CourseStanding
+from dermograph.clinic.overview.models import IS_TOLD, CourseStanding
 from dermograph.clinic.overview.standings import Standings, at_work_of
 from dermograph.clinic.scalp.course import SCALP
 
@@ -99,7 +99,7 @@ def listed(kept: Standings, today: dt.date, courses: Collection[uuid.UUID], rows
 
 def treated_scalps(rows: QuerySet[CourseStanding]) -> QuerySet[CourseStanding]:
     """The courses of scalps that have a session."""
-    return rows.filter(is_told=True, treatment=SCALP)
+    return rows.filter(IS_TOLD, treatment=SCALP)
 
 
 def due_by_state(kept: Standings, today: dt.date) -> dict[str, int]:

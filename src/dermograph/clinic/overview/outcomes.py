@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 
 from dermograph.care.sight import Decision
-from dermograph.clinic.overview.models import CourseStanding
+from dermograph.clinic.overview.models import IS_TOLD, CourseStanding
 from dermograph.clinic.overview.outcome import Outcome
 from dermograph.clinic.overview.shares import Share, wilson
 from dermograph.clinic.overview.standings import Standings, outcome_of, standings
@@ -130,25 +130,24 @@ def told(clinic: Clinic) -> int:
 
 
 _SIDES = {"improved": "improved", "worsened": "worsened", "no_detectable_change": "undetectable"}
-_BY = ("treatment", "version", "hash", "ended", "change_bin", "change_is")
+_BY = ("treatment", "hash", "version", "ended", "sessions", "change_bin", "change_is")  # as the index has them
 _GOAL = Decision.STOP_GOAL_MET.value
-_TOOK = Case(When(ended=_GOAL, then=F("sessions")), default=Value(0))  # nobody asks how many the others took
 
 
 def _tallies(kept: Standings) -> list[dict[str, Any]]:
     """How many courses are alike in all that is counted; of what could not be kept, each course is one."""
-    rows = kept.stored.filter(is_told=True).order_by().values(*_BY, took=_TOOK)
+    rows = kept.stored.filter(IS_TOLD).order_by().values(*_BY)
     found: list[dict[str, Any]] = list(
-        rows.annotate(
-            courses=Count("pk"),
-            blind=Count("pk", filter=Q(not_comparable=True)),
-            troubled=Count("pk", filter=Q(adverse__gt=0)),
-            mixed=Count("pk", filter=Q(others__gt=0)),
+        rows.annotate(  # of a column that the index has, and that is never empty
+            courses=Count("is_told"),
+            blind=Count("is_told", filter=Q(not_comparable=True)),
+            troubled=Count("is_told", filter=Q(adverse__gt=0)),
+            mixed=Count("is_told", filter=Q(others__gt=0)),
         )
     )
     for one in kept.fresh:
         if one.is_told:
-            alike = {name: getattr(one, name) for name in _BY} | {"took": one.sessions if one.ended == _GOAL else 0}
+            alike = {name: getattr(one, name) for name in _BY}
             counts = {"blind": one.not_comparable, "troubled": one.adverse > 0, "mixed": one.others > 0}
             found.append({**alike, "courses": 1, **{name: int(value) for name, value in counts.items()}})
     for tally in found:
@@ -181,7 +180,7 @@ def _group(protocol: Protocol, key: _Key, tallies: Sequence[dict[str, Any]], row
     goal: dict[int, int] = {}
     for one in tallies:
         if one["ended"] == _GOAL:
-            goal[one["took"]] = goal.get(one["took"], 0) + one["courses"]
+            goal[one["sessions"]] = goal.get(one["sessions"], 0) + one["courses"]
     improved = _sum((one for one in tallies if one["change_is"] == "improved"), "measured")
     blind = _sum(tallies, "blind")
     return Group(

@@ -156,6 +156,11 @@ class Patient(Record):
         indexes = [
             models.Index(fields=["clinic", "sort_name", "id"], name="patients_in_order"),
             models.Index(fields=["clinic", "birth_date"], name="patients_by_birth_date"),
+            models.Index(
+                fields=["clinic", "restricted_at"],
+                name="patients_blocked",
+                condition=models.Q(restricted_at__isnull=False),
+            ),
         ]
         ordering = ["sort_name", "id"]
 

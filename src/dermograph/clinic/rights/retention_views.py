@@ -33,7 +33,7 @@ def retention(request: ClinicRequest) -> HttpResponse:
         else:
             messages.success(request, Text("Saved.", "Guardado.").say(language_of(request)))
             return redirect("retention")
-    blocked = Patient.objects.filter(clinic=request.clinic).exclude(restricted_at=None).order_by("restricted_at")
+    blocked = Patient.objects.filter(clinic=request.clinic, restricted_at__isnull=False).order_by("restricted_at")
     money = KeptMoney.objects.filter(clinic=request.clinic).values("month").annotate(cents=Sum("cents"))
     uses = KeptUse.objects.filter(clinic=request.clinic).values("lot__name", "lot__number").annotate(n=Count("pk"))
     page = {

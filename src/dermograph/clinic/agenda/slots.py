@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Q, TextField
+from django.db.models import BooleanField, ExpressionWrapper, Q, TextField
 from django.db.models.functions import Cast
 
 from dermograph.clinic.agenda.models import Appointment, State
@@ -102,7 +102,7 @@ def busy_times(
     taken: dict[uuid.UUID, list[Interval]] = defaultdict(list)
     # As texts, each read once: a large clinic's month has thousands of rows of few people, rooms and beginnings.
     texts = (Cast(column, TextField()) for column in ("practitioner_id", "room_id", "starts_at", "ends_at"))
-    rows = found.order_by("starts_at").values_list(*texts, Q(patient=patient))
+    rows = found.order_by("starts_at").values_list(*texts, ExpressionWrapper(Q(patient=patient), BooleanField()))
     key, moment = functools.cache(uuid.UUID), functools.cache(_stored_instant)
     for practitioner, room, starts_at, ends_at, is_patient in rows:
         interval = moment(starts_at), moment(ends_at)

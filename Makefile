@@ -32,12 +32,19 @@ docs: $(INSTALLED) ## build the documentation into site/
 pictures: $(INSTALLED) ## take the pictures of the clinic that the documentation shows
 	@$(BIN)/python tools/screenshots.py
 
-system: ## install the Debian packages of system-packages.txt, where that is allowed; what needs them is skipped without
+system: ## install system-packages.txt (Debian's) and node-packages.txt, where that is allowed; what needs them is skipped without
 	@while read -r package _; do \
 	  dpkg -s "$$package" >/dev/null 2>&1 || missing="$$missing $$package"; \
 	done < system-packages.txt; \
 	test -z "$$missing" || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
 	  --no-install-recommends $$missing >/dev/null; } || echo "Not installed:$$missing. What needs them will be skipped." >&2
+	@while read -r package _; do \
+	  grep -qs "\"version\": \"$$(echo "$$package" | sed 's/.*@//')\"" \
+	    "build/judges/node_modules/$${package%@*}/package.json" || missing="$$missing $$package"; \
+	done < node-packages.txt; \
+	test -z "$$missing" || { command -v npm >/dev/null && npm install --prefix build/judges --no-save --no-package-lock \
+	  --no-audit --no-fund --loglevel error $$missing >/dev/null; } || \
+	  echo "Not installed:$$missing. What needs them will be skipped." >&2
 
 clean: ## remove what was built and cached; .venv stays
 	@rm -rf site build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

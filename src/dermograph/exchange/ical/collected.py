@@ -1,0 +1,70 @@
+"""What has been found in a file so far: times, and what none was taken of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from dermograph.core.text import Text
+from dermograph.exchange.ical.absence import Presence, Span, Unused
+from dermograph.exchange.ical.content_lines import Component
+from dermograph.exchange.ical.property_values import text_of
+from dermograph.exchange.ical.series import Reading
+
+_SHOWN: Final = 200  # characters of a title or a uid
+_INSTANT: Final = dt.timedelta(microseconds=1)
+
+
+@dataclass(slots=True)
+class Collected:
+    """Filled while a file is read.
+
+    Attributes:
+        zone: The reader's.
+    """
+
+    zone: ZoneInfo
+    spans: list[Span] = field(default_factory=list)
+    left_out: list[Unused] = field(default_factory=list)
+    unread: list[Unused] = field(default_factory=list)
+
+    def add(
+        self,
+        entry: Component,
+        number: int,
+        ends: tuple[dt.date | dt.datetime, dt.date | dt.datetime],
+        presence: Presence,
+        reading: Reading,
+    ) -> None:
+        """Add a time if it overlaps the window.
+
+        Args:
+            entry: Whose time it is.
+            number: The line that says so.
+            ends: Two days or two instants, the second exclusive.
+            presence: What the entry says of it.
+            reading: Knows the window.
+        """
+        first, after = ends
+        starts_at = ends_at = None
+        if isinstance(first, dt.datetime) and isinstance(after, dt.datetime):
+            starts_at, ends_at = first.astimezone(self.zone), after.astimezone(self.zone)
+            first_on, last_on = starts_at.date(), (after - _INSTANT).astimezone(self.zone).date()
+        else:
+            first_on, last_on = first, after - dt.timedelta(days=1)
+        if first_on <= reading.last_on and last_on >= reading.first_on:
+            uid, title = _named(entry)
+            self.spans.append(Span(first_on, last_on, starts_at, ends_at, presence, uid, title, number))
+
+
+def unused(entry: Component, number: int, why: Text) -> Unused:
+    """An entry of which no time is taken, and the line that is the cause."""
+    uid, title = _named(entry)
+    return Unused(number, uid, title, why)
+
+
+def _named(entry: Component) -> tuple[str, str]:
+    title = text_of(entry.value("SUMMARY")).replace("\n", " ").strip()
+    return text_of(entry.value("UID"))[:_SHOWN], title[:_SHOWN]

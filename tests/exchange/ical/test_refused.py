@@ -1,0 +1,234 @@
+"""Files that would hurt: refused in words, in both languages, before they cost anything."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dermograph.core.errors import InputError
+from dermograph.core.text import LANGUAGES
+from dermograph.exchange.ical.absence import Absence
+from dermograph.exchange.ical.content_lines import DEEPEST, LARGEST_MB, MOST_LINES
+from dermograph.exchange.ical.read_absence import read_absence
+from dermograph.exchange.ical.series import MOST_TIMES
+from tests.exchange.ical.written import FIRST, LAST, ZONE, calendar, event, read
+
+SECONDS = 8.0  # of the processor; far more than any of them takes, for not every machine is quick
+
+
+def check_refused(data: bytes, words: str = "", *, weighed: bool = True) -> InputError:
+    """It is refused, soon, with few bytes, and in both languages; the error. Weighing makes it several times slower."""
+    if weighed:
+        tracemalloc.start()
+    began = time.process_time()
+    with pytest.raises(InputError) as refused:
+        read_absence(data, first_on=FIRST, last_on=LAST, zone=ZONE, file="theirs.ics")
+    assert time.process_time() - began < SECONDS
+    if weighed:
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 40 * len(data) + 20 * 2**20
+    said = {language: refused.value.say(language) for language in LANGUAGES}
+    assert said["en"] != said["es"]
+    assert words in said["en"]
+    return refused.value
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY;BYHOUR=1",
+        "FREQ=HOURLY;INTERVAL=2",
+        "FREQ=DAILY;COUNT=1000000000",
+        "FREQ=SECONDLY;UNTIL=20270101T000000Z;COUNT=1000000000",
+    ],
+)
+def test_a_rule_that_would_fill_a_calendar_is_refused_with_its_line(rule: str) -> None:
+    error = check_refused(calendar(*event("DTSTART:20200101T090000Z", f"RRULE:{rule}")), "repeats without end")
+    assert error.place.line == 9
+    assert error.todo.es
+
+
+def test_a_rule_without_an_end_ends_with_the_window() -> None:
+    absence = read(*event("DTSTART;VALUE=DATE:19000101", "RRULE:FREQ=DAILY"))
+    assert len(absence.spans) == (LAST - FIRST).days + 1
+
+
+def test_rules_that_nothing_matches_cost_nothing() -> None:
+    began = time.monotonic()
+    lines = [
+        line
+        for number in range(200)
+        for line in event("DTSTART;VALUE=DATE:19000101", "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", uid=str(number))
+    ]
+    assert read(*lines).spans == ()
+    assert time.monotonic() - began < SECONDS
+
+
+def test_many_rules_that_each_look_harmless_are_refused_together() -> None:
+    rule = "RRULE:FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,8,9;COUNT=100000"
+    lines = [line for number in range(200) for line in event("DTSTART;VALUE=DATE:19000101", rule, uid=str(number))]
+    check_refused(calendar(*lines), "repeats without end", weighed=False)
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_more_times_than_a_calendar_shows_are_refused(more: int, refused: bool) -> None:  # noqa: FBT001 (a column)
+    dates = ",".join(["20270301T090000Z"] * (MOST_TIMES + more))
+    data = calendar(*event("DTSTART:20270301T090000Z", "DURATION:PT1H", f"RDATE:{dates}"))
+    if refused:
+        check_refused(data, "repeats without end")
+    else:
+        assert len(read_absence(data, first_on=FIRST, last_on=LAST, zone=ZONE).spans) == 1
+
+
+def test_a_zone_that_changes_its_clocks_every_minute_is_refused() -> None:
+    zone = ("BEGIN:VTIMEZONE", "TZID:Bomb", "BEGIN:STANDARD", "DTSTART:20200101T000000", "RRULE:FREQ=MINUTELY")
+    offsets = ("TZOFFSETFROM:+0000", "TZOFFSETTO:+0100", "END:STANDARD", "END:VTIMEZONE")
+    check_refused(calendar(*zone, *offsets, *event("DTSTART;TZID=Bomb:20270301T090000", "DURATION:PT1H")), "repeats")
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_a_nesting_past_all_use_is_refused(more: int, refused: bool) -> None:  # noqa: FBT001 (a column)
+    depth = DEEPEST - 1 + more
+    data = calendar(*["BEGIN:X-BOX"] * depth, *["END:X-BOX"] * depth)
+    if refused:
+        check_refused(data, "deep")
+    else:
+        assert read_absence(data, first_on=FIRST, last_on=LAST, zone=ZONE).spans == ()
+
+
+def test_a_nesting_without_bottom_is_refused_where_it_becomes_too_deep() -> None:
+    assert check_refused(calendar(*["BEGIN:VEVENT"] * 100_000), "deep").place.line == DEEPEST + 3
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_a_file_is_read_up_to_its_largest_size(more: int, refused: bool) -> None:  # noqa: FBT001 (a column)
+    plain = calendar(*event("DTSTART;VALUE=DATE:20270301", "DESCRIPTION:"))
+    padding = b"x" * (LARGEST_MB * 2**20 + more - len(plain))
+    data = plain.replace(b"DESCRIPTION:", b"DESCRIPTION:" + padding)
+    if refused:
+        check_refused(data, "larger")
+    else:
+        assert len(read_absence(data, first_on=FIRST, last_on=LAST, zone=ZONE).spans) == 1
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_a_file_is_read_up_to_its_most_lines(more: int, refused: bool) -> None:  # noqa: FBT001 (a column)
+    data = calendar(*["X:"] * (MOST_LINES + more - 4))
+    if refused:
+        check_refused(data, "lines")
+    else:
+        assert read_absence(data, first_on=FIRST, last_on=LAST, zone=ZONE).spans == ()
+
+
+def test_a_line_of_a_million_folds_is_put_together_in_time() -> None:
+    began = time.monotonic()
+    folded = "SUMMARY:" + "\r\n x" * 150_000
+    absence = read(*event("DTSTART;VALUE=DATE:20270301", folded))
+    assert absence.spans
+    assert time.monotonic() - began < SECONDS
+
+
+def test_a_parameter_made_to_be_tried_in_every_way_is_refused_in_time() -> None:
+    check_refused(calendar(*event("DTSTART" + ';A="b' * 50_000)), "no line")
+    check_refused(calendar(*event("DTSTART;A=" + "b," * 200_000)), "no line")
+    check_refused(calendar(*event("DTSTART" + ";" * 200_000)), "no line")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not a calendar"),
+        (b"\r\n\r\n", "not a calendar"),
+        (b"<html></html>", "no line"),
+        (b"PK\x03\x04" + b"\x00" * 99, "control character"),
+        (gzip.compress(calendar()), "UTF-8"),
+        (calendar().decode().encode("utf-16"), "UTF-8"),
+        (calendar(*event("SUMMARY:ñ")).decode().encode("latin-1"), "UTF-8"),
+        (calendar(*event("SUMMARY:a\x00b")), "control character"),
+        (calendar(*event("SUMMARY:a\x1bb")), "control character"),
+        (calendar().replace(b"END:VCALENDAR", b""), "ends within"),
+        (calendar("END:VEVENT"), "does not end here"),
+        (calendar("BEGIN:VEVENT"), "does not end here"),
+        (calendar() + b"X:1\r\n", "not a calendar"),
+        (b"BEGIN:VCARD\r\nEND:VCARD\r\n", "not a calendar"),
+        (calendar("no colon"), "no line"),
+        (calendar("ÑAME:1"), "no line"),
+    ],
+)
+def test_what_is_no_calendar_is_refused_in_words(data: bytes, words: str) -> None:
+    check_refused(data, words)
+
+
+def read_or_refused(data: bytes) -> Absence | str:
+    """What is read of a file, or the words in which it is refused."""
+    try:
+        return read_absence(data, first_on=FIRST, last_on=LAST, zone=ZONE)
+    except InputError as error:
+        return error.say("es")
+
+
+@settings(max_examples=150)
+@given(st.binary(max_size=400))
+def test_no_bytes_give_a_traceback(noise: bytes) -> None:
+    for data in (noise, calendar(*event("DTSTART;VALUE=DATE:20270301")).replace(b"Away", noise)):
+        assert read_or_refused(data)
+
+
+_NAMES = st.sampled_from(
+    [
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "RRULE",
+        "RDATE",
+        "EXDATE",
+        "EXRULE",
+        "RECURRENCE-ID",
+        "UID",
+        "SEQUENCE",
+        "STATUS",
+        "TRANSP",
+    ]
+)
+_PARAMETERS = st.sampled_from(
+    ["", ";VALUE=DATE", ";TZID=Europe/Madrid", ";TZID=X", ";VALUE=PERIOD", ";RANGE=THISANDFUTURE"]
+)
+_VALUES = st.sampled_from(
+    [
+        "20270301",
+        "20270301T090000",
+        "20270301T090000Z",
+        "20270328T023000",
+        "P1D",
+        "PT1H",
+        "-PT1H",
+        "P9W",
+        "FREQ=DAILY",
+        "FREQ=WEEKLY;BYDAY=MO",
+        "FREQ=MONTHLY;BYDAY=-1FR;COUNT=9",
+        "FREQ=YEARLY",
+        "20270301T090000Z/PT1H",
+        "20270301/P1D",
+        "3",
+        "x",
+        "21991231",
+        "19000101",
+    ]
+) | st.text(max_size=20)
+
+
+@settings(max_examples=250)
+@given(st.lists(st.tuples(_NAMES, _PARAMETERS, _VALUES).map(lambda one: f"{one[0]}{one[1]}:{one[2]}"), max_size=9))
+def test_no_mixture_of_properties_gives_a_traceback_or_is_lost(lines: list[str]) -> None:
+    absence = read_or_refused(calendar(*event(*lines, uid="other"), *event("DTSTART;VALUE=DATE:20270401", uid="plain")))
+    if isinstance(absence, str):
+        assert absence
+        return
+    assert {"plain"} <= {span.uid for span in absence.spans} | {entry.uid for entry in absence.left_out}

@@ -1,36 +1,67 @@
-"""The conditions of our rules as FHIRPath, so that fhirpathpy can be asked the same questions.
+"""fhirpathpy, asked the same questions as our engine.
 
-Unknown is the empty collection; FHIRPath's "and", "or" and "not()" are then Kleene's. Two shapes of one patient are
-translated for: ``questionnaire`` (a QuestionnaireResponse, every answer found by its linkId) and ``flat`` (every answer
-under its own name, which spares the peer the search).
-
-Source: HL7 FHIRPath N1, sections 6.1 (equality), 6.5 (boolean logic) and 6.6 (dates and quantities).
+The translation is the one that protocols are published with, less what guards it against answers that are none: no
+generated patient has any, and the peer is spared the work. Two shapes of one patient are asked: ``questionnaire`` (a
+QuestionnaireResponse, every answer found by its linkId) and ``flat`` (every answer under its own name, which spares the
+peer the search as well).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import fhirpathpy
 from fhirpathpy.models import models
 
-from dermograph.core.dates import Period
 from dermograph.core.truth import Truth
-from dermograph.protocols.conditions import All, AnyOf, Compare, Condition, Facts, Known, Not, Within
+from dermograph.exchange.fhir import fhirpath
+from dermograph.exchange.fhir.codes import word_link
+from dermograph.exchange.fhir.fhirpath import InexpressibleError
+from dermograph.exchange.fhir.protocol.answers import Answers
+from dermograph.exchange.fhir.protocol.response import items
+from dermograph.protocols.conditions import Condition, Facts
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
+
+__all__ = ["Compiled", "InexpressibleError", "Shape", "Translator", "truth_of"]
 
 Shape = Literal["questionnaire", "flat"]
 Compiled = Callable[..., list[Any]]
 
-_SYMBOLS = {"is": "=", "at_least": ">=", "more_than": ">", "at_most": "<=", "less_than": "<"}
-_ELEMENTS = {"boolean": "valueBoolean", "integer": "valueInteger", "choice": "valueCoding", "date": "valueDate"}
+_ELEMENTS = {"boolean": "valueBoolean", "integer": "valueInteger", "choice": "valueCoding.code"}
 
 
-class InexpressibleError(Exception):
-    """A condition that this translation has no FHIRPath for."""
+@dataclass(frozen=True, slots=True)
+class _Unguarded(fhirpath.Translator):
+    """The same conditions over a QuestionnaireResponse in which every answer is whole and coded by us."""
+
+    def value(self, fact: Fact) -> str:
+        """The answer as it stands."""
+        found = f"item.where(linkId = '{fact.id}').answer.value"
+        return f"{found}.ofType(Coding).code" if fact.type == "choice" else found
+
+    def word(self, fact: Fact) -> str:
+        """The word as it stands."""
+        return f"item.where(linkId = '{word_link(fact.id)}').answer.value.ofType(Coding).code"
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat(fhirpath.Translator):
+    """The same conditions over a patient whose answers stand under their own names; FHIR has no model for that."""
+
+    def value(self, fact: Fact) -> str:
+        """Directly below the patient."""
+        return f"{fact.id}.{_ELEMENTS.get(fact.type, 'valueDate')}"
+
+    def word(self, fact: Fact) -> str:
+        """Under the same name as the date."""
+        return f"{fact.id}.valueCoding.code"
+
+    def code(self, fact: Fact, value: str) -> str:  # noqa: ARG002 (each fact's codes stand under its own name)
+        """As our engine knows it."""
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,60 +73,13 @@ class Translator:
     shape: Shape = "questionnaire"
 
     def expression(self, condition: Condition) -> str:
-        """The FHIRPath that yields true, false or, where our condition is unknown, the empty collection.
+        """The FHIRPath of a condition.
 
         Raises:
             InexpressibleError: If there is none.
         """
-        match condition:
-            case All(parts):
-                return self._joined(" and ", parts)
-            case AnyOf(parts):
-                return self._joined(" or ", parts)
-            case Not(part):
-                return f"({self.expression(part)}).not()"
-            case Known(fact, known):
-                return f"{self._answer(fact)}.exists()" + ("" if known else ".not()")
-            case Compare():
-                return self._compared(condition)
-            case Within():
-                return self._within(condition)
-
-    def _joined(self, word: str, parts: Iterable[Condition]) -> str:
-        return word.join(f"({self.expression(part)})" for part in parts)
-
-    def _answer(self, fact: str) -> str:
-        return fact if self.shape == "flat" else f"item.where(linkId = '{fact}').answer"
-
-    def _element(self, name: str) -> str:
-        """An element below an answer; the R4 model knows ``value`` with its type, a flat patient has no model."""
-        if self.shape == "flat":
-            return f"{name}.code" if name == "valueCoding" else name
-        types = {"valueCoding": "value.ofType(Coding).code", "valueDate": "value.ofType(date)"}
-        return types.get(name, "value")
-
-    def _compared(self, leaf: Compare) -> str:
-        fact = self.vocabulary.facts[leaf.fact]
-        values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-        if fact.type == "date_or_word":
-            if not all(isinstance(value, str) for value in values):
-                msg = f"{fact.id}: a comparison with a day"
-                raise InexpressibleError(msg)
-            code = self._element("valueCoding")
-            return f"{self._answer(fact.id)}.select({code}.exists() and {code} in {_set(values)})"
-        path = f"{self._answer(fact.id)}.{self._element(_ELEMENTS[fact.type])}"
-        if leaf.operator == "one_of":
-            return f"{path} in {_set(values)}"
-        return f"{path} {_SYMBOLS[leaf.operator]} {_literal(values[0])}"
-
-    def _within(self, leaf: Within) -> str:
-        answer = self._answer(leaf.fact)
-        runs = f"@{self.on.isoformat()} < {answer}.{self._element('valueDate')}{_plus(leaf.period)}"
-        if not (leaf.never or leaf.ongoing):
-            return runs
-        word = f"{answer}.{self._element('valueCoding')}"
-        ongoing = f"{word} in {_set(sorted(leaf.ongoing))}" if leaf.ongoing else "false"
-        return f"iif({word}.exists(), {ongoing}, {runs})"
+        kind = _Flat if self.shape == "flat" else _Unguarded
+        return kind(self.vocabulary, self.on).expression(condition)
 
     def compiled(self, condition: Condition) -> Compiled:
         """The condition, parsed once by fhirpathpy."""
@@ -105,14 +89,13 @@ class Translator:
 
     def resource(self, facts: Facts) -> dict[str, Any]:
         """One patient's known facts; what is unknown is not in it."""
-        answers = {name: _value(self.vocabulary.facts[name], value) for name, value in facts.items()}
         if self.shape == "flat":
-            return dict(answers)
+            return {name: _value(self.vocabulary.facts[name], value) for name, value in facts.items()}
         return {
             "resourceType": "QuestionnaireResponse",
             "status": "completed",
             "authored": self.on.isoformat(),
-            "item": [{"linkId": name, "answer": [answer]} for name, answer in answers.items()],
+            "item": items(Answers(facts, {}), self.vocabulary),
         }
 
 
@@ -130,23 +113,6 @@ def truth_of(collection: list[Any]) -> Truth:
         case _:
             msg = f"neither empty nor one boolean: {collection!r}"
             raise ValueError(msg)
-
-
-def _plus(period: Period) -> str:
-    parts = [(period.months, "months"), (period.whole_days, "days")]
-    return "".join(f" + {count} {unit}" for count, unit in parts if count)
-
-
-def _set(values: Iterable[FactValue]) -> str:
-    return f"({' | '.join(_literal(value) for value in values)})"
-
-
-def _literal(value: FactValue) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dt.date):
-        return f"@{value.isoformat()}"
-    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _value(fact: Fact, value: FactValue) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def test_fhirpath_is_as_unknowing_as_we_are(
 def test_what_has_no_fhirpath_says_so() -> None:
     translator = Translator(load_library().vocabulary, ASSESSED_ON)
     with pytest.raises(InexpressibleError, match="isotretinoin"):
-        translator.expression(Compare("isotretinoin", "is", ASSESSED_ON))
+        translator.expression(Compare("isotretinoin", "at_least", ASSESSED_ON))
 
 
 def test_a_figure_at_its_limit_meets_it_and_one_beyond_is_marked() -> None:

@@ -1,0 +1,96 @@
+"""Selected orders as facts and events of a case, where a code of ours says what they are.
+
+Nothing is read out of names, and nothing out of other systems' codes: which drug is which is not ours to say.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from dermograph.care.case import Event
+from dermograph.core.text import Text
+from dermograph.exchange.cds_hooks.prefetched import codes_of
+from dermograph.exchange.cds_hooks.request import HookRequest
+from dermograph.exchange.cds_hooks.resources import entries
+from dermograph.exchange.fhir.codes import ANSWERS, EVENT_KINDS, FACTS
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.protocol.partial_dates import meant
+from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
+
+_CODED: Final = ("medicationCodeableConcept", "code", "codeCodeableConcept")
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """What carrying out one order would make so.
+
+    Attributes:
+        label: What it is.
+        facts: Facts that would then be known.
+        events: Events that would then have a date.
+    """
+
+    label: Text
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+
+
+def selected(request: HookRequest, vocabulary: Vocabulary, on: dt.date) -> tuple[Ordered, ...]:
+    """What the selected orders would make so; an order without a code of ours is not among them.
+
+    Args:
+        request: Of ``order-select``.
+        vocabulary: Ours.
+        on: The day on which an order without a day of its own counts as begun: that it is placed.
+    """
+    chosen = set(request.context["selections"])
+    orders = [
+        one for _, one in entries(request.context["draftOrders"]) if f"{one['resourceType']}/{one.get('id')}" in chosen
+    ]
+    return tuple(found for order in orders for found in _of_order(order, vocabulary, on))
+
+
+def _of_order(order: Element, vocabulary: Vocabulary, on: dt.date) -> Iterator[Ordered]:
+    concepts = [order.get(name) for name in _CODED] + [_contained(order)]
+    day = _day(order) or on
+    for concept in concepts:
+        for code in codes_of(concept, EVENT_KINDS):
+            if kind := vocabulary.events.get(code):
+                yield Ordered(kind.label, events=(Event(code, day, day),))
+        for code in codes_of(concept, FACTS):
+            fact = vocabulary.facts.get(code)
+            if fact is not None and (value := _begun(fact)) is not None:
+                yield Ordered(fact.label, facts={code: value})
+        for code in codes_of(concept, ANSWERS):
+            name, _, word = code.partition(".")
+            fact = vocabulary.facts.get(name)
+            if fact is not None and (word in fact.values or word in fact.words):
+                yield Ordered(fact.label, facts={name: word})
+
+
+def _begun(fact: Fact) -> FactValue | None:
+    """What a fact would be once the order is carried out: yes, or still going on; None where the code cannot say."""
+    if fact.type == "boolean":
+        return True
+    return next((word for word, meaning in fact.meanings.items() if meaning == "ongoing"), None)
+
+
+def _contained(order: Element) -> Any:  # noqa: ANN401 (a CodeableConcept)
+    """The code of a Medication that the order holds itself."""
+    reference = order.get("medicationReference", {})
+    wanted = reference.get("reference") if isinstance(reference, dict) else None
+    for one in order.get("contained", []):
+        if isinstance(one, dict) and wanted == f"#{one.get('id')}":
+            return one.get("code")
+    return None
+
+
+def _day(order: Element) -> dt.date | None:
+    """The first day on which it would be carried out, where it states a whole day."""
+    occurrence = order.get("occurrencePeriod")
+    text = order.get("occurrenceDateTime") or (occurrence.get("start") if isinstance(occurrence, dict) else None)
+    days = meant(str(text)[:10]) if text else None
+    return days[0] if days and days[0] == days[1] else None

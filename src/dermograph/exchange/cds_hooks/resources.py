@@ -1,0 +1,102 @@
+"""FHIR resources within a request: those of R4 that are exchanged here are checked whole, others are only looked at.
+
+A prefetched resource is not wrapped into anything, and belongs to the patient of the context.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from dermograph.core.errors import shown
+from dermograph.exchange.cds_hooks.json_values import null_or_empty
+from dermograph.exchange.cds_hooks.refusal import issue
+from dermograph.exchange.fhir.outcome import Issue
+from dermograph.exchange.fhir.read.check import issues_of
+from dermograph.exchange.fhir.read.structure import structure
+
+ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
+_KIND: Final = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
+_PATIENT: Final = re.compile(r"(?:https?://[^\s?#]+/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
+
+
+def wrong_with(
+    value: object, path: str, patient: str, kinds: tuple[str, ...] = (), *, within: bool = False
+) -> Iterator[Issue]:
+    """What is wrong with a resource.
+
+    Args:
+        value: As it was sent.
+        path: Where it stands.
+        patient: The id of the patient whose it has to be.
+        kinds: The types that it may have; none for any.
+        within: Whether it stands in a Bundle, and may be none itself.
+    """
+    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
+        yield issue(
+            "structure",
+            path,
+            "This is a FHIR resource itself, with its resourceType; nothing is wrapped around it.",
+            "Esto es el propio recurso FHIR, con su resourceType; no va envuelto en nada.",
+        )
+        return
+    kind = value["resourceType"]
+    if not _KIND.fullmatch(kind) or (kinds and kind not in kinds) or (within and kind == "Bundle"):
+        named = " / ".join(kinds) or "FHIR"
+        yield issue(
+            "structure",
+            f"{path}.resourceType",
+            f"{shown(kind)} is not asked for here: {named}.",
+            f"Aquí no se pide {shown(kind)}: {named}.",
+        )
+        return
+    known = kind in structure().resources
+    found = issues_of(value, entries=False) if known else null_or_empty(value, path)
+    for one in found:
+        yield replace(one, expression=_below(path, kind, one.expression)) if known else one
+    yield from _of_patient(value, path, kind, patient)
+    if kind == "Bundle":
+        for number, resource in entries(value):
+            yield from wrong_with(resource, f"{path}.entry[{number}].resource", patient, within=True)
+
+
+def entries(bundle: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
+    """The resources of a Bundle, each with the number of its entry; one that has none is None."""
+    listed = bundle.get("entry", [])
+    for number, entry in enumerate(listed if isinstance(listed, list) else []):
+        yield number, entry.get("resource") if isinstance(entry, dict) else None
+
+
+def patient_of(reference: object) -> str | None:
+    """The id of the patient that a reference means; None if it means none, or not by an id."""
+    text = reference.get("reference") if isinstance(reference, dict) else None
+    found = _PATIENT.fullmatch(text) if isinstance(text, str) else None
+    return found[1] if found else None
+
+
+def _of_patient(value: Mapping[str, Any], path: str, kind: str, patient: str) -> Iterator[Issue]:
+    """Whatever belongs to another patient than the one in the context."""
+    if kind == "Patient" and value.get("id") not in (None, patient):
+        yield _other(f"{path}.id")
+    for name in ("subject", "patient"):
+        if patient_of(value.get(name)) not in (None, patient):
+            yield _other(f"{path}.{name}")
+    listed = value.get("participant") if kind == "Appointment" else None
+    for number, one in enumerate(listed if isinstance(listed, list) else []):
+        if patient_of(one.get("actor") if isinstance(one, dict) else None) not in (None, patient):
+            yield _other(f"{path}.participant[{number}].actor")
+
+
+def _other(path: str) -> Issue:
+    return issue(
+        "business-rule",
+        path,
+        "It is another patient than the one of the context.",
+        "Es de otro paciente que el del contexto.",
+    )
+
+
+def _below(path: str, kind: str, expression: str) -> str:
+    return path + expression.removeprefix(kind) if expression.startswith(kind) else path

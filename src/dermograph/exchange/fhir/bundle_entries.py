@@ -1,0 +1,277 @@
+"""The entries of a Bundle: each by itself, against the others, and against what is held."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from dermograph.core.errors import shown
+from dermograph.core.text import Text
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.incoming import Done, Lookup, Result
+from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
+from dermograph.exchange.fhir.map.tables import from_resource
+from dermograph.exchange.fhir.outcome import Issue
+from dermograph.exchange.fhir.read.check import issues_of
+
+_WRITES: Final = ("POST", "PUT")
+#: What the server sets by itself: no difference between two versions of a resource.
+_SERVER_META: Final = ("versionId", "lastUpdated", "source")
+#: Where whom it is about stands; without that person nothing can be taken over.
+_SUBJECTS: Final = ("subject", "patient", "for")
+
+
+@dataclass(slots=True)
+class _Draft:
+    number: int
+    kind: str = ""
+    key: uuid.UUID | None = None
+    resource: Element | None = None
+    address: str = ""
+    needs: set[str] = field(default_factory=set)
+    told: list[Issue] = field(default_factory=list)
+    refused: bool = False
+    twin: bool = False
+
+    def refuse(self, code: str, en: str, es: str, at: str = "") -> None:
+        self.refused = True
+        self.tell(code, en, es, at, error=True)
+
+    def tell(self, code: str, en: str, es: str, at: str = "", *, error: bool = False) -> None:
+        place = f"Bundle.entry[{self.number}]{at}"
+        self.told.append(Issue(code, Text(en, es), place, "error" if error else "warning"))
+
+
+class Entries:
+    """The entries of one Bundle, each against the others and what is held."""
+
+    def __init__(self, lookup: Lookup, clinic: uuid.UUID, keys: Keys) -> None:
+        self.lookup, self.clinic, self.keys = lookup, clinic, keys
+        self.addresses: dict[str, str] = {}
+        self.present: dict[str, _Draft] = {}
+
+    def results(self, entries: Sequence[Element]) -> tuple[Result, ...]:
+        """What becomes of each.
+
+        Args:
+            entries: Of a Bundle whose envelope was checked.
+        """
+        drafts = [self._draft(number, entry) for number, entry in enumerate(entries)]
+        self._tell_twins(drafts)
+        for draft in drafts:
+            self._follow(draft)
+        self._refuse_what_needs_refused(drafts)
+        return tuple(self._result(draft) for draft in drafts)
+
+    def _draft(self, number: int, entry: Element) -> _Draft:
+        """An entry, checked by itself."""
+        draft = _Draft(number)
+        request, resource = entry.get("request"), entry.get("resource")
+        if request and request["method"] not in _WRITES:
+            draft.refuse(
+                "not-supported",
+                f"{request['method']} is not done here.",
+                f"Aquí no se hace {request['method']}.",
+                ".request",
+            )
+        elif resource is None:
+            draft.refuse("required", "The entry has no resource.", "La entrada no tiene recurso.", ".resource")
+        elif issues := issues_of(resource):
+            draft.refused = True
+            draft.told += [_placed(issue, number) for issue in issues]
+            self._name_refused(draft, resource, entry.get("fullUrl"))
+        else:
+            self._name(draft, resource, str(entry.get("fullUrl", "")))
+            self._refuse_errors(draft, resource)
+        return draft
+
+    def _name(self, draft: _Draft, resource: Element, full_url: str) -> None:
+        draft.kind = str(resource["resourceType"])
+        if "id" in resource:
+            draft.key, draft.resource = self.keys.of_resource(resource), resource
+        else:
+            is_urn = full_url.startswith("urn:uuid:")
+            draft.key = self.keys.of_reference(full_url) if is_urn else self.keys.of_resource(resource)
+            draft.resource = {**resource, "id": str(draft.key)}
+        self._address(draft, str(draft.resource["id"]), full_url)
+
+    def _name_refused(self, draft: _Draft, resource: object, full_url: object) -> None:
+        """What is refused has a name too, as far as it says so: others may need it."""
+        if not isinstance(resource, dict):
+            return
+        kind, logical = resource.get("resourceType"), resource.get("id")
+        draft.kind = kind if isinstance(kind, str) else ""
+        if draft.kind and (isinstance(logical, str) or full_url):
+            self._address(draft, str(logical or full_url), str(full_url or ""))
+
+    def _address(self, draft: _Draft, logical: str, full_url: str) -> None:
+        draft.address = f"{draft.kind}/{logical}"
+        if full_url:
+            self.addresses[full_url] = draft.address
+        if self.keys.source:
+            self.addresses[f"{self.keys.source}/{draft.address}"] = draft.address
+
+    def _refuse_errors(self, draft: _Draft, resource: Element) -> None:
+        certain = [one.get("code") for one in resource.get("verificationStatus", {}).get("coding", ())]
+        is_error = "entered-in-error" in certain or resource.get("status") == "entered-in-error"
+        if is_error and draft.kind != "Media":  # of a photograph it says that it was taken out, which is kept
+            draft.refuse(
+                "business-rule",
+                "The sender says that it was entered in error. It is not taken over.",
+                "El emisor dice que se introdujo por error. No se incorpora.",
+                ".resource",
+            )
+
+    def _tell_twins(self, drafts: list[_Draft]) -> None:
+        """Two entries with one id: alike, the second changes nothing; different, nobody can say which holds."""
+        for draft in drafts:
+            if not draft.address:
+                continue
+            first = self.present.setdefault(draft.address, draft)
+            if first is draft:
+                continue
+            draft.twin = True
+            if _settled(first.resource) == _settled(draft.resource):
+                draft.tell("duplicate", f"The same as entry {first.number}.", f"Igual que la entrada {first.number}.")
+                continue
+            for one, other in ((first, draft), (draft, first)):
+                one.refuse(
+                    "duplicate",
+                    f"Entry {other.number} has the same id and says something else.",
+                    f"La entrada {other.number} tiene el mismo id y dice otra cosa.",
+                )
+
+    def _follow(self, draft: _Draft) -> None:
+        """Give references the form in which they are kept, and tell those that lead nowhere."""
+        if draft.resource is None or draft.refused:
+            return
+        draft.resource = _readdressed(draft.resource, self.addresses)
+        if draft.twin:
+            draft.needs.add(draft.address)
+        held = self.lookup.held(draft.kind, draft.key) if draft.key else None
+        if held is not None and held.clinic != self.clinic:
+            draft.refuse("forbidden", "It is not of this clinic.", "No es de esta clínica.")
+            return
+        for path, one in _references(draft.resource, ""):
+            written = one["reference"].partition("/_history/")[0]
+            if written.startswith("#"):
+                continue
+            if written in self.present:
+                draft.needs.add(written)
+                continue
+            self._outside(draft, path, one)
+        self._tell_namesakes(draft)
+
+    def _outside(self, draft: _Draft, path: str, one: Element) -> None:
+        kind = kind_of_reference(one)
+        held = self.lookup.held(kind, self.keys.of_reference(one["reference"]))
+        at = f".resource.{path}"
+        if held is not None and held.clinic != self.clinic:
+            draft.refuse(
+                "forbidden",
+                f"{shown(one['reference'])} is not of this clinic.",
+                f"{shown(one['reference'])} no es de esta clínica.",
+                at,
+            )
+        elif held is None and (path in _SUBJECTS or kind == "Patient"):
+            draft.refuse(
+                "not-found",
+                f"Nobody here is {shown(one['reference'])}. Send the patient with it.",
+                f"Aquí no consta {shown(one['reference'])}. Envíe también al paciente.",
+                at,
+            )
+        elif held is None:
+            draft.tell(
+                "not-found",
+                f"{shown(one['reference'])} is neither here nor in the Bundle.",
+                f"{shown(one['reference'])} no está aquí ni en el Bundle.",
+                at,
+            )
+
+    def _tell_namesakes(self, draft: _Draft) -> None:
+        resource = draft.resource or {}
+        if draft.kind != "Patient":
+            return
+        for one in resource.get("identifier", ()):
+            if "system" not in one or "value" not in one:
+                continue
+            other = self.lookup.named(draft.kind, one["system"], one["value"])
+            if other is not None and other != draft.key:
+                draft.tell(
+                    "duplicate",
+                    f"Another patient here, {other}, has the identifier {shown(one['value'])}.",
+                    f"Otro paciente de aquí, {other}, tiene el identificador {shown(one['value'])}.",
+                    ".resource.identifier",
+                )
+
+    def _refuse_what_needs_refused(self, drafts: list[_Draft]) -> None:
+        """Refuse what refers to a refused entry, until nothing more does."""
+        refused = {draft.address for draft in drafts if draft.refused and draft.address}
+        changed = bool(refused)
+        while changed:
+            changed = False
+            for draft in drafts:
+                if draft.refused or not draft.needs & refused:
+                    continue
+                name = min(draft.needs & refused)
+                draft.refuse(
+                    "processing",
+                    f"It needs {shown(name)}, which is refused.",
+                    f"Necesita {shown(name)}, que se rechaza.",
+                )
+                refused.add(draft.address)
+                changed = True
+
+    def _result(self, draft: _Draft) -> Result:
+        """What becomes of it."""
+        plain = Result(draft.number, draft.kind, draft.key, "refused", issues=tuple(draft.told))
+        if draft.refused or draft.resource is None or draft.key is None:
+            return plain
+        held = self.lookup.held(draft.kind, draft.key)
+        done: Done = "created" if held is None else "changed"
+        if draft.twin or (held is not None and _settled(held.resource) == _settled(draft.resource)):
+            done = "unchanged"
+        part = from_resource(draft.resource, self.keys.source)
+        return replace(plain, done=done, resource=draft.resource, part=part, issues=tuple(draft.told))
+
+
+def _placed(issue: Issue, number: int) -> Issue:
+    _, dot, rest = issue.expression.partition(".")
+    return replace(issue, expression=f"Bundle.entry[{number}].resource{dot}{rest}")
+
+
+def _settled(resource: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """A resource without what a server sets by itself."""
+    if resource is None or "meta" not in resource:
+        return resource
+    meta = {name: value for name, value in resource["meta"].items() if name not in _SERVER_META}
+    rest = {name: value for name, value in resource.items() if name != "meta"}
+    return {**rest, "meta": meta} if meta else rest
+
+
+def _readdressed(node: Any, addresses: Mapping[str, str]) -> Any:  # noqa: ANN401 (any JSON)
+    """The same with references to entries by their type and id."""
+    if isinstance(node, dict):
+        made = {name: _readdressed(value, addresses) for name, value in node.items()}
+        written = node.get("reference")
+        if isinstance(written, str) and written in addresses:
+            made["reference"] = addresses[written]
+        return made
+    if isinstance(node, list):
+        return [_readdressed(item, addresses) for item in node]
+    return node
+
+
+def _references(node: Any, path: str) -> Iterator[tuple[str, Element]]:  # noqa: ANN401 (any JSON)
+    """Every literal reference of a resource, with the path to it."""
+    if isinstance(node, dict):
+        if isinstance(node.get("reference"), str):
+            yield path, node
+        for name, value in node.items():
+            if name != "contained":
+                yield from _references(value, f"{path}.{name}" if path else name)
+    elif isinstance(node, list):
+        for number, item in enumerate(node):
+            yield from _references(item, f"{path}[{number}]")

@@ -1,0 +1,289 @@
+"""A Bundle that comes in: what each entry would do, nothing twice, nothing half."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dermograph.exchange.fhir.bundle import bundle_of, record_bundle, record_of
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.incoming import Incoming, Result
+from dermograph.exchange.fhir.map.keys import Keys
+from dermograph.exchange.fhir.map.tables import to_resource
+from dermograph.exchange.fhir.outcome import RefusedError
+from dermograph.exchange.fhir.read.check import issues_of
+from dermograph.exchange.fhir.read_bundle import MOST_ENTRIES, incoming, read_bundle
+from dermograph.exchange.record.areas import Lesion
+from tests.exchange.fhir.lookups import CLINIC_ID, OTHER_CLINIC, Nothing
+from tests.exchange.fhir.samples import PATIENT, at, record
+from tests.exchange.judges.judges import judged
+
+BASE = "https://clinic.example/fhir"
+SENDER = "https://other.example/fhir"
+
+
+def bundle(*resources: Element, kind: str = "collection") -> Element:
+    return {"resourceType": "Bundle", "type": kind, "entry": [{"resource": one} for one in resources]}
+
+
+def patient(**more: Any) -> Element:  # noqa: ANN401 (any element)
+    return {"resourceType": "Patient", "id": "p", **more}
+
+
+def condition(**more: Any) -> Element:  # noqa: ANN401 (any element)
+    return {"resourceType": "Condition", "id": "c", "subject": {"reference": "Patient/p"}, **more}
+
+
+def done(found: Incoming) -> list[str]:
+    return [one.done for one in found.results]
+
+
+def codes(result: Result) -> list[tuple[str, str, str]]:
+    return [(one.severity, one.code, one.expression) for one in result.issues]
+
+
+@pytest.mark.parametrize("base", ["", BASE], ids=["urn", "server"])
+@pytest.mark.parametrize("kind", ["collection", "searchset", "transaction"])
+def test_a_record_comes_back_from_its_bundle_as_it_was(kind: Any, base: str) -> None:  # noqa: ANN401 (a literal)
+    whole = record(3, 6)
+    made = record_bundle(whole, kind, base=base, at=at(100))
+    assert issues_of(made) == ()
+    found = read_bundle(json.dumps(made), Nothing(), CLINIC_ID)
+    assert set(done(found)) == {"created"}
+    assert [one.issues for one in found.results if one.issues] == []
+    assert record_of(one.part for one in found.results if one.part) == whole
+
+
+def test_the_same_bundle_again_changes_nothing() -> None:
+    held = Nothing()
+    text = json.dumps(record_bundle(record(), base=BASE))
+    held.take(read_bundle(text, held, CLINIC_ID))
+    again = read_bundle(text, held, CLINIC_ID)
+    assert set(done(again)) == {"unchanged"}
+    assert again.taken() == ()
+
+
+def test_a_changed_entry_is_changed_and_no_other() -> None:
+    held = Nothing()
+    first = bundle(patient(), condition(), kind="transaction")
+    held.take(incoming(first, held, CLINIC_ID, source=SENDER))
+    second = bundle(patient(birthDate="1999"), condition())
+    assert done(incoming(second, held, CLINIC_ID, source=SENDER)) == ["changed", "unchanged"]
+
+
+def test_what_a_server_sets_by_itself_is_no_change() -> None:
+    held = Nothing()
+    held.take(incoming(bundle(patient(meta={"versionId": "1"})), held, CLINIC_ID))
+    again = bundle(patient(meta={"versionId": "2", "lastUpdated": "2026-11-22T10:00:00Z"}))
+    assert done(incoming(again, held, CLINIC_ID)) == ["unchanged"]
+
+
+def test_two_senders_with_the_same_id_are_two_patients() -> None:
+    held = Nothing()
+    held.take(incoming(bundle(patient()), held, CLINIC_ID, source=SENDER))
+    assert done(incoming(bundle(patient()), held, CLINIC_ID, source="https://third.example")) == ["created"]
+
+
+def test_references_by_urn_become_references_by_type_and_id() -> None:
+    urn = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
+    sent = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [
+            {"fullUrl": urn, "resource": {"resourceType": "Patient"}, "request": {"method": "POST", "url": "Patient"}},
+            {"resource": condition(subject={"reference": urn}), "request": {"method": "PUT", "url": "Condition/c"}},
+        ],
+    }
+    found = incoming(sent, Nothing(), CLINIC_ID, source=SENDER)
+    assert done(found) == ["created", "created"]
+    resource = found.results[1].resource
+    assert resource is not None
+    assert resource["subject"]["reference"] == f"Patient/{urn[9:]}"
+    assert str(found.results[0].key) == urn[9:]
+
+
+def test_a_reference_that_leads_nowhere_is_told_and_without_a_patient_refused() -> None:
+    found = incoming(bundle(condition(asserter={"reference": "Practitioner/x"})), Nothing(), CLINIC_ID)
+    assert done(found) == ["refused"]
+    assert codes(found.results[0]) == [
+        ("error", "not-found", "Bundle.entry[0].resource.subject"),
+        ("warning", "not-found", "Bundle.entry[0].resource.asserter"),
+    ]
+    alone = incoming(bundle(patient(generalPractitioner=[{"reference": "Practitioner/x"}])), Nothing(), CLINIC_ID)
+    assert done(alone) == ["created"]
+    assert codes(alone.results[0]) == [("warning", "not-found", "Bundle.entry[0].resource.generalPractitioner[0]")]
+
+
+def test_references_to_another_clinic_and_its_records_are_refused() -> None:
+    held = Nothing()
+    keys = Keys(SENDER)
+    held.hold("Patient", keys.of_reference("Patient/p"), patient(), OTHER_CLINIC)
+    theirs = incoming(bundle(condition()), held, CLINIC_ID, source=SENDER)
+    assert codes(theirs.results[0]) == [("error", "forbidden", "Bundle.entry[0].resource.subject")]
+    over = incoming(bundle(patient(), condition()), held, CLINIC_ID, source=SENDER)
+    assert done(over) == ["refused", "refused"]
+    assert codes(over.results[0]) == [("error", "forbidden", "Bundle.entry[0]")]
+    assert codes(over.results[1]) == [("error", "processing", "Bundle.entry[1]")]
+
+
+def test_what_needs_a_refused_entry_is_refused_with_it() -> None:
+    chain = [
+        patient(birthDate="1999-99"),
+        condition(),
+        {"resourceType": "Goal", "id": "g", "lifecycleStatus": "active", "description": {"text": "x"},
+         "subject": {"display": "x"}, "addresses": [{"reference": "Condition/c"}]},
+        {"resourceType": "Practitioner", "id": "d"},
+    ]  # fmt: skip
+    found = incoming(bundle(*chain), Nothing(), CLINIC_ID)
+    assert done(found) == ["refused", "refused", "refused", "created"]
+    assert found.applies
+    assert [one.kind for one in found.taken()] == ["Practitioner"]
+
+
+def test_what_is_refused_by_itself_is_named_to_those_that_need_it() -> None:
+    wrong = {"resourceType": "Practitioner", "id": "d", "gender": "x"}
+    found = incoming(
+        bundle(patient(), wrong, condition(asserter={"reference": "Practitioner/d"})), Nothing(), CLINIC_ID
+    )
+    assert done(found) == ["created", "refused", "refused"]
+    assert codes(found.results[2]) == [("error", "processing", "Bundle.entry[2]")]
+
+
+@pytest.mark.parametrize("written", ["Patient/p", f"{SENDER}/Patient/p", "Patient/p/_history/3"])
+def test_a_reference_finds_its_entry_however_it_is_written(written: str) -> None:
+    found = incoming(bundle(condition(subject={"reference": written}), patient()), Nothing(), CLINIC_ID, source=SENDER)
+    assert [(one.done, one.issues) for one in found.results] == [("created", ()), ("created", ())]
+    part, person = found.results[0].part, found.results[1]
+    assert isinstance(part, Lesion)
+    assert part.patient == person.key
+
+
+def test_of_a_transaction_all_is_taken_over_or_nothing() -> None:
+    found = incoming(bundle(patient(), condition(code=None), kind="transaction"), Nothing(), CLINIC_ID)
+    assert done(found) == ["created", "refused"]
+    assert not found.applies
+    assert found.taken() == ()
+    assert found.response()["resourceType"] == "OperationOutcome"
+    assert found.response()["issue"][0]["expression"] == ["Bundle.entry[1].resource.code"]
+
+
+def test_an_entry_that_stands_twice_is_told_and_taken_once() -> None:
+    found = incoming(bundle(patient(), patient()), Nothing(), CLINIC_ID)
+    assert done(found) == ["created", "unchanged"]
+    assert codes(found.results[1]) == [("warning", "duplicate", "Bundle.entry[1]")]
+
+
+def test_two_entries_with_one_id_that_differ_are_both_refused() -> None:
+    found = incoming(bundle(patient(), patient(birthDate="1999"), condition()), Nothing(), CLINIC_ID)
+    assert done(found) == ["refused", "refused", "refused"]
+    assert {code for one in found.results[:2] for _, code, _ in codes(one)} == {"duplicate"}
+
+
+def test_another_patient_with_the_same_identifier_is_told() -> None:
+    held = Nothing()
+    named = {"system": "urn:oid:1.2.3", "value": "77"}
+    held.take(incoming(bundle(patient(identifier=[named])), held, CLINIC_ID, source=SENDER))
+    again = patient(id="q", identifier=[named, {"value": "x"}])
+    found = incoming(bundle(again), held, CLINIC_ID, source=SENDER)
+    assert done(found) == ["created"]
+    assert codes(found.results[0]) == [("warning", "duplicate", "Bundle.entry[0].resource.identifier")]
+
+
+def test_what_was_entered_in_error_is_not_taken_over() -> None:
+    status = {
+        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}]
+    }
+    found = incoming(bundle(patient(), condition(verificationStatus=status)), Nothing(), CLINIC_ID)
+    assert done(found) == ["created", "refused"]
+    assert codes(found.results[1])[0][1] == "business-rule"
+
+
+def test_types_that_are_not_modelled_are_kept_as_they_are() -> None:
+    response = {"resourceType": "QuestionnaireResponse", "id": "r", "status": "completed"}
+    found = incoming(bundle(response), Nothing(), CLINIC_ID)
+    assert done(found) == ["created"]
+    assert (found.results[0].part, found.results[0].resource) == (None, response)
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ({"request": {"method": "DELETE", "url": "Patient/p"}}, "not-supported"),
+        ({"request": {"method": "GET", "url": "Patient"}}, "not-supported"),
+        ({"fullUrl": "urn:x"}, "required"),
+        ({"resource": {"resourceType": "Toast"}}, "not-supported"),
+        ({"resource": patient(x=1)}, "structure"),
+    ],
+    ids=["delete", "get", "nothing", "type", "wrong"],
+)
+def test_an_entry_that_cannot_be_taken_over_says_why(entry: Element, code: str) -> None:
+    found = incoming({"resourceType": "Bundle", "type": "batch", "entry": [entry]}, Nothing(), CLINIC_ID)
+    assert done(found) == ["refused"]
+    assert found.results[0].issues[0].code == code
+    assert found.response()["entry"][0]["response"]["status"].startswith("422")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [],
+        {"resourceType": "Patient"},
+        {"resourceType": "Bundle"},
+        {"resourceType": "Bundle", "type": "message"},
+        {"resourceType": "Bundle", "type": "collection", "entry": []},
+        {"resourceType": "Bundle", "type": "collection", "entry": [None]},
+        {"resourceType": "Bundle", "type": "collection", "entry": "x"},
+        {"resourceType": "Bundle", "type": "collection", "entry": [{}] * (MOST_ENTRIES + 1)},
+        {"resourceType": "Bundle", "type": "collection", "total": -1},
+    ],
+    ids=["list", "patient", "no-type", "message", "empty", "null", "text", "many", "total"],
+)
+def test_what_is_no_bundle_is_refused_as_a_whole(sent: object) -> None:
+    with pytest.raises(RefusedError) as error:
+        incoming(sent, Nothing(), CLINIC_ID)
+    assert error.value.say("es")
+    assert error.value.outcome()["issue"][0]["severity"] == "error"
+
+
+def test_a_bundle_larger_than_is_read_is_refused() -> None:
+    with pytest.raises(RefusedError, match="larger than"):
+        read_bundle(json.dumps(bundle(patient())), Nothing(), CLINIC_ID, most_bytes=50)
+
+
+def test_what_comes_in_is_not_altered() -> None:
+    sent = bundle(patient(), condition())
+    before = copy.deepcopy(sent)
+    incoming(sent, Nothing(), CLINIC_ID, source=SENDER)
+    assert sent == before
+
+
+def test_both_validators_find_no_error_in_bundles_and_answers() -> None:
+    whole = record()
+    refused = incoming(bundle(patient(x=1), kind="transaction"), Nothing(), CLINIC_ID).response()
+    answered = incoming(bundle(patient(), patient()), Nothing(), CLINIC_ID).response()
+    links = {"self": f"{BASE}/Patient", "next": f"{BASE}/Patient?page=2"}
+    first, second = [to_resource(whole.patient)], [to_resource(whole.clinic)]
+    matched = bundle_of(first, "searchset", base=BASE, included=second, total=9, links=links)
+    made = [record_bundle(whole, base=BASE), record_bundle(whole, "transaction"), matched, refused, answered]
+    assert [[one for one in found if one.severity == "error"] for found in judged(made)] == [[], [], [], [], []]
+    assert [entry["search"]["mode"] for entry in matched["entry"]] == ["match", "include"]
+
+
+@pytest.mark.parametrize("number", [0, 2], ids=["none", "two"])
+def test_a_record_has_exactly_one_patient(number: int) -> None:
+    whole = record()
+    with pytest.raises(RefusedError, match="exactly one Patient"):
+        record_of([whole.clinic, *[whole.patient] * number])
+
+
+@settings(max_examples=25)
+@given(order=st.permutations(range(len(list(record().parts())))))
+def test_the_order_of_entries_decides_nothing(order: list[int]) -> None:
+    resources = [to_resource(part) for part in record().parts()]
+    found = incoming(bundle(*[resources[number] for number in order]), Nothing(), CLINIC_ID)
+    assert set(done(found)) == {"created"}
+    assert not any(one.issues for one in found.results)
+    assert sum(one.key == PATIENT for one in found.results) == 1

@@ -66,7 +66,7 @@ def register_patient(  # noqa: PLR0913 (the columns of a patient, by name)
     Raises:
         InputError: If something of it cannot be.
     """
-    fields = _patient_fields(
+    fields = patient_fields(
         clinic,
         given_names=given_names,
         family_names=family_names,
@@ -109,7 +109,7 @@ def change_patient(*, patient: Patient, version: int, who: User | None, **fields
             Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic").get(pk=patient.pk)
         )
         wanted = {name: fields.get(name, getattr(current, name)) for name in CHANGEABLE}
-        wanted = _patient_fields(current.clinic, **wanted)
+        wanted = patient_fields(current.clinic, **wanted)
         changed = [name for name in CHANGEABLE if wanted[name] != getattr(current, name)]
         if current.version != version:
             if not changed:
@@ -132,7 +132,7 @@ def change_patient(*, patient: Patient, version: int, who: User | None, **fields
     return current
 
 
-def _patient_fields(clinic: Clinic, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (the columns)
+def patient_fields(clinic: Clinic, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 (the columns)
     """The columns of a patient, each checked.
 
     Raises:

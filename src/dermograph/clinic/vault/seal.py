@@ -87,8 +87,7 @@ def seal(patient: Model, data: bytes, name: str = "") -> bytes:
     Raises:
         Erased: If the patient's key was destroyed.
     """
-    nonce = os.urandom(NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(_key(patient, make=True)).encrypt(nonce, data, _about(patient, name))
+    return seal_with(_key(patient, make=True), patient, data, name)
 
 
 def unseal(patient: Model, sealed: bytes, name: str = "") -> bytes:
@@ -99,7 +98,7 @@ def unseal(patient: Model, sealed: bytes, name: str = "") -> bytes:
         Unreadable: If the bytes were altered, or were sealed for somebody else, under another name, or with another
             master key.
     """
-    return _opened(patient, _key(patient, make=False), sealed, name)
+    return unseal_with(_key(patient, make=False), patient, sealed, name)
 
 
 def unseal_each(patient: Model, sealed: Iterable[tuple[bytes, str]]) -> list[bytes | None]:
@@ -123,7 +122,7 @@ def unseal_each(patient: Model, sealed: Iterable[tuple[bytes, str]]) -> list[byt
     found: list[bytes | None] = []
     for text, name in texts:
         try:
-            found.append(_opened(patient, key, text, name))
+            found.append(unseal_with(key, patient, text, name))
         except Unreadable:
             found.append(None)
     return found
@@ -162,24 +161,32 @@ def with_half(patient: Model, wrapped: bytes) -> bytes | None:
         key = AESGCM(settings.MASTER_KEY).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(patient, "key"))
     except InvalidTag:
         return None
-    return _wrapped(patient, key)
+    return wrapped_key(patient, key)
 
 
 def _key(patient: Model, *, make: bool) -> bytes:
-    try:
-        if halves.is_erased(patient.pk):
-            raise Erased
-    except OSError as error:
-        raise WithoutHalf from error
+    _refuse_erased(patient)
     kept = PatientKey.objects.filter(patient_id=patient.pk).first()
     if kept is None:
         if not make:
             _refuse()
-        wrapped = _wrapped(patient, os.urandom(KEY_BYTES))
+        wrapped = wrapped_key(patient, os.urandom(KEY_BYTES))
         kept, _ = PatientKey.objects.get_or_create(patient_id=patient.pk, defaults={"wrapped": wrapped})
     if kept.destroyed_at is not None:
         raise Erased
-    wrapped = bytes(kept.wrapped)
+    return unwrapped(patient, bytes(kept.wrapped))
+
+
+def unwrapped(patient: Model, wrapped: bytes) -> bytes:
+    """A patient's key from how it lies in the database.
+
+    Raises:
+        Erased: If the patient stands in the list of the erased.
+        Unreadable: If there is none, or it does not open.
+    """
+    _refuse_erased(patient)
+    if not wrapped:
+        _refuse()
     master: bytes = settings.MASTER_KEY
     if len(wrapped) != _ONCE:
         half = halves.read(patient.pk)
@@ -192,7 +199,26 @@ def _key(patient: Model, *, make: bool) -> bytes:
         _refuse()
 
 
-def _opened(patient: Model, key: bytes, sealed: bytes, name: str) -> bytes:
+def _refuse_erased(patient: Model) -> None:
+    try:
+        if halves.is_erased(patient.pk):
+            raise Erased
+    except OSError as error:
+        raise WithoutHalf from error
+
+
+def seal_with(key: bytes, patient: Model, data: bytes, name: str) -> bytes:
+    """Encrypt with a patient's key that was opened already."""
+    nonce = os.urandom(NONCE_BYTES)
+    return _VERSION + nonce + AESGCM(key).encrypt(nonce, data, _about(patient, name))
+
+
+def unseal_with(key: bytes, patient: Model, sealed: bytes, name: str) -> bytes:
+    """Decrypt with a patient's key that was opened already.
+
+    Raises:
+        Unreadable: If the bytes do not open with it for this patient under this name.
+    """
     start = len(_VERSION) + NONCE_BYTES
     if sealed[:1] != _VERSION or len(sealed) < start:
         raise Unreadable
@@ -202,7 +228,14 @@ def _opened(patient: Model, key: bytes, sealed: bytes, name: str) -> bytes:
         raise Unreadable from None
 
 
-def _wrapped(patient: Model, key: bytes) -> bytes:
+def wrapped_key(patient: Model, key: bytes) -> bytes:
+    """A patient's key as it lies in the database, their half made if there is none.
+
+    Raises:
+        Erased: If their half was destroyed.
+        WithoutHalf: If the folder of halves is not where it was.
+        OSError: If the half cannot be kept.
+    """
     if not halves.is_marked():
         # An empty folder beside a database with keys is a disk that is not mounted: a half made here would be lost.
         if not halves.count() and any(len(bytes(one.wrapped)) > _ONCE for one in PatientKey.objects.all()[:100]):

@@ -1,0 +1,1 @@
+"""Records between this clinic and other systems: our rows as parts of a record, and what others sent us."""

@@ -1,0 +1,17 @@
+"""The app as Django registers it."""
+
+from django.apps import AppConfig
+
+
+class HandoverConfig(AppConfig):
+    """See the package."""
+
+    name = "dermograph.clinic.handover"
+    label = "handover"
+
+    def ready(self) -> None:
+        """Let who judges what comes in ask what is written here already."""
+        from dermograph.clinic.handover import holdings, shelf  # noqa: PLC0415 (models are ready only now)
+
+        if shelf.read_own not in holdings.READERS:
+            holdings.READERS.append(shelf.read_own)

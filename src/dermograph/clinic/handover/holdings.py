@@ -1,0 +1,180 @@
+"""What this clinic holds already, as whoever judges a Bundle asks for it: looked up for the whole Bundle at once."""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import ForeignKey, Model
+
+from dermograph.clinic.handover.identifiers import identifiers_of, keys_named
+from dermograph.clinic.handover.kept import in_parts, opened
+from dermograph.clinic.handover.models import Received
+from dermograph.clinic.handover.subjects import references_of
+from dermograph.clinic.people.models import Clinic, Patient
+from dermograph.clinic.records import Record
+from dermograph.clinic.vault import halves
+from dermograph.core.text import Text
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.incoming import Held
+from dermograph.exchange.fhir.map.keys import Keys
+
+Address = tuple[str, uuid.UUID]
+#: What reads an entry of this clinic as the resource that it would be sent as; the outgoing half adds itself.
+READERS: Final[list[Callable[[Clinic, str, uuid.UUID], Element | None]]] = []
+#: The apps whose rows leave as resources, so that other systems may name them.
+_NAMED: Final = frozenset({"people", "intake", "agenda", "gallery", "scalp", "treatment", "ledger", "portal"})
+_NOWHERE: Final = uuid.UUID(int=0)
+_ERASED: Final = Text(
+    "This patient was erased here. They are not taken over again.",
+    "Este paciente se borró aquí. No se vuelve a incorporar.",
+)
+_BLOCKED: Final = Text(
+    "The record of this patient is blocked: nothing is done with it.",
+    "La historia de este paciente está bloqueada: no se hace nada con ella.",
+)
+
+
+class Holdings:
+    """The ``Lookup`` on the database, for one Bundle.
+
+    Attributes:
+        rows: The latest version of what was received, by type and id; of every clinic, since ids are global.
+        native: Whose an entry of the clinic's own tables is, by its id.
+        expected: Ids of patients who count as here.
+        refused: What is refused for a reason that only the database knows, with the reason.
+    """
+
+    def __init__(self, clinic: Clinic, keys: Keys, expected: frozenset[uuid.UUID] = frozenset()) -> None:
+        self.clinic, self.keys, self.expected = clinic, keys, expected
+        self.rows: dict[Address, Received] = {}
+        self.native: dict[uuid.UUID, uuid.UUID] = {}
+        self.refused: dict[Address, Text] = {}
+        self._resources: dict[uuid.UUID, Element] = {}
+        self._named: dict[tuple[str, str], uuid.UUID] = {}
+        self._by_key: dict[uuid.UUID, Received] = {}
+        self._derives = False
+
+    def load(self, resources: Iterable[tuple[Element, str]]) -> None:
+        """Look up what a Bundle brings or mentions.
+
+        Args:
+            resources: Each with the ``fullUrl`` of its entry.
+        """
+        own, mentioned, names = set(), set(), set()
+        for resource, url in resources:
+            own.add((resource["resourceType"], self.key_of(resource, url)))
+            mentioned |= {self.keys.of_reference(one["reference"]) for one in references_of(resource)}
+            if resource["resourceType"] == "Patient":
+                names |= set(identifiers_of(resource))
+        every = mentioned | {key for _, key in own}
+        for some in in_parts(every):
+            for row in Received.objects.filter(key__in=some, is_latest=True).select_related("patient"):
+                self.rows[row.kind, row.key] = self._by_key[row.key] = row
+            for model, pk, clinic in owners(some):
+                self.native[pk] = clinic
+                # Only of a patient of our own can anything come back that we derive from their rows.
+                self._derives |= model is Patient and clinic == self.clinic.pk and ("Patient", pk) not in self.rows
+        mine = [row for at, row in self.rows.items() if at in own and row.clinic_id == self.clinic.pk]
+        self._refuse_who_is_gone(every)
+        readable = [row for row in mine if ("Patient", row.patient_id) not in self.refused]
+        self._resources = {row.pk: one for row, one in zip(readable, opened(readable), strict=True)}
+        self._named = keys_named(self.clinic, "Patient", names)
+
+    def key_of(self, resource: Element, url: str) -> uuid.UUID:
+        """The id of an entry's resource here."""
+        if "id" not in resource and url.startswith("urn:uuid:"):
+            return self.keys.of_reference(url)
+        return self.keys.of_resource(resource)
+
+    def held(self, kind: str, key: uuid.UUID) -> Held | None:
+        """The resource of a type with an id; None if there is none."""
+        if (kind, key) in self.refused or (not kind and ("Patient", key) in self.refused):
+            return Held(_NOWHERE, {})
+        row = self.rows.get((kind, key)) if kind else self._by_key.get(key)
+        if row is not None:
+            return Held(row.clinic_id, self._resources.get(row.pk, {}))
+        if key in self.native:
+            resource = self._own(kind, key) if self.native[key] == self.clinic.pk else None
+            return Held(self.native[key], resource or {})
+        if key in self.expected:
+            return Held(self.clinic.pk, {})
+        derived = self._own(kind, key) if self._derives else None
+        return Held(self.clinic.pk, derived) if derived is not None else None
+
+    def named(self, kind: str, system: str, value: str) -> uuid.UUID | None:
+        """The id of this clinic's resource of a type with a business identifier; None if there is none."""
+        return self._named.get((system, value)) if kind == "Patient" else None
+
+    def is_own(self, kind: str, key: uuid.UUID) -> bool:
+        """Whether it was written in this clinic, and not received."""
+        if (kind, key) in self.rows:
+            return False
+        return self.native.get(key) == self.clinic.pk or (self._derives and self._own(kind, key) is not None)
+
+    def version_of(self, kind: str, key: uuid.UUID) -> int:
+        """The version that was received last; 0 for none."""
+        row = self.rows.get((kind, key))
+        return row.version if row else 0
+
+    def before(self, kind: str, key: uuid.UUID) -> Element | None:
+        """What was received last; None if nothing was."""
+        row = self.rows.get((kind, key))
+        return self._resources.get(row.pk) if row else None
+
+    def patient_of(self, kind: str, key: uuid.UUID) -> uuid.UUID | None:
+        """Whom something that was received is about."""
+        row = self.rows.get((kind, key)) if kind else self._by_key.get(key)
+        return row.patient_id if row and row.clinic_id == self.clinic.pk else None
+
+    def _own(self, kind: str, key: uuid.UUID) -> Element | None:
+        if not kind:
+            return None
+        return next((one for read in READERS if (one := read(self.clinic, kind, key)) is not None), None)
+
+    def _refuse_who_is_gone(self, keys: Iterable[uuid.UUID]) -> None:
+        for some in in_parts(keys):
+            blocked = Patient.objects.filter(pk__in=some, clinic=self.clinic, restricted_at__isnull=False)
+            self.refused |= {("Patient", pk): _BLOCKED for pk in blocked.values_list("pk", flat=True)}
+            self.refused |= {
+                ("Patient", key): _ERASED for key in some if key not in self.native and halves.is_erased(key)
+            }
+        for at, row in self.rows.items():  # what is about them is as little touched
+            if ("Patient", row.patient_id) in self.refused:
+                self.refused.setdefault(at, _BLOCKED)
+
+
+def owners(keys: list[uuid.UUID]) -> Iterator[tuple[type[Model], uuid.UUID, uuid.UUID]]:
+    """Which of some ids are rows of the clinics' own tables: the model, the id, the clinic.
+
+    Args:
+        keys: At most ``kept.AT_ONCE``.
+    """
+    for model, path in _tables().items():
+        for pk, clinic in model._base_manager.filter(pk__in=keys).values_list("pk", path):  # noqa: SLF001 (the manager that hides no row)
+            yield model, pk, clinic
+
+
+@functools.cache
+def _tables() -> Mapping[type[Model], str]:
+    """Every kind of row that other systems may name, with the way to its clinic."""
+    found: dict[type[Model], str] = {Clinic: "pk"}
+    for model in apps.get_models():
+        if issubclass(model, Record) and model not in found and model._meta.app_label in _NAMED:  # noqa: SLF001 (Django's documented way to a model)
+            path = _way_to_clinic(model)
+            if path:
+                found[model] = path
+    return found
+
+
+def _way_to_clinic(model: type[Model]) -> str:
+    keys: list[ForeignKey[Any, Any]] = [one for one in model._meta.get_fields() if isinstance(one, ForeignKey)]  # noqa: SLF001 (Django's documented way to a model's fields)
+    if any(one.related_model is Clinic for one in keys):
+        return "clinic"
+    for one in keys:
+        if not one.null and any(to.name == "clinic" for to in one.related_model._meta.concrete_fields):  # noqa: SLF001 (the same)
+            return f"{one.name}__clinic"
+    return ""

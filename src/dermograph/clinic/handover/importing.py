@@ -1,0 +1,261 @@
+"""Files of another system: Bundles, or lines of resources (NDJSON), read in pieces and taken over one after another."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from dermograph.clinic.handover.taking import take_over_bundle
+from dermograph.clinic.people.models import Clinic, Membership
+from dermograph.clinic.permissions import CLINICAL
+from dermograph.core.errors import InputError, Place, nearest, shown
+from dermograph.core.text import Text
+from dermograph.exchange.fhir.incoming import Result
+from dermograph.exchange.fhir.outcome import Issue, RefusedError
+from dermograph.exchange.fhir.read.json_text import MOST_BYTES, json_of, too_large
+from dermograph.exchange.fhir.read.reading import MOST_RESOURCE_BYTES
+
+AT_ONCE: Final = 2000  # lines in one piece
+LONGEST_SOURCE: Final = 500
+_PATIENT: Final = re.compile(rb'"resourceType"\s*:\s*"Patient"')
+_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_NO_OBJECT: Final = Issue("structure", Text("A resource is a JSON object.", "Un recurso es un objeto JSON."))
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one entry of a file.
+
+    Attributes:
+        file: Its name.
+        place: The number of the entry, from 0, or of the line, from 1.
+        result: What became of it.
+    """
+
+    file: str
+    place: int
+    result: Result
+
+
+@dataclass
+class Import:
+    """What became of all files.
+
+    Attributes:
+        entries: In the order in which they were taken over: of lines the patients first.
+    """
+
+    entries: list[Taken] = field(default_factory=list)
+
+    def count(self, done: str) -> int:
+        """How many were created, changed, unchanged or refused."""
+        return sum(one.result.done == done for one in self.entries)
+
+
+def who_takes_over(slug: str, email: str) -> tuple[Clinic, Membership]:
+    """The clinic, and who of it answers for what is taken over.
+
+    Raises:
+        InputError: If there is no such clinic, or nobody of that address who may read what is clinical there.
+    """
+    clinic = Clinic.objects.filter(slug=slug).first()
+    if clinic is None:
+        raise InputError(
+            Text(f"There is no clinic {shown(slug)}.", f"No hay una clínica {shown(slug)}."),
+            Place(field="--clinic"),
+            nearest(slug, Clinic.objects.values_list("slug", flat=True)),
+        )
+    address = email.replace("\0", "").strip().lower()
+    people = clinic.memberships.filter(user__email=address, active=True, user__is_active=True)
+    member = people.select_related("user", "clinic").first()
+    if member is None:
+        raise InputError(
+            Text(f"Nobody of this clinic is {shown(email)}.", f"Nadie de esta clínica es {shown(email)}."),
+            Place(field="--as"),
+            Text("Give the address as in Settings, Staff.", "Indique el correo como en Ajustes, Personal."),
+        )
+    if member.role not in CLINICAL:
+        raise InputError(
+            Text(
+                "Only a practitioner or the medical lead answers for clinical records.",
+                "Solo un profesional o la dirección médica responde de historias clínicas.",
+            ),
+            Place(field="--as"),
+        )
+    return clinic, member
+
+
+def checked_source(source: str) -> str:
+    """The URI of the system that a file comes from, without a slash at its end.
+
+    Raises:
+        InputError: If it is no absolute URI.
+    """
+    if not _URI.fullmatch(source) or len(source) > LONGEST_SOURCE:
+        raise InputError(
+            Text(f"{shown(source)} is no absolute URI.", f"{shown(source)} no es un URI absoluto."),
+            Place(field="--source"),
+            Text("Write the base address of the system, such as https://hospital.example/fhir.", "Escriba la base."),
+        )
+    return source.rstrip("/")
+
+
+def take_over_files(
+    clinic: Clinic,
+    member: Membership,
+    files: Sequence[Path],
+    *,
+    source: str,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Import:
+    """Take files over. What was interrupted is finished by the same files again.
+
+    Of lines, the patients of all files come first, so that the order of the files does not matter.
+
+    Args:
+        clinic: Into whose records.
+        member: Who answers for it.
+        files: A Bundle each, or NDJSON.
+        source: The URI of the system that they come from.
+        dry_run: Only say what would become of them.
+        progress: Told the file and how many entries of it are done.
+
+    Raises:
+        RefusedError: If a file is neither; what was taken over before stays, as its report would say.
+        OSError: If a file cannot be read.
+    """
+    of_lines = {file: _is_of_lines(file) for file in files}
+    job = _Job(clinic, member, source, dry_run, progress)
+    for patients in (True, False):
+        for file in files:
+            if of_lines[file]:
+                for piece in _pieces(file, patients=patients):
+                    job.take(file, "batch", piece)
+            elif patients:
+                job.take_bundle(file, _bundle(file))
+    return job.done
+
+
+@dataclass
+class _Job:
+    clinic: Clinic
+    member: Membership
+    source: str
+    dry_run: bool
+    progress: Progress | None
+    done: Import = field(default_factory=Import)
+    expected: frozenset[uuid.UUID] = frozenset()
+
+    def take(self, file: Path, kind: str, lines: list[tuple[int, Any]]) -> None:
+        """Take over some lines; those that are no JSON are refused by themselves."""
+        good = [(number, one) for number, one in lines if not isinstance(one, Issue)]
+        for number, one in lines:
+            if isinstance(one, Issue):
+                self.done.entries.append(Taken(file.name, number, Result(0, "", None, "refused", issues=(one,))))
+        if good:
+            bundle = {"resourceType": "Bundle", "type": kind, "entry": [{"resource": one} for _, one in good]}
+            self._take(file, bundle, [number for number, _ in good])
+
+    def take_bundle(self, file: Path, bundle: Any) -> None:  # noqa: ANN401 (any JSON)
+        """Take over a Bundle."""
+        entries = bundle.get("entry", []) if isinstance(bundle, dict) else []
+        self._take(file, bundle, list(range(len(entries) if isinstance(entries, list) else 0)))
+
+    def _take(self, file: Path, bundle: Any, places: list[int]) -> None:  # noqa: ANN401 (any JSON)
+        try:
+            found = take_over_bundle(
+                self.clinic,
+                self.member,
+                bundle,
+                source=self.source,
+                dry_run=self.dry_run,
+                expected=self.expected,
+                progress=self._telling(file),
+            )
+        except RefusedError as error:
+            raise _of_file(error, file) from error
+        results = found.results
+        if not found.applies:  # a transaction of which nothing is taken over
+            results = tuple(one for one in results if one.done == "refused")
+        self.done.entries += [Taken(file.name, places[one.number], one) for one in results]
+        if self.dry_run:
+            self.expected |= {one.key for one in results if one.kind == "Patient" and one.done != "refused" and one.key}
+
+    def _telling(self, file: Path) -> Callable[[int, int], None] | None:
+        tell, before = self.progress, len(self.done.entries)
+        return None if tell is None else lambda done, _total: tell(file.name, before + done)
+
+
+def _is_of_lines(file: Path) -> bool:
+    """Whether a file holds a resource a line; a Bundle in one line is a Bundle."""
+    with file.open("rb") as stream:
+        if file.suffix.lower() in {".ndjson", ".jsonl"}:
+            return True
+        first = next((line for line in _lines(stream) if line.strip()), b"")
+        rest = next((line for line in _lines(stream) if line.strip()), b"")
+    if not rest:
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _bundle(file: Path) -> Any:  # noqa: ANN401 (any JSON)
+    if file.stat().st_size > MOST_BYTES:
+        raise _of_file(RefusedError(too_large(MOST_BYTES)), file)
+    try:
+        return json_of(file.read_bytes())
+    except RefusedError as error:
+        raise _of_file(error, file) from error
+
+
+def _pieces(file: Path, *, patients: bool) -> Iterator[list[tuple[int, Any]]]:
+    """The lines of a file, some at once: the patients, or all others; what cannot be read is told with the others."""
+    piece: list[tuple[int, Any]] = []
+    with file.open("rb") as stream:
+        for number, line in enumerate(_lines(stream), start=1):
+            if not line.strip() or (patients and not _PATIENT.search(line)):
+                continue
+            one = _resource(line)
+            if (isinstance(one, dict) and one.get("resourceType") == "Patient") is not patients:
+                continue
+            piece.append((number, one))
+            if len(piece) == AT_ONCE:
+                yield piece
+                piece = []
+    if piece:
+        yield piece
+
+
+def _lines(stream: Any) -> Iterator[bytes]:  # noqa: ANN401 (a binary file)
+    """The lines of a file; of one that is too long only its beginning, so that it is refused and not held."""
+    while line := stream.readline(MOST_RESOURCE_BYTES + 2):
+        whole = line
+        while not whole.endswith(b"\n") and len(whole) > MOST_RESOURCE_BYTES:
+            whole = stream.readline(MOST_RESOURCE_BYTES + 2)
+            if not whole:
+                break
+        yield line
+
+
+def _resource(line: bytes) -> Any:  # noqa: ANN401 (any JSON, or an Issue)
+    try:
+        one = json_of(line.strip(), most_bytes=MOST_RESOURCE_BYTES)
+    except RefusedError as error:
+        return error.issues[0]
+    return one if isinstance(one, dict) else _NO_OBJECT
+
+
+def _of_file(error: RefusedError, file: Path) -> RefusedError:
+    """The same error with the name of the file."""
+    named = RefusedError(*error.issues)
+    named.place = Place(str(file), field=error.place.field)
+    return named

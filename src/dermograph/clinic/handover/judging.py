@@ -1,0 +1,167 @@
+"""What a Bundle would do here: what the exchange says of it, and what only the database and the house know."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from dermograph.clinic.handover.holdings import Address, Holdings
+from dermograph.clinic.handover.patients import Read, read_patient
+from dermograph.clinic.handover.subjects import ABOUT_NOBODY, NO_RECORD, patients_of, references_of
+from dermograph.clinic.people.models import Clinic
+from dermograph.core.errors import InputError
+from dermograph.core.text import Text
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.incoming import Incoming, Result
+from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
+from dermograph.exchange.fhir.outcome import Issue
+from dermograph.exchange.fhir.read_bundle import incoming
+
+_NOBODY: Final = Text(
+    "It does not say which patient it is about: it cannot be filed.",
+    "No dice de qué paciente trata: no se puede archivar.",
+)
+_SEVERAL: Final = Text(
+    "It is about several patients: it cannot be filed with one.",
+    "Trata de varios pacientes: no se puede archivar con uno.",
+)
+_NO_RECORD: Final = Text("It is no part of a record: it is not kept.", "No forma parte de una historia: no se guarda.")
+_OURS: Final = Text(
+    "It was written in this clinic, and is corrected here by an entry of its own.",
+    "Se escribió en esta clínica y se corrige aquí con una anotación propia.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A Bundle, judged.
+
+    Attributes:
+        incoming: What becomes of each entry.
+        holdings: What was held when it was judged.
+        patients: Whom each entry that is kept is about, by its number; None for nobody.
+        people: The columns of each Patient that is kept, by its id.
+    """
+
+    incoming: Incoming
+    holdings: Holdings
+    patients: Mapping[int, uuid.UUID | None]
+    people: Mapping[uuid.UUID, Read]
+
+
+def judge(clinic: Clinic, bundle: Any, source: str, expected: frozenset[uuid.UUID] = frozenset()) -> Judged:  # noqa: ANN401 (any JSON)
+    """What a Bundle would do; nothing is written.
+
+    Args:
+        clinic: Into whose records.
+        bundle: JSON.
+        source: The URI of the system that sends it.
+        expected: Ids of patients who count as here already.
+
+    Raises:
+        RefusedError: If it is no Bundle that can be taken over at all.
+    """
+    keys = Keys(source)
+    holdings = Holdings(clinic, keys, expected)
+    holdings.load(_resources(bundle))
+    while True:
+        found = incoming(bundle, holdings, clinic.pk, source=source)
+        people: dict[uuid.UUID, Read] = {}
+        patients, refused = _of_the_house(found, holdings, people)
+        if not refused:
+            return Judged(_worded(found, bundle, holdings), holdings, patients, people)
+        holdings.refused |= refused  # again: what needs them is refused with them
+
+
+def _resources(bundle: Any) -> list[tuple[Element, str]]:  # noqa: ANN401 (any JSON)
+    """The resources of the entries that can be looked up; what is wrong with the others is told by the exchange."""
+    entries = bundle.get("entry", []) if isinstance(bundle, dict) else []
+    found = []
+    for entry in entries if isinstance(entries, list) else []:
+        resource = entry.get("resource") if isinstance(entry, dict) else None
+        if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
+            url = entry.get("fullUrl")
+            found.append((resource, url if isinstance(url, str) else ""))
+    return found
+
+
+def _of_the_house(
+    found: Incoming, holdings: Holdings, people: dict[uuid.UUID, Read]
+) -> tuple[dict[int, uuid.UUID | None], dict[Address, Text]]:
+    """Whom each entry is about, and what is refused for reasons of the house."""
+    kept: dict[Address, Result] = {}
+    for one in found.results:
+        if one.resource is not None and one.key is not None:
+            kept.setdefault((one.kind, one.key), one)  # the same once more changes nothing
+    about = _About(kept, holdings)
+    patients: dict[int, uuid.UUID | None] = {}
+    refused: dict[Address, Text] = {}
+    for (kind, key), one in kept.items():
+        whom = about.patients(kind, key)
+        patients[one.number] = next(iter(whom)) if len(whom) == 1 else None
+        if kind in NO_RECORD:
+            refused[kind, key] = _NO_RECORD
+        elif len(whom) > 1:
+            refused[kind, key] = _SEVERAL
+        elif not whom and kind not in ABOUT_NOBODY:
+            refused[kind, key] = _NOBODY
+        elif kind == "Patient" and one.done in {"created", "changed"} and one.resource is not None:
+            try:
+                people[key] = read_patient(one.resource, holdings.keys.source, holdings.clinic)
+            except InputError as error:
+                refused[kind, key] = Text(error.say("en"), error.say("es"))
+    return patients, refused
+
+
+class _About:
+    """Whom the entries of one Bundle are about, each asked once."""
+
+    def __init__(self, kept: Mapping[Address, Result], holdings: Holdings) -> None:
+        self.kept, self.holdings = kept, holdings
+        self._found: dict[Address, frozenset[uuid.UUID]] = {}
+
+    def patients(self, kind: str, key: uuid.UUID) -> frozenset[uuid.UUID]:
+        """The patients; none while the question goes round in a circle."""
+        at = kind, key
+        if at not in self._found:
+            self._found[at] = frozenset()
+            one = self.kept.get(at)
+            if one is not None and one.resource is not None:
+                self._found[at] = patients_of(one.resource | {"id": str(key)}, self.holdings.keys, self.patients)
+            elif (patient := self.holdings.patient_of(kind, key)) is not None:
+                self._found[at] = frozenset({patient})
+        return self._found[at]
+
+
+def _worded(found: Incoming, bundle: Any, holdings: Holdings) -> Incoming:  # noqa: ANN401 (any JSON)
+    """The same with the reasons of the house in place of the exchange's, and what is ours left alone."""
+    results = [_explained(one, bundle, holdings) if one.done == "refused" else one for one in found.results]
+    return replace(found, results=tuple(_left_alone(one, holdings) for one in results))
+
+
+def _explained(one: Result, bundle: Any, holdings: Holdings) -> Result:  # noqa: ANN401 (any JSON)
+    if not any(issue.code == "forbidden" for issue in one.issues):
+        return one
+    resource = bundle["entry"][one.number]["resource"]
+    named = [(one.kind, one.key), *((kind_of_reference(to), _key(to, holdings)) for to in references_of(resource))]
+    why = next((holdings.refused[at] for at in named if at[1] is not None and at in holdings.refused), None)
+    if why is None:
+        return one
+    issues = tuple(
+        replace(issue, code="business-rule", words=why) if issue.code == "forbidden" else issue for issue in one.issues
+    )
+    return replace(one, issues=issues)
+
+
+def _key(reference: Mapping[str, Any], holdings: Holdings) -> uuid.UUID:
+    return holdings.keys.of_reference(reference["reference"])
+
+
+def _left_alone(one: Result, holdings: Holdings) -> Result:
+    """What was written here is no other system's to change, but for a patient's details."""
+    if one.done != "changed" or one.kind == "Patient" or one.key is None or not holdings.is_own(one.kind, one.key):
+        return one
+    issue = Issue("business-rule", _OURS, f"Bundle.entry[{one.number}].resource")
+    return Result(one.number, one.kind, one.key, "refused", issues=(*one.issues, issue))

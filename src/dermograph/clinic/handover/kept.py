@@ -1,0 +1,70 @@
+"""The rows of what was received: written many at once, opened many at once."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from dermograph.clinic.handover.models import Received
+from dermograph.clinic.people.models import Clinic
+from dermograph.clinic.vault.many import seal_many, unseal_many
+from dermograph.exchange.fhir.elements import Element
+
+AT_ONCE: Final = 400  # ids in one query
+
+
+def name_of(row: uuid.UUID) -> str:
+    """What the JSON of a row is sealed under."""
+    return f"received/{row}"
+
+
+def seal_rows(rows: Sequence[tuple[Received, bytes]]) -> None:
+    """Seal the JSON of rows that are about to be written, each with the key of its patient.
+
+    Raises:
+        Erased: If the key of one of them was destroyed.
+        OSError: If new keys cannot be kept.
+    """
+    about = [(row, data) for row, data in rows if row.patient_id is not None]
+    sealed = seal_many([(_patient(row), data, name_of(row.pk)) for row, data in about])
+    for (row, _), one in zip(about, sealed, strict=True):
+        row.sealed = one
+    for row, data in rows:
+        if row.patient_id is None:
+            row.sealed = data
+
+
+def opened(rows: Sequence[Received]) -> list[Element]:
+    """The JSON of rows, in their order.
+
+    Args:
+        rows: Fetched with their patients.
+
+    Raises:
+        Erased: If the key of one of them was destroyed.
+        Unreadable: If one of them was altered.
+    """
+    about = [row for row in rows if row.patient_id is not None]
+    texts = unseal_many([(_patient(row), bytes(row.sealed), name_of(row.pk)) for row in about])
+    by_row = dict(zip((row.pk for row in about), texts, strict=True))
+    return [json.loads(by_row.get(row.pk, bytes(row.sealed))) for row in rows]
+
+
+def latest(clinic: Clinic) -> QuerySet[Received]:
+    """The latest version of everything that a clinic received, with its patient."""
+    return Received.objects.filter(clinic=clinic, is_latest=True).select_related("patient")
+
+
+def in_parts(ids: Iterable[Any]) -> Iterator[list[Any]]:
+    """Ids, as many at once as any database takes in one query."""
+    every = list(ids)
+    for start in range(0, len(every), AT_ONCE):
+        yield every[start : start + AT_ONCE]
+
+
+def _patient(row: Received) -> Any:  # noqa: ANN401 (a Patient: the row has one)
+    return row.patient

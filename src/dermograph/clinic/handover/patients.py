@@ -1,0 +1,182 @@
+"""A Patient of another system as a patient of this clinic: what our columns hold of it, and what they cannot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.utils import timezone
+
+from dermograph.clinic.people.models import Clinic, Patient
+from dermograph.clinic.people.name_words import folded
+from dermograph.clinic.people.plain import plain_birth_date, plain_line
+from dermograph.clinic.people.register_many import Newcomer
+from dermograph.clinic.people.selectors import SIMILAR, similar_patients
+from dermograph.clinic.people.services import CHANGEABLE, change_patient
+from dermograph.core.errors import InputError, printable
+from dermograph.core.text import Text
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.map.tables import from_resource
+from dermograph.exchange.record.partial import PartialDate
+from dermograph.exchange.record.people import Patient as PatientPart
+
+_LANGUAGES: Final = ("en", "es")
+_PHONE, _EMAIL = Text("telephone", "teléfono"), Text("e-mail", "correo")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A Patient as our columns would hold it.
+
+    Attributes:
+        newcomer: As it would be registered.
+        told: What the columns cannot hold; the original keeps it.
+    """
+
+    newcomer: Newcomer
+    told: tuple[Text, ...]
+
+
+def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
+    """The columns of a Patient. What is not known stays empty, and nothing is completed.
+
+    Raises:
+        InputError: If it could be no patient of ours: without a name, or with one that nobody can have.
+    """
+    part = from_resource(resource, source)
+    if not isinstance(part, PatientPart):
+        msg = "a Patient is read as a patient"
+        raise TypeError(msg)
+    told: list[Text] = []
+    given, family = part.given_names, part.family_names
+    if not given and not family and (whole := _whole_name(resource)):
+        given = whole
+        told.append(
+            Text(
+                "The name came in one piece: it stands among the given names.",
+                "El nombre vino en una sola pieza: consta entre los nombres.",
+            )
+        )
+    newcomer = Newcomer(
+        id=part.id,
+        given_names=given,
+        family_names=family,
+        birth_date=_birth(part, clinic, told),
+        phone=_line(lambda: plain_line(part.phone, _PHONE, longest=40, needed=False), told),
+        email=_line(lambda: plain_line(part.email, _EMAIL, longest=254, needed=False), told),
+        language=_language(part.language),
+        synthetic=part.synthetic,
+    )
+    newcomer.columns(clinic)
+    return Read(newcomer, tuple(told))
+
+
+def change(patient: Patient, before: Newcomer, now: Newcomer, who: Any) -> list[Text]:  # noqa: ANN401 (a User)
+    """Write what the sender changed, where nobody here has corrected it since.
+
+    Args:
+        patient: As they are registered.
+        before: What the sender said last.
+        now: What they say now.
+        who: Who takes it over.
+
+    Returns:
+        What was left as it was corrected here.
+    """
+    wanted: dict[str, Any] = {}
+    told: list[Text] = []
+    for name in CHANGEABLE:
+        was, new, current = getattr(before, name), getattr(now, name), getattr(patient, name)
+        if new in (was, current) or (name == "language" and not new):
+            continue
+        if current != was and (was or name != "language"):
+            told.append(
+                Text(
+                    f"{name} was corrected here and stays: theirs is kept beside it.",
+                    f"{name} se corrigió aquí y se mantiene: lo suyo se conserva aparte.",
+                )
+            )
+        else:
+            wanted[name] = new
+    if wanted:
+        change_patient(patient=patient, version=patient.version, who=who, **wanted)
+    return told
+
+
+def alike(clinic: Clinic, newcomers: Sequence[Newcomer]) -> dict[uuid.UUID, list[str]]:
+    """Who of some newcomers may be registered already, or stands twice among them: by id, whom they resemble.
+
+    Args:
+        clinic: Whose patients.
+        newcomers: None of them is registered yet.
+    """
+    names = {one.id: f"{one.family_names} {one.given_names}" for one in newcomers}
+    days = {one.birth_date for one in newcomers if one.birth_date}
+    sorts = {folded(name) for name in names.values()}
+    there = Patient.objects.filter(clinic=clinic)
+    born: dict[dt.date | None, list[str]] = defaultdict(list)
+    for day, sort_name in there.filter(birth_date__in=days).values_list("birth_date", "sort_name") if days else ():
+        born[day].append(sort_name)
+    called = set(there.filter(sort_name__in=sorts).values_list("sort_name", flat=True))
+    found: dict[uuid.UUID, list[str]] = {}
+    seen: dict[tuple[str, dt.date | None], uuid.UUID] = {}
+    for one in newcomers:
+        name = folded(names[one.id])
+        if name in called or any(_may_be_alike(name, other) for other in born.get(one.birth_date, ())):
+            numbers = [str(twin.number) for twin in similar_patients(clinic, names[one.id], one.birth_date)]
+            if numbers:
+                found[one.id] = numbers
+        first = seen.setdefault((name, one.birth_date), one.id)
+        if first != one.id and one.birth_date is not None:
+            found.setdefault(one.id, []).append(str(first))
+    return found
+
+
+def _may_be_alike(one: str, other: str) -> bool:
+    """Whether it is worth asking ``similar_patients``: never False where that would find them."""
+    if set(one.split()) & set(other.split()):
+        return True
+    matcher = difflib.SequenceMatcher(None, one, other)
+    return matcher.real_quick_ratio() >= SIMILAR and matcher.quick_ratio() >= SIMILAR
+
+
+def _whole_name(resource: Mapping[str, Any]) -> str:
+    return next((printable(one["text"], limit=120) for one in resource.get("name", ()) if one.get("text")), "")
+
+
+def _birth(part: PatientPart, clinic: Clinic, told: list[Text]) -> dt.date | None:
+    if not isinstance(part.birth_date, PartialDate):
+        return None
+    day = part.birth_date.day
+    if not isinstance(day, dt.date):
+        written = part.birth_date.written
+        told.append(
+            Text(
+                f"Of the date of birth only {written} is known: the day stays unknown.",
+                f"De la fecha de nacimiento solo consta {written}: el día queda sin saber.",
+            )
+        )
+        return None
+    try:
+        return plain_birth_date(day, timezone.now().astimezone(clinic.zone).date())
+    except InputError as error:
+        told.append(error.what)
+        return None
+
+
+def _line(read: Callable[[], str], told: list[Text]) -> str:
+    try:
+        return read()
+    except InputError as error:
+        told.append(error.what)
+        return ""
+
+
+def _language(written: str) -> str:
+    language = written.lower().partition("-")[0]
+    return language if language in _LANGUAGES else ""

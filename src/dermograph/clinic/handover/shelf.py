@@ -1,0 +1,219 @@
+"""The records of one clinic as FHIR resources: read by id, searched, and whole.
+
+Own rows are translated when they are asked for, and nothing of that is kept; what was received comes as it was sent,
+with the ids of this clinic. Own rows come first in what is found, table by table, each in the order of its ids: a page
+stays what it was while others write.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.handover.finding import Fitting, fitting, fitting_received
+from dermograph.clinic.handover.outgoing.keys import made_of
+from dermograph.clinic.handover.outgoing.reading import Reading
+from dermograph.clinic.handover.outgoing.source import Source
+from dermograph.clinic.handover.outgoing.sources import BY_KIND
+from dermograph.clinic.handover.outgoing.trail import followed
+from dermograph.clinic.handover.outgoing.whole import records_of
+from dermograph.clinic.handover.received import patient_origins, received_resources
+from dermograph.clinic.handover.stored import MOST, Asked, Found, Stored
+from dermograph.clinic.people.models import Clinic, Patient
+from dermograph.clinic.people.within import Restricted, within
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.map.tables import from_resource, to_resource
+from dermograph.exchange.record.part import Origin, Part
+from dermograph.exchange.record.people import Clinic as ClinicPart
+from dermograph.exchange.record.people import Patient as PatientPart
+from dermograph.exchange.record.whole import Record
+
+__all__ = ["Asked", "Found", "Shelf", "Stored"]
+_FIRST: Final = "1"
+_VERSION_LETTERS: Final = 16
+_BEGINNING: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class Shelf:
+    """The records of a clinic.
+
+    Attributes:
+        clinic: Whose.
+    """
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+
+    def read(self, kind: str, key: uuid.UUID) -> Stored | None:
+        """The resource of a type with an id; None if this clinic has none.
+
+        Raises:
+            Restricted: If the record that it belongs to is blocked.
+        """
+        reading = Reading(self.clinic)
+        for one in fitting(self.clinic, Asked(kind, ids=(key,))):
+            for stored in self._stored(one, one.rows, reading):
+                return stored
+        for stored in received_resources(self.clinic, kind=kind, keys=[key]):
+            return stored
+        self._refuse_blocked(kind, key)
+        return None
+
+    def search(self, asked: Asked) -> Found:
+        """What fits. Blocked records are not among it.
+
+        What the clinic does not index is not found by it: a code of what was received, a name of what has none.
+        """
+        skip, wanted, total = max(asked.offset, 0), min(max(asked.count, 0), MOST), 0
+        stored: list[Stored] = []
+        reading = Reading(self.clinic)
+        for one in fitting(self.clinic, asked):
+            ids, count = _page(one.rows.order_by("pk").values_list("pk", flat=True), skip - total, wanted - len(stored))
+            model: Any = one.source.model
+            rows = model._base_manager.filter(pk__in=ids)  # noqa: SLF001 (the manager that hides no row)
+            stored += self._stored(one, rows, reading) if ids else ()
+            total += count
+        received = fitting_received(self.clinic, asked)
+        if received is not None:
+            keys, count = _page(received.values_list("key", flat=True), skip - total, wanted - len(stored))
+            stored += self._received(asked.kind, keys) if keys else ()
+            total += count
+        return Found(tuple(stored), total)
+
+    def _received(self, kind: str, keys: Sequence[uuid.UUID]) -> list[Stored]:
+        in_order = {str(key): number for number, key in enumerate(keys)}
+        found = received_resources(self.clinic, kind=kind, keys=keys)
+        return sorted(found, key=lambda one: in_order[one.resource["id"]])
+
+    def everything(self, patient: uuid.UUID, since: dt.datetime | None = None) -> Record:
+        """A patient's whole record, corrected entries included, with what was received about them.
+
+        Args:
+            patient: Of this clinic.
+            since: Only what changed after that; the clinic, the patient, and who and what of the clinic is named come
+                in any case.
+
+        Raises:
+            Http404: If this clinic has no such patient.
+            Restricted: If the record is blocked.
+        """
+        within(self.clinic, Patient, patient)
+        return next(iter(self.records([patient], since)))
+
+    def records(self, patients: Sequence[uuid.UUID], since: dt.datetime | None = None) -> Iterator[Record]:
+        """The same of several patients at once; those who are not there, or are blocked, are left out.
+
+        Args:
+            patients: At most ``whole.AT_ONCE``.
+            since: As in ``everything``.
+        """
+        received: dict[uuid.UUID, list[Part]] = {}
+        for one in received_resources(self.clinic, patients=patients):
+            part = _part_of(one)
+            if one.patient and part and (since is None or one.changed_at > since):
+                received.setdefault(one.patient, []).append(part)
+        origins = patient_origins(self.clinic, patients)
+        for record in records_of(self.clinic, patients, since=since, received=received):
+            yield replace(record, patient=_with_origin(record.patient, origins.get(record.patient.id)))
+
+    def beside(self, patient: uuid.UUID, since: dt.datetime | None = None) -> list[Stored]:
+        """What was received about a patient and is no part of a record, since nothing of its type is modelled.
+
+        Args:
+            patient: Of this clinic; of a blocked record nothing comes.
+            since: Only what was received after that.
+        """
+        found = received_resources(self.clinic, patients=[patient])
+        return [one for one in found if self.is_beside(one) and (since is None or one.changed_at > since)]
+
+    @staticmethod
+    def is_beside(one: Stored) -> bool:
+        """Whether something that was received is no part of a record."""
+        return _part_of(one) is None
+
+    def _stored(self, one: Fitting, wanted: QuerySet[Any], reading: Reading) -> list[Stored]:
+        source, made = one.source, one.made
+        rows = source.read(wanted, reading)
+        later, floor = followed(source, self.clinic, rows), None if source.changed else self._began
+        patients = [row.pk for row in rows] if source.patient == "pk" else []
+        origins = patient_origins(self.clinic, patients) if patients else {}
+        found = []
+        for row in rows:
+            part = made.part(row, reading)
+            if isinstance(part, PatientPart):
+                part = _with_origin(part, origins.get(part.id))
+            resource = to_resource(part)
+            changed = source.changed_at(row, floor or _BEGINNING)
+            found.append(
+                Stored(
+                    resource,
+                    _FIRST if made.is_final else _version(part, resource),
+                    max(changed, later.get(row.pk, changed)),
+                    source.patient_of(row),
+                )
+            )
+        return found
+
+    @cached_property
+    def _began(self) -> dt.datetime:
+        """When the trail of the clinic begins: what has no day of its own was there no later than now, nor before."""
+        first = AuditEntry.objects.filter(clinic=self.clinic, number=1).values_list("at", flat=True).first()
+        return first or _BEGINNING
+
+    def _refuse_blocked(self, kind: str, key: uuid.UUID) -> None:
+        """Say that a record is blocked where that is why nothing was found."""
+        for source, made in BY_KIND.get(kind, ()):
+            if (since := _blocked(source, made.what, self.clinic, key)) is not None:
+                raise Restricted(since, self.clinic)
+
+
+def _page(rows: QuerySet[Any, Any], skip: int, wanted: int) -> tuple[list[Any], int]:
+    """So many ids after so many, and how many there are; the second is not asked for where the first tell it."""
+    first = max(skip, 0)
+    ids = list(rows[first : first + wanted]) if wanted > 0 else []
+    if ids and len(ids) < wanted:
+        return ids, first + len(ids)
+    return ids, 0 if first == 0 and wanted > 0 and not ids else rows.count()
+
+
+def _blocked(source: Source, what: str, clinic: Clinic, key: uuid.UUID) -> dt.datetime | None:
+    way = "restricted_at" if source.patient == "pk" else f"{source.to_patient}__restricted_at"
+    if not source.patient or source.has_number:
+        return None
+    rows = source.model._base_manager.filter(**{source.clinic: clinic.pk}, pk=made_of(key, what))  # noqa: SLF001 (the manager that hides no row)
+    return rows.values_list(way, flat=True).first()
+
+
+def _part_of(one: Stored) -> Part | None:
+    """What was received as a part of a record; None where that has none of its kind, or exactly one, of ours."""
+    part = from_resource(one.resource, one.resource.get("meta", {}).get("source", ""))
+    return None if isinstance(part, ClinicPart | PatientPart) else part
+
+
+def _with_origin(part: PatientPart, origin: Origin | None) -> PatientPart:
+    return part if origin is None else replace(part, origin=origin)
+
+
+def _version(part: Part, resource: Element) -> str:
+    if isinstance(part, PatientPart):
+        return str(part.version)
+    text = json.dumps(resource, sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_VERSION_LETTERS]
+
+
+def read_own(clinic: Clinic, kind: str, key: uuid.UUID) -> Element | None:
+    """What an own row would be sent as; None for what is not own. For who judges what comes in."""
+    shelf, reading = Shelf(clinic), Reading(clinic)
+    for one in fitting(clinic, Asked(kind, ids=(key,))):
+        for stored in shelf._stored(one, one.rows, reading):  # noqa: SLF001 (of this module)
+            return stored.resource
+    return None

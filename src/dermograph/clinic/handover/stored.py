@@ -1,0 +1,72 @@
+"""What is asked of the shelf, and what it gives."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from dermograph.exchange.fhir.elements import Element
+
+MOST: int = 1000
+"""So many are given at once, whatever is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One resource of a clinic.
+
+    Attributes:
+        resource: As it would be sent now; nobody may change it in place.
+        version: Another one whenever the resource says something else.
+        changed_at: When it last changed, aware.
+        patient: Whose record it belongs to; None for what belongs to the clinic.
+    """
+
+    resource: Element
+    version: str
+    changed_at: dt.datetime
+    patient: uuid.UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for. What is empty or None asks for nothing.
+
+    Attributes:
+        kind: The type of the resource.
+        patient: Whose.
+        ids: Any of these.
+        identifier: A system and a value; an empty system means any.
+        name: Every word of it begins a word of the name.
+        birth_date: A day, a month or a year, as FHIR writes it.
+        code: What the resource is of, with or without its system before a ``|``.
+        dates: The clinic's days from and to which, both inclusive.
+        since: What changed after that instant.
+        offset: How many are passed over.
+        count: How many are given, at most ``MOST``.
+    """
+
+    kind: str
+    patient: uuid.UUID | None = None
+    ids: tuple[uuid.UUID, ...] = ()
+    identifier: tuple[str, str] | None = None
+    name: str = ""
+    birth_date: str = ""
+    code: str = ""
+    dates: tuple[dt.date | None, dt.date | None] = (None, None)
+    since: dt.datetime | None = None
+    offset: int = 0
+    count: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of what was found.
+
+    Attributes:
+        total: How many there are on all pages.
+    """
+
+    stored: tuple[Stored, ...]
+    total: int

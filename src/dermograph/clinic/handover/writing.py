@@ -1,0 +1,226 @@
+"""Writing what was judged: patients, answers, and what is kept as received, in one transaction with the trail."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from dermograph.clinic.audit.record import record, record_each
+from dermograph.clinic.handover.answered import course_of, protocol_asked, take_answers
+from dermograph.clinic.handover.canonical import canonical, sha256
+from dermograph.clinic.handover.identifiers import digest, identifiers_of
+from dermograph.clinic.handover.judging import Judged
+from dermograph.clinic.handover.kept import in_parts, seal_rows
+from dermograph.clinic.handover.models import Received, ReceivedIdentifier
+from dermograph.clinic.handover.patients import Read, alike, change, read_patient
+from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
+from dermograph.clinic.people.register_many import Newcomer, register_patients
+from dermograph.core.errors import InputError
+from dermograph.core.text import Text
+from dermograph.exchange.fhir.incoming import Result
+from dermograph.exchange.fhir.map.tables import field_of
+from dermograph.exchange.fhir.outcome import Issue, Severity
+
+#: Notes on entries, by their number.
+Notes = dict[int, list[Issue]]
+
+
+class StaleError(Exception):
+    """Somebody else wrote what was judged as it stood before."""
+
+
+class Writing:
+    """One batch of what was judged.
+
+    Attributes:
+        notes: What is worth to be told of an entry, found while it was written.
+    """
+
+    def __init__(self, judged: Judged, clinic: Clinic, member: Membership) -> None:
+        self.judged, self.clinic, self.member = judged, clinic, member
+        self.source: Final = judged.holdings.keys.source
+        self.notes: Notes = defaultdict(list)
+
+    def write(self, results: Sequence[Result]) -> None:
+        """Write some entries: all of them or none.
+
+        Args:
+            results: Entries that are created or changed, patients with what is about them.
+
+        Raises:
+            StaleError: If what is held is no longer what it was judged against.
+            InputError: If the vault cannot be written.
+        """
+        with transaction.atomic():
+            _one_at_a_time(self.clinic)
+            self._refuse_if_stale(results)
+            there = self._lock_patients(results)
+            rows = [(one, self._row(one)) for one in results]
+            self._answer([(one, row) for one, row in rows if one.kind == "QuestionnaireResponse"], there)
+            people = [one for one in results if one.kind == "Patient"]
+            self._change([one for one in people if one.key in there], there)
+            new = self._register([one for one in people if one.key not in there])
+            self._keep(rows, {**there, **new})
+            self._record(results, set(new))
+
+    def _refuse_if_stale(self, results: Sequence[Result]) -> None:
+        found: dict[tuple[str, Any], int] = {}
+        for some in in_parts({one.key for one in results}):
+            rows = Received.objects.filter(clinic=self.clinic, key__in=some, is_latest=True)
+            found |= {(kind, key): version for kind, key, version in rows.values_list("kind", "key", "version")}
+        holdings = self.judged.holdings
+        for one in results:
+            if one.key is not None and found.get((one.kind, one.key), 0) != holdings.version_of(one.kind, one.key):
+                raise StaleError
+
+    def _lock_patients(self, results: Sequence[Result]) -> dict[uuid.UUID, Patient]:
+        """The patients who are there already, locked before anything else; then the courses that are answered."""
+        patients = {self.judged.patients[one.number] for one in results} - {None}
+        there: dict[uuid.UUID, Patient] = {}
+        for some in in_parts(sorted(patients)):
+            rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic", "user")
+            there |= {one.pk: one for one in rows.filter(pk__in=some, clinic=self.clinic).order_by("pk")}
+        if any(one.restricted_at is not None for one in there.values()):
+            raise StaleError
+        if any(one.kind == "Patient" and one.done == "created" and one.key in there for one in results):
+            raise StaleError
+        new = {key for key in patients if key not in there}
+        if new - {one.key for one in results if one.kind == "Patient"}:
+            raise StaleError
+        answered = {self.judged.patients[one.number] for one in results if one.kind == "QuestionnaireResponse"}
+        courses = Course.objects.select_for_update(of=("self",), no_key=True)
+        list(courses.filter(patient__in=answered & there.keys(), closed_at=None).order_by("pk"))
+        return there
+
+    def _answer(self, responses: Sequence[tuple[Result, Received]], there: Mapping[uuid.UUID, Patient]) -> None:
+        for one, row in responses:
+            if one.resource is None or protocol_asked(one.resource) is None:
+                continue
+            patient = self.judged.patients[one.number]
+            course = None
+            if patient in there and patient is not None:
+                course = course_of(one.resource, patient, self.judged.holdings.keys)
+            if course is None:
+                self._tell(one, Text("No open course here asks this.", "Ningún curso abierto aquí pregunta esto."))
+                continue
+            for words in take_answers(one.resource, course, row.pk, self.source, self.member.user):
+                self._tell(one, words)
+
+    def _change(self, people: Sequence[Result], there: Mapping[uuid.UUID, Patient]) -> None:
+        for one in people:
+            if one.key is None:
+                continue
+            now, patient = self._told(one), there[one.key]
+            former = self.judged.holdings.before("Patient", one.key)
+            if former is not None:
+                before = read_patient(former, self.source, self.clinic).newcomer
+                for words in change(patient, before, now.newcomer, self.member.user):
+                    self._tell(one, words)
+            else:  # their own details, sent back: what is said anew counts
+                was = Newcomer(
+                    id=patient.pk,
+                    given_names=patient.given_names,
+                    family_names=patient.family_names,
+                    birth_date=patient.birth_date,
+                    phone=patient.phone,
+                    email=patient.email,
+                    language=patient.language,
+                )
+                change(patient, was, now.newcomer, self.member.user)
+
+    def _register(self, people: Sequence[Result]) -> dict[uuid.UUID, Patient]:
+        if not people:
+            return {}
+        newcomers = [self._told(one).newcomer for one in people]
+        twins = alike(self.clinic, newcomers)
+        for one in people:
+            if one.key in twins:
+                who = ", ".join(twins[one.key])
+                self._tell(
+                    one,
+                    Text(f"It may be the same person as {who}.", f"Puede ser la misma persona que {who}."),
+                    "duplicate",
+                )
+        details = {"source": self.source}
+        made = register_patients(clinic=self.clinic, who=self.member.user, newcomers=newcomers, details=details)
+        return {one.pk: one for one in made}
+
+    def _told(self, one: Result) -> Read:
+        if one.key is None:
+            msg = "an entry that is kept has an id"
+            raise TypeError(msg)
+        read = self.judged.people[one.key]
+        for words in read.told:
+            self._tell(one, words)
+        return read
+
+    def _row(self, one: Result) -> Received:
+        if one.key is None or one.resource is None:
+            msg = "an entry that is kept has an id and a resource"
+            raise TypeError(msg)
+        return Received(
+            clinic=self.clinic,
+            kind=one.kind,
+            key=one.key,
+            part=field_of(one.part) if one.part is not None else "",
+            sha256=sha256(one.resource),
+            source=self.source,
+            version=self.judged.holdings.version_of(one.kind, one.key) + 1,
+            taken_by=self.member,
+        )
+
+    def _keep(self, rows: Sequence[tuple[Result, Received]], patients: Mapping[uuid.UUID, Patient]) -> None:
+        for one, row in rows:
+            whom = self.judged.patients[one.number]
+            row.patient = patients[whom] if whom is not None else None
+        before = self.judged.holdings.rows
+        for some in in_parts(before[row.kind, row.key].pk for _, row in rows if row.version > 1):
+            Received.objects.filter(pk__in=some).update(is_latest=False)
+        try:
+            seal_rows([(row, canonical(one.resource or {})) for one, row in rows])
+        except OSError as error:
+            raise InputError(
+                Text("The keys cannot be kept: nothing was taken over.", "No se pudo: no se ha incorporado nada."),
+                todo=Text("Is the disk full? Make room, then try again.", "¿Disco lleno? Libere espacio y repita."),
+            ) from error
+        Received.objects.bulk_create([row for _, row in rows], batch_size=500)
+        named = [(row, pair) for one, row in rows for pair in sorted(set(identifiers_of(one.resource or {})))]
+        ReceivedIdentifier.objects.bulk_create(
+            [ReceivedIdentifier(received=row, clinic=self.clinic, digest=digest(*pair)) for row, pair in named],
+            batch_size=500,
+        )
+
+    def _record(self, results: Sequence[Result], new: set[uuid.UUID]) -> None:
+        """One entry a patient; who is new and came alone has theirs by being registered."""
+        by_patient: dict[uuid.UUID | None, list[Result]] = defaultdict(list)
+        for one in results:
+            by_patient[self.judged.patients[one.number]].append(one)
+        who = self.member.user
+        told = [
+            (patient, self._details(some))
+            for patient, some in by_patient.items()
+            if patient is not None and not (patient in new and len(some) == 1)
+        ]
+        record_each("record.received", clinic=self.clinic, who=who, what="Received", patients=told)
+        if None in by_patient:
+            record("record.received", clinic=self.clinic, who=who, details=self._details(by_patient[None]))
+
+    def _details(self, some: Sequence[Result]) -> dict[str, Any]:
+        kinds = dict(sorted(Counter(one.kind for one in some).items()))
+        return {"source": self.source, **Counter(str(one.done) for one in some), "kinds": kinds}
+
+    def _tell(self, one: Result, words: Text, code: str = "informational") -> None:
+        severity: Severity = "warning" if code == "duplicate" else "information"
+        self.notes[one.number].append(Issue(code, words, f"Bundle.entry[{one.number}].resource", severity))
+
+
+def _one_at_a_time(clinic: Clinic) -> None:
+    """Let two who take over into one clinic wait for each other; SQLite lets nobody else write anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            number = int.from_bytes(clinic.pk.bytes[:8], "big", signed=True)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

@@ -1,0 +1,225 @@
+"""Records that leave as FHIR: only as agreed to, written down first, whole, and the owner's only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dermograph.cli import export_fhir, main
+from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.handover import in_bulk
+from dermograph.clinic.handover.handing_out import hand_out
+from dermograph.clinic.handover.in_bulk import MANIFEST, STATE, hand_out_all
+from dermograph.clinic.intake.models import Consent, Withdrawal
+from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient
+from dermograph.clinic.people.within import Restricted
+from dermograph.clinic.rights.leaving import NotAllowed
+from dermograph.core.errors import InputError
+from tests.clinic.handover.full_record import fill
+
+SAID = "export", "fhir", "--clinic", "aurora", "--lang", "en"
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def full(patient: Patient, practitioner: Membership, lead: Membership) -> Course:
+    return fill(patient, practitioner, lead)
+
+
+def handed(patient: Patient, purpose: str, to: str = "") -> dict[str, Any]:
+    return hand_out(patient, purpose=purpose, recipient=to, who=None, at=NOW)
+
+
+def trail(clinic: Clinic) -> list[dict[str, Any]]:
+    rows = AuditEntry.objects.filter(clinic=clinic, action="record.exported").order_by("number")
+    return [one.details for one in rows]
+
+
+def lines(folder: Path) -> dict[str, list[str]]:
+    return {
+        file.stem: [f"{one['resourceType']}/{one['id']}" for one in map(json.loads, file.read_text().splitlines())]
+        for file in sorted(folder.glob("*.ndjson"))
+    }
+
+
+def test_a_patients_own_copy_needs_nobodys_leave_and_is_written_down(full: Course) -> None:
+    bundle = handed(full.patient, "patient")
+    assert bundle["type"] == "collection"
+    assert bundle["timestamp"] == NOW.isoformat()
+    assert trail(full.clinic) == [{"purpose": "patient", "form": "fhir"}]
+    kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+    assert kinds[:2] == ["Organization", "Patient"]
+
+
+def test_for_somebody_else_a_consent_stands_for_every_course(full: Course, practitioner: Membership) -> None:
+    assert handed(full.patient, "record", "Hospital Inventado")["entry"]
+    area = Area.objects.create(patient=full.patient, name="back", view="back")
+    other = Course.objects.create(clinic=full.clinic, patient=full.patient, area=area, treatment="scalp")
+    with pytest.raises(NotAllowed, match="No consent stands"):
+        handed(full.patient, "record", "Hospital Inventado")
+    other.delete()
+    consent = Consent.objects.get(patient=full.patient)
+    Withdrawal.objects.create(clinic=full.clinic, consent=consent, purpose="record", written_by=practitioner.user)
+    with pytest.raises(NotAllowed, match="No consent stands"):
+        handed(full.patient, "record", "Hospital Inventado")
+    assert len(trail(full.clinic)) == 1
+    assert handed(full.patient, "patient")
+
+
+@pytest.mark.parametrize(("purpose", "to"), [("record", ""), ("teaching", "Somebody"), ("", "")])
+def test_what_nobody_may_ask_for_leaves_nothing(full: Course, purpose: str, to: str) -> None:
+    with pytest.raises(InputError):
+        handed(full.patient, purpose, to)
+    assert trail(full.clinic) == []
+
+
+def test_a_blocked_record_does_not_leave(full: Course) -> None:
+    Patient.objects.filter(pk=full.patient_id).update(restricted_at=NOW)
+    with pytest.raises(Restricted):
+        handed(full.patient, "patient")
+    assert trail(full.clinic) == []
+
+
+@pytest.fixture
+def crowd(full: Course, practitioner: Membership, lead: Membership, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    """A clinic of five patients, one of them blocked and two without a consent, read two at a time."""
+    monkeypatch.setattr(in_bulk, "AT_ONCE", 2)
+    for number in (2, 3, 4, 5):
+        one = Patient.objects.create(clinic=full.clinic, number=number, given_names="Inventada", family_names="Otra")
+        if number == 2:
+            fill(one, practitioner, lead)
+    Patient.objects.filter(number=5).update(restricted_at=NOW)
+    return full.clinic
+
+
+def test_all_records_of_a_clinic_are_lines_of_one_file_a_type(crowd: Clinic, tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    folder = tmp_path / "out"
+    far = hand_out_all(
+        crowd,
+        folder,
+        purpose="clinic",
+        recipient="",
+        who=None,
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert far.patients == 4
+    assert list(far.left_out) == [5]
+    assert seen == [(2, 4), (4, 4)]
+    found = lines(folder)
+    every = [one for some in found.values() for one in some]
+    assert len(every) == len(set(every)) == sum(far.counts.values())
+    assert len(found["Patient"]) == 4
+    assert len(found["Organization"]) == 1
+    assert {kind: len(some) for kind, some in found.items()} == far.counts
+    assert {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()} == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
+    assert json.loads((folder / MANIFEST).read_text())["counts"] == far.counts
+    assert not (folder / STATE).exists()
+    assert len(trail(crowd)) == 4
+
+
+def test_who_did_not_agree_is_left_out_and_named(crowd: Clinic, tmp_path: Path) -> None:
+    far = hand_out_all(crowd, tmp_path / "out", purpose="record", recipient="Hospital Inventado", who=None)
+    assert far.patients == 2
+    assert sorted(far.left_out) == [3, 4, 5]
+    assert len(lines(tmp_path / "out")["Patient"]) == 2
+    said = json.loads((tmp_path / "out" / MANIFEST).read_text())
+    assert set(said["left_out"]) == {"3", "4", "5"}
+    assert said["to"] == "Hospital Inventado"
+
+
+def test_what_was_stopped_goes_on_and_ends_as_if_it_had_not_been(crowd: Clinic, tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    hand_out_all(crowd, whole, purpose="clinic", recipient="", who=None)
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        hand_out_all(crowd, broken, purpose="clinic", recipient="", who=None, progress=stop)
+    assert (broken / STATE).exists()
+    with (broken / "Patient.ndjson").open("a") as file:
+        file.write('{"resourceType": "Patient", "id"')
+    with pytest.raises(InputError, match="Another export"):
+        hand_out_all(crowd, broken, purpose="record", recipient="Somebody", who=None)
+    hand_out_all(crowd, broken, purpose="clinic", recipient="", who=None)
+    assert lines_but_trail(broken) == lines_but_trail(whole)
+
+
+def lines_but_trail(folder: Path) -> dict[str, list[str]]:
+    """The export itself writes into the trail."""
+    return {kind: some for kind, some in lines(folder).items() if kind != "AuditEvent"}
+
+
+def test_a_folder_with_something_else_in_it_is_refused(crowd: Clinic, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        hand_out_all(crowd, tmp_path, purpose="clinic", recipient="", who=None)
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / STATE).write_text("{}")
+    with pytest.raises(InputError, match="cannot be made, read"):
+        hand_out_all(crowd, tmp_path / "broken", purpose="clinic", recipient="", who=None)
+    with pytest.raises(InputError, match="cannot be made, read"):
+        hand_out_all(crowd, tmp_path / "mine.txt", purpose="clinic", recipient="", who=None)
+    assert trail(crowd) == []
+
+
+@pytest.fixture
+def here(full: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """The command finds the test's own clinic, whatever data folder it is told."""
+    monkeypatch.setattr(export_fhir, "opened", lambda _chosen: None)
+    return full
+
+
+def test_the_command_writes_one_record(here: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SAID, "--patient", "1"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    out = tmp_path / "one.json"
+    assert main([*SAID, "--patient", "1", "--out", str(out), "--to", "Hospital Inventado", "--json"]) == 0
+    written = json.loads(out.read_text())
+    assert len(written["entry"]) == json.loads(capsys.readouterr().out)["entries"] > 50
+    assert len(written["entry"]) == len(printed["entry"]) + 1  # what the first one left in the trail
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    assert [one["purpose"] for one in trail(here.clinic)] == ["patient", "record"]
+
+
+def test_the_command_writes_all_records(here: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "all"
+    Patient.objects.create(clinic=here.clinic, number=2, given_names="Inventada", family_names="Otra")
+    assert main([*SAID, "--all", "--out", str(out), "--to", "Hospital Inventado"]) == 0
+    said = capsys.readouterr().out
+    assert "1 patients" in said
+    assert "2 was left out: No consent stands" in said
+    assert len(lines(out)["Patient"]) == 1
+    assert main([*SAID, "--all", "--out", str(tmp_path / "own"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["patients"] == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ((), "either --patient or --all"),
+        (("--patient", "1", "--all"), "either --patient or --all"),
+        (("--all",), "--all needs a folder"),
+        (("--patient", "one"), "A record number is digits"),
+        (("--patient", "99"), "no patient of that number"),
+        (("--patient", "1", "--purpose", "teaching", "--to", "X"), "Choose what it is for"),
+        (("--patient", "1", "--purpose", "record"), "The recipient is missing"),
+        (("--patient", "1", "--out", "/nowhere/one.json"), "/nowhere"),
+        (("--all", "--purpose", "patient", "--out", "x"), "of one patient"),
+    ],
+    ids=["neither", "both", "no-folder", "word", "nobody", "purpose", "recipient", "no-place", "own-of-all"],
+)
+def test_the_command_refuses_in_words(
+    here: Course, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], says: str
+) -> None:
+    assert main([*SAID, *more]) == 2
+    assert says in capsys.readouterr().err
+    assert trail(here.clinic) == []

@@ -1,0 +1,119 @@
+"""Who asks for what: the caller, the records of their clinic, and the trail of whose record is opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.audit.opened import AGAIN_AFTER
+from dermograph.clinic.audit.record import record
+from dermograph.clinic.fhir.refusals import FhirError, not_allowed, not_found, refuse
+from dermograph.clinic.handover.shelf import Shelf
+from dermograph.clinic.handover.stored import Stored
+from dermograph.clinic.people.models import Clinic
+from dermograph.clinic.smart.caller import Caller
+from dermograph.clinic.smart.kinds import Action
+
+#: What is published without being a kind of its own there is let through as a protocol is.
+_LIKE_PROTOCOLS = {"OperationDefinition": "PlanDefinition"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request.
+
+    Attributes:
+        request: As it came.
+        caller: Who asks.
+        shelf: The records of their clinic.
+        base: The address of the server, without a slash at its end.
+    """
+
+    request: HttpRequest
+    caller: Caller
+    shelf: Shelf
+    base: str
+
+    @property
+    def clinic(self) -> Clinic:
+        """Whose records."""
+        return self.caller.member.clinic
+
+    def today(self) -> dt.date:
+        """Today in the clinic's time zone."""
+        return timezone.now().astimezone(self.clinic.zone).date()
+
+    def may(self, kind: str, action: Action, patient: uuid.UUID | None) -> bool:
+        """Whether it is let through."""
+        return self.caller.may(_LIKE_PROTOCOLS.get(kind, kind), action, patient)
+
+    def check(self, kind: str, action: Action, patient: uuid.UUID | None) -> None:
+        """Refuse what is not let through.
+
+        Raises:
+            FhirError: 403.
+        """
+        if not self.may(kind, action, patient):
+            raise not_allowed(kind)
+
+    def one(self, kind: str, logical: str, action: Action = "r") -> Stored:
+        """A resource that may be read or changed.
+
+        Whether the kind is let through at all is asked before anything is looked up: a 403 says nothing of what there
+        is. Somebody else's is as unknown as none to who reaches one patient only.
+
+        Raises:
+            FhirError: 403, or 404.
+        """
+        is_reached = self.may(kind, action, None)
+        if not is_reached:
+            self.check(kind, action, self.caller.patient)
+        key = key_of(logical)
+        stored = self.shelf.read(kind, key) if key else None
+        if stored is None or (not is_reached and not self.may(kind, action, stored.patient)):
+            raise self._absent(kind, key)
+        return stored
+
+    def _absent(self, kind: str, key: uuid.UUID | None) -> FhirError:
+        """That it is not there; of a patient who was erased, that they are gone (R4, http, 3.1.0.7)."""
+        erased = AuditEntry.objects.filter(clinic_id=self.clinic.pk, patient=key, action="patient.erased")
+        if kind != "Patient" or key is None or not self.may(kind, "r", None) or not erased.exists():
+            return not_found()
+        return refuse(410, "deleted", "This record was erased.", "Esta historia se borró.")
+
+    def opened(self, patients: Iterable[uuid.UUID | None]) -> None:
+        """Tell the trail whose records are opened, of each patient once an hour."""
+        wanted = {one for one in patients if one is not None}
+        if not wanted:
+            return
+        who = self.caller.member.user
+        told = AuditEntry.objects.filter(
+            clinic_id=self.clinic.pk,
+            patient__in=wanted,
+            who_id=who.pk,
+            action="patient.opened",
+            at__gt=timezone.now() - AGAIN_AFTER,
+        ).values_list("patient", flat=True)
+        for one in sorted(wanted - set(told)):
+            record(
+                "patient.opened",
+                clinic=self.clinic,
+                who=who,
+                patient=one,
+                details={"through": self.caller.through} if self.caller.through else {},
+            )
+
+
+def key_of(logical: str) -> uuid.UUID | None:
+    """The id of a row from a logical id; None for what is none of ours."""
+    try:
+        key = uuid.UUID(logical)
+    except ValueError:
+        return None
+    return key if str(key) == logical.lower() else None

@@ -1,0 +1,190 @@
+"""Create and update: what another system sends, checked whole before anything is written (R4, http, create, update)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, Final
+
+from django.http import HttpResponse, QueryDict
+
+from dermograph.clinic.fhir.answering import (
+    answer,
+    expected_version,
+    stated,
+    stored_headers,
+)
+from dermograph.clinic.fhir.asking import Asking, key_of
+from dermograph.clinic.fhir.bodies import MOST_OF_RESOURCE, json_body
+from dermograph.clinic.fhir.formats import CONTENT_TYPE, check_sent, prefers
+from dermograph.clinic.fhir.kinds import KINDS
+from dermograph.clinic.fhir.parameters import read_search
+from dermograph.clinic.fhir.refusals import FhirError, not_allowed, refuse
+from dermograph.clinic.fhir.searching import narrowed
+from dermograph.clinic.handover import received
+from dermograph.clinic.handover.stored import Found, Stored
+from dermograph.core.text import Text
+from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.outcome import Issue, outcome
+from dermograph.exchange.fhir.read.reading import read_resource
+
+#: Where whom it is about stands.
+_SUBJECTS: Final = ("subject", "patient", "for")
+_MOST_CONDITION: Final = 2000
+
+
+def create(asking: Asking, kind: str) -> HttpResponse:
+    """Take a new resource; 200 with the present one where ``If-None-Exist`` finds exactly one.
+
+    Raises:
+        FhirError: 403 if it is not let through, 412 if ``If-None-Exist`` finds several, 413, 415, or 400 and 422 for
+            what is wrong with the resource.
+    """
+    _check_writes(kind)
+    _check_reaches(asking, kind, "c")
+    check_sent(asking.request)
+    resource = read_resource(json_body(asking.request, MOST_OF_RESOURCE), kind)
+    _check_about(asking, resource, "c")
+    there = _existing(asking, kind)
+    if there is not None:
+        return _done(asking, there, 200, Text("It is here already.", "Ya está aquí."))
+    stored = received.create(asking.clinic, asking.caller.member, resource, source=source_of(asking, resource))
+    return _done(asking, stored, 201, Text("It was taken over.", "Se ha incorporado."))
+
+
+def update(asking: Asking, kind: str, logical: str) -> HttpResponse:
+    """Take another version of a resource that is here.
+
+    Raises:
+        FhirError: As ``create``; 404 if it is not here, 412 if another version than ``If-Match`` names stands.
+    """
+    _check_writes(kind)
+    _check_reaches(asking, kind, "u")
+    check_sent(asking.request)
+    resource = read_resource(json_body(asking.request, MOST_OF_RESOURCE), kind)
+    if resource.get("id") != logical:
+        raise refuse(
+            400,
+            "invalid",
+            "The id of the resource is not that of the address.",
+            "El id del recurso no es el de la dirección.",
+            f"{kind}.id",
+        )
+    stands = asking.one(kind, logical, "u")
+    _check_about(asking, resource, "u")
+    version = expected_version(asking.request)
+    if version is not None and version != stands.version:
+        raise refuse(
+            412,
+            "conflict",
+            f"Version {stands.version} stands, not {version[:64]}. Read it again.",
+            f"Está vigente la versión {stands.version}, no {version[:64]}. Vuelva a leerlo.",
+        )
+    stored = received.update(asking.clinic, asking.caller.member, kind, uuid.UUID(logical), resource, version=version)
+    return _done(asking, stored, 200, Text("It was changed.", "Se ha modificado."))
+
+
+def source_of(asking: Asking, resource: Element) -> str:
+    """The URI of the system that sends a resource: what it says of itself, else in whose name it is sent."""
+    said = resource.get("meta", {}).get("source")
+    return str(said)[:500] if said else f"urn:dermograph:sender:{asking.caller.member.pk}"
+
+
+def patient_of(resource: Element) -> str:
+    """The reference to whom a resource is about; empty where it names nobody."""
+    if resource.get("resourceType") == "Patient":
+        return f"Patient/{resource.get('id', '')}"
+    for name in _SUBJECTS:
+        said: Any = resource.get(name)
+        if isinstance(said, dict) and isinstance(said.get("reference"), str):
+            return str(said["reference"])
+    for one in resource.get("participant", ()):
+        said = one.get("actor", {}).get("reference", "") if isinstance(one, dict) else ""
+        if str(said).startswith("Patient/"):
+            return str(said)
+    return ""
+
+
+def check_may_write(asking: Asking, resource: Element, kind: str, action: Any) -> None:  # noqa: ANN401 (c or u)
+    """Refuse who may not write about this patient.
+
+    Raises:
+        FhirError: 403.
+    """
+    if asking.may(kind, action, None):
+        return
+    if kind == "Patient" and action == "c":
+        raise not_allowed(kind)  # nobody who reaches one patient registers another
+    written = patient_of(resource).removeprefix(f"{asking.base}/")
+    key = key_of(written.removeprefix("Patient/"))
+    asking.check(kind, action, key)
+
+
+def _check_about(asking: Asking, resource: Element, action: Any) -> None:  # noqa: ANN401 (c or u)
+    check_may_write(asking, resource, str(resource["resourceType"]), action)
+
+
+def _check_reaches(asking: Asking, kind: str, action: Any) -> None:  # noqa: ANN401 (c or u)
+    """Refuse, before anything is read, who may write nothing of a kind at all."""
+    if not asking.may(kind, action, None):
+        asking.check(kind, action, asking.caller.patient)
+
+
+def _check_writes(kind: str) -> None:
+    """Refuse what nobody sends here.
+
+    Raises:
+        FhirError: 405.
+    """
+    if kind in KINDS and KINDS[kind].writes:
+        return
+    raise refuse(
+        405,
+        "not-supported",
+        f"{kind} is read here and never sent: it follows from the protocols or from what was done.",
+        f"{kind} se lee aquí y nunca se envía: se deduce de los protocolos o de lo que se hizo.",
+        Allow="GET, HEAD",
+    )
+
+
+def _existing(asking: Asking, kind: str) -> Stored | None:
+    """What ``If-None-Exist`` finds; None where it is not sent or finds nothing.
+
+    Raises:
+        FhirError: 412 if it finds several; 400 if it is not understood, since it would make a second one then.
+    """
+    condition = asking.request.headers.get("If-None-Exist", "").partition("?")
+    query = condition[2] or condition[0]
+    if not query:
+        return None
+    if len(query) > _MOST_CONDITION:
+        raise refuse(400, "too-long", "If-None-Exist is too long.", "If-None-Exist es demasiado largo.")
+    asked, page = read_search(QueryDict(query), KINDS[kind], asking.base)
+    if page.issues or not any(not name.startswith("_") or name == "_id" for name, _ in page.used):
+        raise FhirError(
+            400,
+            *page.issues,
+            Issue(
+                "invalid",
+                Text("If-None-Exist has to name what may be here.", "If-None-Exist ha de decir qué puede estar aquí."),
+            ),
+        )
+    asked = narrowed(asking, KINDS[kind], asked)
+    found = asking.shelf.search(asked) if asked else Found((), 0)
+    if found.total > 1:
+        raise refuse(412, "conflict", f"{found.total} fit If-None-Exist.", f"{found.total} encajan con If-None-Exist.")
+    return found.stored[0] if found.stored else None
+
+
+def _done(asking: Asking, stored: Stored, status: int, words: Text) -> HttpResponse:
+    """What was done, in the form that ``Prefer`` asks for."""
+    kind, logical = str(stored.resource["resourceType"]), str(stored.resource["id"])
+    stored = asking.shelf.read(kind, uuid.UUID(logical)) or stored  # as it is read from now on
+    headers = stored_headers(stored)
+    if status == 201:
+        headers["Location"] = f"{asking.base}/{kind}/{logical}/_history/{stored.version}"
+    wanted = prefers(asking.request, "return")
+    if wanted == "minimal":
+        return HttpResponse(status=status, content_type=CONTENT_TYPE, headers=headers)
+    if wanted == "OperationOutcome":
+        return answer(outcome([Issue("informational", words, severity="information")]), status, headers)
+    return answer(stated(stored), status, headers)

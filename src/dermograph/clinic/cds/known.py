@@ -1,0 +1,138 @@
+"""What is known of the patient of a request: our own record where they are ours, else what was sent along."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, replace
+
+from django.http import Http404
+from django.utils import timezone
+
+from dermograph.care.case import Area, Case
+from dermograph.care.plan import AreaPlan, plan
+from dermograph.care.reasons import Reason
+from dermograph.clinic import facts
+from dermograph.clinic.agenda.course_days import NEEDLES, CourseDays, Standing, appointments_of, days_of
+from dermograph.clinic.agenda.models import Appointment, Purpose
+from dermograph.clinic.entries import Entries, entries_of
+from dermograph.clinic.people.models import Clinic, Course, Patient
+from dermograph.clinic.people.within import within
+from dermograph.core.text import Language
+from dermograph.exchange.cds_hooks.guidance import About
+from dermograph.exchange.cds_hooks.prefetched import told
+from dermograph.exchange.cds_hooks.request import HookRequest
+from dermograph.exchange.fhir.protocol.answers import Answers
+from dermograph.protocols import load_library
+
+MOST_DAYS = 400  # so far ahead a day is looked for
+_COURSE = ("clinic", "patient", "area__patient__clinic", "lead__user")
+_UNSIGNED = "assessment-not-signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One course of treatment, or what others know of one.
+
+    Attributes:
+        about: What cards about it say.
+        case: As the engine takes it.
+        plan: Of its one area, today.
+        days: How each day stands.
+        course: Ours; None where the patient is not ours.
+        entries: Of the course.
+        others: Appointments of the course that no session is recorded for.
+    """
+
+    about: About
+    case: Case
+    plan: AreaPlan
+    days: CourseDays
+    course: Course | None = None
+    entries: Entries | None = None
+    others: tuple[Appointment, ...] = ()
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether a session is booked already."""
+        now = timezone.now()
+        return any(one.purpose in NEEDLES and one.starts_at > now for one in self.others)
+
+    def first(self) -> dt.date | None:
+        """The first day that is open or can be held; None if none is known."""
+        if self.course is None:
+            return self.plan.earliest
+        return self.days.first_open(self.days.today + dt.timedelta(days=MOST_DAYS))
+
+    def on(self, day: dt.date) -> Standing:
+        """How a day stands. That we have signed nothing for a patient of others says nothing about the day."""
+        found = self.days.on(day)
+        if self.course is not None or found.kind != "pending":
+            return found
+        because = tuple(reason for reason in found.because if reason.rule != _UNSIGNED)
+        return Standing("closed" if because else "open", because)
+
+    def sets_aside(self, reason: Reason) -> bool:
+        """Whether the medical lead's override sets a reason aside."""
+        return self.days.signed is not None and self.days.signed.sets_aside(reason)
+
+    def without(self, appointment: str) -> Known:
+        """The same where an appointment of the course does not count, since it is the one that is being placed."""
+        rest = tuple(one for one in self.others if str(one.pk) != appointment)
+        if self.course is None or len(rest) == len(self.others):
+            return self
+        days = days_of(self.course, Purpose.SESSION, others=rest, entries=self.entries)
+        return replace(self, days=days, others=rest)
+
+
+def patient_of(clinic: Clinic, key: str) -> Patient | None:
+    """The patient of this clinic whom an id means; None if it means none of them.
+
+    Raises:
+        Restricted: If the record is blocked.
+    """
+    try:
+        return within(clinic, Patient, uuid.UUID(key), "clinic")
+    except (ValueError, Http404):
+        return None
+
+
+def known_of(request: HookRequest, clinic: Clinic, patient: Patient | None, language: Language) -> list[Known]:
+    """What is known, one entry a course that is open, or a treatment that others answered for.
+
+    Raises:
+        HookError: 412 or 400 if the patient is not ours and what was sent along says nothing.
+    """
+    if patient is not None:
+        return _own(request, patient, language)
+    today = timezone.now().astimezone(clinic.zone).date()
+    return [
+        _foreign(About(one.protocol, language, "", request.patient), one.answers, today)
+        for one in told(request, load_library(), today)
+    ]
+
+
+def _own(request: HookRequest, patient: Patient, language: Language) -> list[Known]:
+    courses = list(
+        Course.objects.filter(clinic=patient.clinic, patient=patient, closed_at=None)
+        .select_related(*_COURSE)
+        .order_by("opened_at")
+    )
+    entries = entries_of(courses) if courses else {}
+    return [_of_course(request, course, entries[course.pk], language) for course in courses]
+
+
+def _of_course(request: HookRequest, course: Course, entries: Entries, language: Language) -> Known:
+    others = appointments_of(course, timezone.now())
+    days = days_of(course, Purpose.SESSION, others=others, entries=entries)
+    assert days.plan is not None  # noqa: S101 (a session needs needles)
+    about = About(days.protocol, language, course.area.name, request.patient, str(course.pk))
+    case = facts.case_of(course, days.today, entries)
+    return Known(about, case, days.plan, days, course, entries, tuple(others))
+
+
+def _foreign(about: About, answers: Answers, today: dt.date) -> Known:
+    area = Area(name=about.protocol.id, facts=answers.facts, missing=answers.missing)
+    case = Case(treatment=about.protocol.id, assessed_on=today, areas=(area,))
+    planned = plan(case, about.protocol).areas[0]
+    return Known(about, case, planned, CourseDays(today, about.protocol, planned, None))

@@ -1,0 +1,84 @@
+"""The three addresses of CDS Hooks: what is offered, asking, and what became of the cards."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from dermograph.clinic.audit.opened import record_opened
+from dermograph.clinic.cds.answering import cards_of
+from dermograph.clinic.cds.door import body_of, door
+from dermograph.clinic.cds.given import keep_cards, keep_feedback
+from dermograph.clinic.cds.known import patient_of
+from dermograph.clinic.cds.refusals import not_found
+from dermograph.clinic.people.models import Patient
+from dermograph.clinic.smart.bearer import caller_of
+from dermograph.clinic.smart.caller import Caller
+from dermograph.core.text import Language
+from dermograph.exchange.cds_hooks.cards import answer
+from dermograph.exchange.cds_hooks.feedback import read_feedback
+from dermograph.exchange.cds_hooks.request import read_request
+from dermograph.exchange.cds_hooks.services import APPOINTMENT_BOOK, SERVICES, Service, discovery
+
+#: What a caller has to be allowed to read for each service: who books asks for days, everybody else for reasons.
+_READS = {APPOINTMENT_BOOK.id: "Appointment"}
+_REASONS = "DetectedIssue"
+
+
+@door("GET")
+def cds_services(_request: HttpRequest, said: Language) -> HttpResponse:
+    """What is offered; everybody may read it, for it says nothing of any clinic."""
+    return _json(discovery(said))
+
+
+@door("POST")
+def cds_service(request: HttpRequest, said: Language, *, service: str) -> HttpResponse:
+    """Answer one call of a hook with cards."""
+    caller = caller_of(request)
+    asked_of = _service(service)
+    asked = read_request(body_of(request), asked_of)
+    clinic = caller.member.clinic
+    patient = patient_of(clinic, asked.patient)
+    _refuse_who_may_not(caller, asked_of, patient)
+    cards = cards_of(asked, clinic, patient, said)
+    if patient is not None:
+        record_opened(clinic=clinic, who=caller.member.user, patient=patient.pk)
+    keep_cards(clinic=clinic, patient=patient, service=asked_of, cards=cards)
+    return _json(answer(cards))
+
+
+@door("POST")
+def cds_feedback(request: HttpRequest, _said: Language, *, service: str) -> HttpResponse:
+    """Keep what became of cards; nothing is answered but that it was."""
+    caller = caller_of(request)
+    keep_feedback(caller=caller, service=_service(service), told=read_feedback(body_of(request)), may=_may)
+    return HttpResponse(status=200, content_type="application/json")
+
+
+def _service(name: str) -> Service:
+    """The service of an address.
+
+    Raises:
+        RefusedHereError: 404 if there is none.
+    """
+    if name not in SERVICES:
+        raise not_found()
+    return SERVICES[name]
+
+
+def _may(caller: Caller, service: Service, patient: Patient | None) -> bool:
+    return caller.may(_READS.get(service.id, _REASONS), "r", patient.pk if patient else None)
+
+
+def _refuse_who_may_not(caller: Caller, service: Service, patient: Patient | None) -> None:
+    """Stop who may not read of this patient what the cards would say.
+
+    Raises:
+        PermissionDenied: If so.
+    """
+    if not _may(caller, service, patient):
+        raise PermissionDenied
+
+
+def _json(body: object) -> HttpResponse:
+    return JsonResponse(body, safe=False, json_dumps_params={"ensure_ascii": False})

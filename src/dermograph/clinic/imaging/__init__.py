@@ -1,0 +1,1 @@
+"""Photographs of the clinic as DICOM: handed out as files, and sent to the clinic's archive."""

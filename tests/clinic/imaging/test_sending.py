@@ -1,0 +1,272 @@
+"""Sending to the clinic's archive: queued, sent once, tried again where the archive is away, told in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from dermograph.clinic.gallery import tasks
+from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.imaging import work
+from dermograph.clinic.imaging.archives import archive_of
+from dermograph.clinic.imaging.identity import identity_for
+from dermograph.clinic.imaging.making import image_bytes
+from dermograph.clinic.imaging.models import Sending
+from dermograph.clinic.imaging.services import send_to_archive
+from dermograph.clinic.imaging.standing import standing
+from dermograph.clinic.intake.consenting import withdraw
+from dermograph.clinic.people.models import Clinic, Membership
+from dermograph.clinic.rights.leaving import NotAllowed
+from dermograph.clinic.rights.models import Disclosure
+from dermograph.clinic.rights.rows import rows_of
+from dermograph.clinic.vault import store
+from dermograph.core.errors import InputError
+from dermograph.exchange.dicom import archive as dimse
+from dermograph.exchange.dicom import web
+from dermograph.exchange.dicom.archive import Archive
+from dermograph.exchange.dicom.read import read as received
+from dermograph.exchange.dicom.uids import uid_of
+from dermograph.exchange.dicom.web import WebArchive
+from tests.clinic.imaging.held import archive, found_in
+from tests.clinic.rights.held import photograph, signed, sure
+from tests.exchange.dicom.judging import WEB_PLUGIN, Orthanc
+
+__all__ = ["photograph", "signed"]
+NOWHERE = "aurora=dicom://NOBODY@127.0.0.1:9"
+
+
+def worked(row: Sending) -> Sending:
+    """After one round of the runner for this row."""
+    assert tasks.work_on(Sending, row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def test_a_photograph_is_queued_written_down_and_sent_with_its_pixels(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    with archive() as (address, taken):
+        settings.ARCHIVES = address
+        person = sure(practitioner)
+        answer = person.post(reverse("photograph_archive", args=[photograph.pk]))
+        assert answer["Location"] == reverse("photograph_dicom", args=[photograph.pk])
+        row = Sending.objects.get()
+        assert (row.stage, row.archive, row.written_by) == ("waiting", "JUDGE", practitioner.user)
+        left = Disclosure.objects.get()
+        assert (left.purpose, left.recipient, left.photograph) == ("record", "JUDGE", photograph)
+        assert "every 2s" in person.get(answer["Location"]).content.decode()
+        row = worked(row)
+    assert (row.stage, row.sop_uid, row.remark) == ("done", uid_of(photograph.pk), "")
+    assert [one.SOPInstanceUID for one in taken] == [uid_of(photograph.pk)]
+    page = person.get(answer["Location"]).content.decode()
+    assert "The archive has it since" in page
+    assert row.sop_uid in page
+    assert "every 2s" not in page
+
+
+def test_asked_twice_it_is_sent_once(photograph: Photograph, practitioner: Membership, settings: Settings) -> None:
+    with archive() as (address, taken):
+        settings.ARCHIVES = address
+        first = send_to_archive(photograph=photograph, who=practitioner.user)
+        assert send_to_archive(photograph=photograph, who=practitioner.user) == first
+        worked(first)
+        assert send_to_archive(photograph=photograph, who=practitioner.user).stage == "done"
+        assert not tasks.work_on(Sending, first.pk)
+    assert (len(taken), Sending.objects.count(), Disclosure.objects.count()) == (1, 1, 1)
+
+
+def test_what_a_killed_process_left_is_sent_by_the_next(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    with archive() as (address, taken):
+        settings.ARCHIVES = address
+        row = send_to_archive(photograph=photograph, who=practitioner.user)
+        past = timezone.now() - dt.timedelta(seconds=1)
+        Sending.objects.filter(pk=row.pk).update(stage="running", attempt=1, leased_until=past)
+        assert worked(row).stage == "done"
+    assert len(taken) == 1
+
+
+def test_who_lost_the_lease_marks_nothing(photograph: Photograph, practitioner: Membership, settings: Settings) -> None:
+    with archive() as (address, _):
+        settings.ARCHIVES = address
+        row = send_to_archive(photograph=photograph, who=practitioner.user)
+        Sending.objects.filter(pk=row.pk).update(stage="running", attempt=2)
+        row.refresh_from_db()
+        row.attempt = 1
+        work.send(row, lambda *_: True)
+    assert Sending.objects.get().stage == "running"
+
+
+def test_an_archive_that_is_away_is_asked_again_and_given_up_in_words(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    settings.ARCHIVES = NOWHERE
+    row = send_to_archive(photograph=photograph, who=practitioner.user)
+    for rests in range(1, 5):
+        row = worked(row)
+        assert (row.stage, row.rests) == ("waiting", rests)
+        assert row.leased_until is not None
+        assert row.leased_until > timezone.now()
+        Sending.objects.filter(pk=row.pk).update(leased_until=None)
+    said = standing(photograph).words
+    assert said is not None
+    assert "tried again" in said.en
+    assert worked(row).stage == "failed"
+    assert "cannot be reached" in row.failure["en"]
+    assert "No se puede contactar" in row.failure["es"]
+    page = sure(practitioner).get(reverse("photograph_dicom", args=[photograph.pk])).content.decode()
+    assert "Send it again" in page
+    assert "cannot be reached" in page
+
+
+def test_what_failed_is_sent_when_it_is_asked_for_again_without_a_second_disclosure(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    with archive(0xC123) as (address, _):
+        settings.ARCHIVES = address
+        row = worked(send_to_archive(photograph=photograph, who=practitioner.user))
+    assert row.stage == "failed"
+    assert "does not understand" in row.failure["en"]
+    with archive() as (address, taken):
+        settings.ARCHIVES = address
+        assert worked(send_to_archive(photograph=photograph, who=practitioner.user)).stage == "done"
+    assert (len(taken), Disclosure.objects.count()) == (1, 1)
+
+
+def test_a_warning_of_the_archive_is_kept_and_shown(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    with archive(0xB007) as (address, _):
+        settings.ARCHIVES = address
+        row = worked(send_to_archive(photograph=photograph, who=practitioner.user))
+        assert (row.stage, row.remark) == ("done", "B007")
+        assert "B007" in sure(practitioner).get(reverse("photograph_dicom", args=[photograph.pk])).content.decode()
+
+
+def test_a_consent_that_is_taken_back_meanwhile_stops_it(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    with archive() as (address, taken):
+        settings.ARCHIVES = address
+        row = send_to_archive(photograph=photograph, who=practitioner.user)
+        for consent in photograph.course.patient.consents.all():
+            withdraw(consent=consent, who=practitioner.user)
+        row = worked(row)
+        assert (row.stage, taken) == ("failed", [])
+        assert "taken back" in row.failure["en"]
+        with pytest.raises(NotAllowed):
+            send_to_archive(photograph=photograph, who=practitioner.user)
+
+
+def test_without_a_consent_nothing_is_queued(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    settings.ARCHIVES = NOWHERE
+    for consent in photograph.course.patient.consents.all():
+        withdraw(consent=consent, who=practitioner.user)
+    person = sure(practitioner)
+    answer = person.post(reverse("photograph_archive", args=[photograph.pk]), follow=True)
+    assert "taken back" in answer.content.decode()
+    assert not Sending.objects.exists()
+    assert not Disclosure.objects.exists()
+
+
+def test_a_sending_to_a_former_archive_fails_in_words(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    settings.ARCHIVES = NOWHERE
+    row = send_to_archive(photograph=photograph, who=practitioner.user)
+    settings.ARCHIVES = ""
+    assert worked(row).failure["en"].startswith("NOBODY is no longer the archive")
+
+
+def test_an_erasure_and_an_export_of_everything_find_the_sendings(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    settings.ARCHIVES = NOWHERE
+    row = send_to_archive(photograph=photograph, who=practitioner.user)
+    assert rows_of(photograph.course.patient)[Sending] == {row.pk}
+
+
+# ── Where to ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param("", None, id="none"),
+        pytest.param("bruma=dicom://A@h:1", None, id="of another clinic"),
+        pytest.param("aurora=dicom://A@h:11112", Archive("h", 11112, "A", timeout_s=10), id="dimse"),
+        pytest.param("aurora=dicom://A@h", Archive("h", 104, "A", timeout_s=10), id="usual port"),
+        pytest.param("x=dicom://B@i, aurora=dicom://US:A@h:1", Archive("h", 1, "A", "US", 10), id="our title"),
+        pytest.param("aurora=https://h/dw", WebArchive("https://h/dw", {}, 10), id="web"),
+        pytest.param("aurora=http://127.0.0.1:8/dw", WebArchive("http://127.0.0.1:8/dw", {}, 10), id="web here"),
+    ],
+)
+def test_the_environment_names_the_archive_of_each_clinic(
+    clinic: Clinic, settings: Settings, given: str, expected: Archive | WebArchive | None
+) -> None:
+    settings.ARCHIVES = given
+    assert archive_of(clinic) == expected
+
+
+def test_a_web_archives_key_goes_to_that_clinics_archive_alone(clinic: Clinic, settings: Settings) -> None:
+    settings.ARCHIVES, settings.ARCHIVE_KEYS = "aurora=https://h/dw", "bruma=other, aurora=mine=="
+    found = archive_of(clinic)
+    assert isinstance(found, WebArchive)
+    assert found.headers == {"Authorization": "Bearer mine=="}
+    settings.ARCHIVE_KEYS = "bruma=other"
+    found = archive_of(clinic)
+    assert isinstance(found, WebArchive)
+    assert found.headers == {}
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["dicom://A@h:1", "aurora=h:104", "aurora=dicom://h:104", "aurora=http://h.example/dw", "aurora=dicom://A@h:x"],
+)
+def test_what_is_no_address_is_told_on_the_page_and_breaks_nothing(
+    photograph: Photograph, practitioner: Membership, settings: Settings, given: str
+) -> None:
+    settings.ARCHIVES = given
+    with pytest.raises(InputError):
+        archive_of(photograph.clinic)
+    person = sure(practitioner)
+    assert "circle-alert" in person.get(reverse("photograph_dicom", args=[photograph.pk])).content.decode()
+    assert person.post(reverse("photograph_archive", args=[photograph.pk]), follow=True).status_code == 200
+    assert not Sending.objects.exists()
+
+
+# ── A real archive ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.xdist_group("orthanc")
+@pytest.mark.parametrize("way", ["dimse", "web"])
+def test_orthanc_holds_and_returns_what_the_clinic_sent_byte_for_byte_in_pixels(
+    photograph: Photograph, practitioner: Membership, settings: Settings, running: Orthanc, way: str
+) -> None:
+    if way == "web" and not WEB_PLUGIN.exists():
+        pytest.skip("Debian orthanc-dicomweb is not installed")
+    there = running.dimse
+    settings.ARCHIVES = (
+        f"aurora=dicom://{there.title}@127.0.0.1:{there.port}" if way == "dimse" else f"aurora={running.web.url}"
+    )
+    found_in(photograph)
+    assert worked(send_to_archive(photograph=photograph, who=practitioner.user)).failure == {}
+    patient = photograph.course.patient
+    sent = image_bytes(
+        photograph, store.get(patient, photograph.file), identity_for(patient, "record"), first=photograph.taken_on
+    )
+    value: Any = received(sent, "sent").value
+    study = value.series.study.uid
+    (back,) = dimse.fetch(there, study) if way == "dimse" else web.fetch(running.web, study)
+    assert received(back, "back").value == value
+    original = store.get(patient, photograph.file)
+    assert value.pixels.encoding == "jpeg"
+    assert value.pixels.data[-2000:] == original[-2000:]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 Property = tuple[str, dict[str, str], str]
 _NAME = re.compile(r"[A-Z0-9-]+")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ONCE = ("UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "STATUS", "SUMMARY", "LOCATION", "DESCRIPTION", "CLASS")
 _NEEDED = ("UID", "DTSTAMP", "DTSTART")
+_MOMENTS = ("DTSTAMP", "DTSTART", "DTEND", "LAST-MODIFIED")
 
 
 def lines_of(data: bytes) -> list[str]:
@@ -34,7 +37,21 @@ def property_of(line: str) -> Property:
     head, _, value = line.partition(":")
     name, *parameters = head.split(";")
     assert _NAME.fullmatch(name), line
-    return name, dict(one.split("=", 1) for one in parameters), value
+    return name, {key: text for key, _, text in (one.partition("=") for one in parameters)}, value
+
+
+def moment_of(line: Property) -> str:
+    """A day as it stands; an instant in UTC, such as 20261125T101500Z, whatever clock it is written on."""
+    _, parameters, value = line
+    if parameters.get("VALUE") == "DATE":
+        assert re.fullmatch(r"\d{8}", value)
+        return value
+    if "TZID" not in parameters:
+        assert re.fullmatch(r"\d{8}T\d{6}Z", value)
+        return value
+    assert re.fullmatch(r"\d{8}T\d{6}", value)
+    wall = dt.datetime.strptime(value, "%Y%m%dT%H%M%S").replace(tzinfo=ZoneInfo(parameters["TZID"]))
+    return wall.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def text_of(value: str) -> str:
@@ -50,7 +67,7 @@ def text_of(value: str) -> str:
 
 
 def events_of(data: bytes) -> list[dict[str, str]]:
-    """The events of a calendar, each with the values as they stand.
+    """The events of a calendar, each with the values as they stand, instants in UTC.
 
     Raises:
         AssertionError: If the calendar breaks a rule.
@@ -60,7 +77,7 @@ def events_of(data: bytes) -> list[dict[str, str]]:
     calendar: list[str] = []
     components = 0
     for line in lines_of(data):
-        name, _, value = property_of(line)
+        name, _, value = found_line = property_of(line)
         if name == "BEGIN":
             opened.append(value)
             components += value != "VCALENDAR"
@@ -70,7 +87,7 @@ def events_of(data: bytes) -> list[dict[str, str]]:
             assert opened.pop() == value
         elif opened == ["VCALENDAR", "VEVENT"]:
             assert name not in _ONCE or name not in found[-1], f"{name} twice"
-            found[-1][name] = value
+            found[-1][name] = moment_of(found_line) if name in _MOMENTS else value
         elif opened == ["VCALENDAR"]:
             calendar.append(name)
     assert not opened
@@ -78,9 +95,7 @@ def events_of(data: bytes) -> list[dict[str, str]]:
     assert calendar.count("VERSION") == calendar.count("PRODID") == 1
     for event in found:
         assert all(name in event for name in _NEEDED)
-        for name in ("DTSTAMP", "DTSTART", "DTEND", "LAST-MODIFIED"):
-            assert re.fullmatch(r"\d{8}T\d{6}Z", event[name])
-        assert event["DTEND"] > event["DTSTART"]
+        assert "DTEND" not in event or event["DTEND"] > event["DTSTART"]
         assert event["STATUS"] in ("TENTATIVE", "CONFIRMED", "CANCELLED")
     assert len({event["UID"] for event in found}) == len(found)
     return found

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
+from dermograph.care.aftercare import timeline
 from dermograph.clinic.agenda.models import Appointment, State
 from dermograph.clinic.agenda.services import set_state
 from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, User
 from dermograph.clinic.portal.calendar_feed import end_feed, make_feed
-from dermograph.clinic.portal.calendar_text import Event, calendar_text, escaped, folded
 from dermograph.clinic.portal.models import CalendarFeed
-from tests.clinic.overview.rows import booked
+from dermograph.clinic.treatment.models import Session
+from tests.clinic.overview.rows import booked, day, held, noon
 from tests.clinic.portal.icalendar_read import events_of, lines_of, text_of
 from tests.clinic.portal.people import another_course, another_patient, patient_account, signed_in_patient
-
-SOON = dt.datetime(2026, 12, 1, 9, 30, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -188,39 +187,73 @@ def test_a_clinics_name_with_every_special_sign_breaks_no_calendar(
     assert text_of(event["LOCATION"]) == name.replace("\u202e", "") + ", Calle 1\nBEGIN:VEVENT"
 
 
-def test_a_calendar_without_appointments_is_a_calendar_still() -> None:
-    data = calendar_text("Aurora", ())
+def test_a_calendar_without_appointments_is_a_calendar_still(browser: Client) -> None:
+    data = Client().get(made(browser)).content
     assert events_of(data) == []
     assert "BEGIN:VTIMEZONE" in lines_of(data)
 
 
-@given(st.text(max_size=400))
-def test_any_text_comes_back_as_it_was(text: str) -> None:
-    line = f"SUMMARY:{escaped(text)}"
-    unfolded = folded(line).decode().replace("\r\n ", "").removesuffix("\r\n")
-    assert all(len(part) <= 75 for part in folded(line).split(b"\r\n"))
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    spaced = "".join(" " if c.isspace() and c != "\n" else c for c in lines)
-    shown = "".join(c for c in spaced if c.isprintable() or c in "\n\u200c\u200d")
-    assert text_of(unfolded.removeprefix("SUMMARY:")) == shown
+def test_the_aftercare_of_a_session_is_one_run_of_days_that_says_nothing(browser: Client, course: Course) -> None:
+    session = held(course, day(-2))
+    (event,) = fetched(made(browser))
+    assert event["SUMMARY"] == "Aftercare"
+    assert event["DTSTART"] == f"{day(-2):%Y%m%d}"
+    assert event["TRANSP"] == "TRANSPARENT"
+    assert event["UID"] == f"{session.pk}.aftercare@dermograph"
+    last = max(
+        care.until.date() if isinstance(care.until, dt.datetime) else care.until
+        for care in timeline(session.started_at.astimezone(course.clinic.zone), protocol_of(course))
+        if care.until is not None
+    )
+    assert event["DTEND"] == f"{last + dt.timedelta(days=1):%Y%m%d}"
 
 
-@given(st.text(max_size=200), st.text(max_size=200))
-def test_any_event_makes_a_calendar_that_reads(summary: str, place: str) -> None:
-    event = Event("1@x", SOON, SOON, SOON + dt.timedelta(hours=1), 3, "CONFIRMED", summary or "x", "", place)
-    assert len(events_of(calendar_text("Aurora", [event]))) == 1
+def test_each_piece_of_aftercare_is_named_where_the_patient_wants_it(browser: Client, course: Course) -> None:
+    session = held(course, day(-2))
+    events = {event["UID"]: event for event in fetched(made(browser, "yes"), "es")}
+    cares = timeline(session.started_at.astimezone(course.clinic.zone), protocol_of(course))
+    assert len(cares) > 3
+    assert set(events) == {f"{session.pk}.{care.statement.id}@dermograph" for care in cares}
+    for care in cares:
+        event = events[f"{session.pk}.{care.statement.id}@dermograph"]
+        assert text_of(event["SUMMARY"]) == care.statement.says.es
+        if care.until is None:
+            assert "DTEND" not in event  # the source gives no figure, so no end is made up
+        elif isinstance(care.until, dt.datetime):
+            assert event["DTEND"] == care.until.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
+        else:
+            assert event["DTEND"] == f"{care.until + dt.timedelta(days=1):%Y%m%d}"
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("Clínica\u00a0Vidal", "Clínica Vidal"),
-        ("Clínica\tVidal", "Clínica Vidal"),
-        ("Clínica\u2009Vidal\u3000y", "Clínica Vidal y"),
-        ("می\u200cخواهم", "می\u200cخواهم"),
-        ("Clínica\x00\x1b Vidal", "Clínica Vidal"),
-        ("a\r\nb\rc", "a\\nb\\nc"),
-    ],
-)
-def test_a_space_of_any_kind_stays_one_and_what_does_not_print_goes(name: str, shown: str) -> None:
-    assert escaped(name) == shown
+def test_a_corrected_session_keeps_the_name_of_its_aftercare(browser: Client, course: Course) -> None:
+    first = held(course, day(-3))
+    address = made(browser)
+    (before,) = fetched(address)
+    new: Session = Session.objects.get(pk=first.pk)
+    new.pk, new.supersedes, new._state.adding = uuid.uuid4(), first, True  # noqa: SLF001 (the row is copied as it stands)
+    new.started_at, new.ended_at = noon(day(-2)), noon(day(-2)) + dt.timedelta(hours=1)
+    new.save()
+    (after,) = fetched(address)
+    assert after["UID"] == before["UID"] == f"{first.pk}.aftercare@dermograph"
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == ("0", "1")
+    assert after["DTSTART"] == f"{day(-2):%Y%m%d}"
+
+
+def test_what_was_held_more_than_a_year_ago_is_not_in_it(browser: Client, course: Course) -> None:
+    held(course, day(-366))
+    assert fetched(made(browser, "yes")) == []
+
+
+def test_a_calendar_costs_few_queries_however_much_is_in_it(
+    browser: Client,
+    course: Course,
+    practitioner: Membership,
+    soon: dt.datetime,
+    django_assert_max_num_queries: pytest.FixtureRequest,
+) -> None:
+    for days in range(12):
+        booked(course, practitioner, soon + dt.timedelta(days=days))
+        held(course, day(-9 - days))
+    address = made(browser, "yes")
+    with django_assert_max_num_queries(6):  # type: ignore[operator]  # a context manager of pytest-django
+        assert Client().get(address).status_code == 200

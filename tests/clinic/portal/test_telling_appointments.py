@@ -25,6 +25,7 @@ from dermograph.clinic.reminders.choosing import say
 from dermograph.clinic.reminders.clock import minute
 from tests.clinic.conftest import signed_in
 from tests.clinic.overview.rows import booked, day, noon
+from tests.clinic.portal.icalendar_read import events_of, lines_of
 from tests.clinic.portal.people import patient_account, posted, signed_in_patient
 from tests.clinic.portal.visits import allowed, asked, cancelled, moved, ready, slot
 
@@ -257,8 +258,54 @@ def test_the_hour_is_that_of_the_clinics_wall_on_both_sides_of_a_change_of_clock
     for moment, wall in (("2027-03-14T06:30", "01:30"), ("2027-03-14T07:30", "03:30")):
         at = dt.datetime.fromisoformat(f"{moment}+00:00")
         Notice.objects.all().delete()
-        Appointment.objects.update(starts_at=at, state=State.BOOKED, sequence=9)
+        Appointment.objects.update(starts_at=at, ends_at=at + dt.timedelta(hours=1), state=State.BOOKED, sequence=9)
         posted()
         assert wall in str(mail.outbox[-1].body)
         assert "14 March 2027" in str(mail.outbox[-1].body)
     assert told() == [NoticeKind.CONFIRMED]
+
+
+def enclosed() -> dict[str, str]:
+    """What the calendar says that the only e-mail carries, and how it is to be taken."""
+    [message] = mail.outbox
+    [part] = [one for one in message.message().walk() if one.get_content_type() == "text/calendar"]
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)
+    [event] = events_of(data)
+    method = part.get_param("method")
+    assert f"METHOD:{method}" in lines_of(data)
+    return {**event, "METHOD": str(method)}
+
+
+def test_the_e_mail_carries_the_appointment_for_a_calendar(row: Appointment, practitioner: Membership) -> None:
+    settled(State.BOOKED, practitioner)
+    posted()
+    event = enclosed()
+    assert (event["METHOD"], event["STATUS"], event["SUMMARY"]) == ("PUBLISH", "CONFIRMED", "Appointment")
+    assert event["UID"] == f"{row.pk}@dermograph"
+    assert event["DTSTART"] == row.starts_at.strftime("%Y%m%dT%H%M%SZ")
+    assert event["ORGANIZER"].startswith("mailto:")
+    assert "DESCRIPTION" not in event
+
+
+def test_the_e_mail_of_a_cancellation_takes_it_out_of_a_calendar(row: Appointment, practitioner: Membership) -> None:
+    settled(State.BOOKED, practitioner)
+    posted()
+    before = enclosed()
+    mail.outbox.clear()
+    settled(State.CANCELLED, practitioner, "a reason")
+    posted()
+    after = enclosed()
+    assert (after["METHOD"], after["STATUS"]) == ("CANCEL", "CANCELLED")
+    assert after["UID"] == before["UID"]
+    assert int(after["SEQUENCE"]) > int(before["SEQUENCE"])
+
+
+def test_without_an_address_of_the_clinic_the_e_mail_goes_without_a_calendar(
+    row: Appointment, practitioner: Membership, settings: Settings
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "nobody"
+    settled(State.BOOKED, practitioner)
+    posted()
+    [message] = mail.outbox
+    assert not [one for one in message.message().walk() if one.get_content_type() == "text/calendar"]

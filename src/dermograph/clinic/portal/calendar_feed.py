@@ -8,30 +8,27 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-import uuid
 from collections.abc import Iterator
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
-from dermograph.clinic.agenda.models import Appointment, State
-from dermograph.clinic.agenda.selectors import has_ended
+from dermograph.clinic.agenda.calendar_entry import BACK, changes_of, entry_of, place_of
+from dermograph.clinic.agenda.models import Appointment
 from dermograph.clinic.agenda.words import PURPOSES
-from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.facts import protocol_of
 from dermograph.clinic.people.models import Clinic, Patient, User
-from dermograph.clinic.portal.calendar_text import Event, calendar_text
+from dermograph.clinic.portal.calendar_care import aftercare_entries
 from dermograph.clinic.portal.models import CalendarFeed
 from dermograph.core.text import Language, Text
+from dermograph.exchange.ical import values as ical
+from dermograph.exchange.ical.values import APPOINTMENT, Calendar
+from dermograph.exchange.ical.write import calendar_bytes
 
 _BYTES: Final = 32  # of chance in an address
 _LONGEST: Final = 100  # characters of an address that are looked at
-BACK: Final = dt.timedelta(days=365)  # what is longer ago is not in the calendar any more
-APPOINTMENT: Final = Text("Appointment", "Cita")
-_STATUS: Final = {State.HELD: "TENTATIVE", State.CANCELLED: "CANCELLED"}
 
 
 def feed_of(patient: Patient) -> CalendarFeed | None:
@@ -99,7 +96,7 @@ def found_feed(token: str) -> CalendarFeed | None:
 
 
 def feed_text(feed: CalendarFeed, now: dt.datetime) -> bytes:
-    """What a calendar program is given.
+    """What a calendar program is given: appointments, and the aftercare of sessions.
 
     Args:
         feed: With its patient and clinic.
@@ -107,46 +104,30 @@ def feed_text(feed: CalendarFeed, now: dt.datetime) -> bytes:
     """
     patient, clinic = feed.patient, feed.patient.clinic
     language: Language = "en" if patient.language.startswith("en") else "es"
-    return calendar_text(clinic.name, _events(patient, clinic, now, language, detailed=feed.detailed))
+    entries: tuple[ical.Appointment | ical.CareStep, ...]
+    entries = (*_appointments(patient, clinic, now), *aftercare_entries(patient, now, detailed=feed.detailed))
+    return calendar_bytes(
+        Calendar(clinic.name, entries, language=language, detailed=feed.detailed, zone=clinic.time_zone)
+    )
 
 
-def _events(
-    patient: Patient, clinic: Clinic, now: dt.datetime, language: Language, *, detailed: bool
-) -> Iterator[Event]:
-    rows = Appointment.objects.filter(patient=patient, starts_at__gt=now - BACK)
-    changed = _changed_at(patient)
-    for row in rows.select_related("course", "practitioner__user").order_by("starts_at", "pk"):
-        ended = has_ended(row, now)
-        status = "CANCELLED" if ended else _STATUS.get(State(row.state), "CONFIRMED")
+def _appointments(patient: Patient, clinic: Clinic, now: dt.datetime) -> Iterator[ical.Appointment]:
+    rows = list(
+        Appointment.objects.filter(patient=patient, starts_at__gt=now - BACK)
+        .select_related("course", "practitioner__user")
+        .order_by("starts_at", "pk")
+    )
+    changed = changes_of(clinic, rows)
+    place = place_of(clinic)
+    for row in rows:
         at = changed.get(row.pk, row.made_at)
-        yield Event(
-            uid=f"{row.pk}@dermograph",
-            changed_at=row.held_until if ended and row.held_until else at,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            sequence=row.sequence + ended,  # as it will be once the end of the hold is written down
-            status=status,
-            summary=_summary(row, language) if detailed else APPOINTMENT.say(language),
-            description=_with(row, language) if detailed else "",
-            location=", ".join(part for part in (clinic.name, clinic.address) if part),
-        )
+        yield entry_of(row, now, at, what=_what(row), who=row.practitioner.user.name, place=place)
 
 
-def _changed_at(patient: Patient) -> dict[uuid.UUID, dt.datetime]:
-    """When each appointment was changed last, by the audit trail."""
-    entries = AuditEntry.objects.filter(clinic=patient.clinic, patient=patient.pk, what=Appointment.__qualname__)
-    return dict(entries.order_by("about").values_list("about").annotate(Max("at")))
-
-
-def _summary(row: Appointment, language: Language) -> str:
-    purpose = PURPOSES[row.purpose].say(language)
-    if row.course is None:
-        return f"{APPOINTMENT.say(language)}: {purpose}"
-    return f"{protocol_of(row.course).title.say(language)}: {purpose}"
-
-
-def _with(row: Appointment, language: Language) -> str:
-    return Text(f"With {row.practitioner.user.name}", f"Con {row.practitioner.user.name}").say(language)
+def _what(row: Appointment) -> Text:
+    purpose = PURPOSES[row.purpose]
+    about = APPOINTMENT if row.course is None else protocol_of(row.course).title
+    return Text(f"{about.en}: {purpose.en}", f"{about.es}: {purpose.es}")
 
 
 def _hash(token: str) -> str:

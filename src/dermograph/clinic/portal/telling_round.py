@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
+from dermograph.clinic.agenda.calendar_entry import enclosed
 from dermograph.clinic.agenda.placing import expire_holds
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.portal import messaging_notice, telling, telling_access, telling_appointments
@@ -44,7 +45,7 @@ def send_due(now: dt.datetime, stop: threading.Event | None = None) -> int:
             return looked
         looked += 1
     due = Notice.objects.filter(state=MailState.DUE).exclude(reason=telling.LATER, done_at__gt=before)
-    due = due.select_related("patient", "clinic", "appointment").order_by(Coalesce("done_at", "made_at"), "pk")
+    due = due.select_related("patient", "clinic", "appointment__clinic").order_by(Coalesce("done_at", "made_at"), "pk")
     for notice in due[:MOST_AT_ONCE]:
         if _is_over(stop) or not _tell(notice, now):
             return looked
@@ -75,7 +76,7 @@ def _tell(notice: Notice, now: dt.datetime) -> bool:
     claim = {"state": MailState.NONE if reason else MailState.SENDING, "reason": reason, "done_at": now}
     if not Notice.objects.filter(pk=notice.pk, state=MailState.DUE).update(**claim) or reason:
         return True
-    state, reason = telling.sent(lambda: _mail(notice, site), f"notice {notice.pk}")
+    state, reason = telling.sent(lambda: _mail(notice, site, now), f"notice {notice.pk}")
     with transaction.atomic():
         Notice.objects.filter(pk=notice.pk).update(state=state, reason=reason, done_at=now)
         if state == MailState.SENT:
@@ -100,8 +101,13 @@ def _why_not(notice: Notice, site: str, now: dt.datetime) -> str:
     return "" if site else telling.NO_SITE
 
 
-def _mail(notice: Notice, site: str) -> EmailMessage:
-    if notice.appointment_id is None:
+def _mail(notice: Notice, site: str, now: dt.datetime) -> EmailMessage:
+    if notice.appointment is None:
         return telling_access.mail(notice)
-    letter = telling_appointments.letter(notice, site, language_of(notice.patient))
-    return message_of(letter, patient=notice.patient, clinic=notice.clinic, site=site)
+    language = language_of(notice.patient)
+    letter = telling_appointments.letter(notice, site, language)
+    mail = message_of(letter, patient=notice.patient, clinic=notice.clinic, site=site)
+    part = enclosed(notice.appointment, now, language)
+    if part is not None:
+        mail.attach(part)
+    return mail

@@ -41,9 +41,13 @@ OPENERS = {
     "scalp/work.py",  # the same
     "api/operations/photographs.py",  # asks rights.leaving
     "rights/exit_views.py",  # leaves, with a disclosure
+    "imaging/views.py",  # the same
+    "imaging/handing_out.py",  # the same
+    "imaging/work.py",  # sends what was written down when it was queued
     "rights/sharing.py",  # the same
     "rights/sets.py",  # the same
     "rights/everything.py",  # the same
+    "printed/pictures.py",  # for printed/handing.py, which asks rights.leaving before a paper is handed out
     "scalp/file_views.py",  # papers without a photograph, written down
 }
 #: Open the words of messages, which are no photographs: shown to the two who write them, and put in words for
@@ -87,7 +91,9 @@ def test_only_known_modules_open_what_lies_in_the_vault() -> None:
     assert found - OPENERS == READERS
 
 
-@pytest.mark.parametrize("name", sorted(one for one in OPENERS if one.startswith(("api/", "rights/"))))
+@pytest.mark.parametrize(
+    "name", sorted(one for one in OPENERS if one.startswith(("api/", "rights/", "imaging/views", "imaging/handing")))
+)
 def test_a_module_that_hands_out_asks_first(name: str) -> None:
     tree = ast.parse((CLINIC / name).read_text(encoding="utf-8"))
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
@@ -197,6 +203,7 @@ def test_every_address_that_opens_the_vault_is_a_display_or_writes_down_what_lea
     assert unguarded == []
     with_disclosure = {
         "photograph_original",
+        "photograph_dicom",
         "comparison_report",
         "scalp_design_scene",
         "patient_export",

@@ -127,15 +127,23 @@ def first_free_day(ended: dt.date, years: int) -> dt.date:
 
 
 def has_clinical_record(patient: Patient) -> bool:
-    """Whether anything clinical was ever written down: a course, an answer, a consent."""
-    return any(getattr(patient, kind).exists() for kind in ("courses", *_CLINICAL))
+    """Whether anything clinical was ever written down: a course, an answer, a consent; or was received."""
+    if any(getattr(patient, kind).exists() for kind in ("courses", *_CLINICAL)):
+        return True
+    return bool(_from_elsewhere(patient).exists())
+
+
+def _from_elsewhere(patient: Patient) -> Any:  # noqa: ANN401 (rows of handover, which stands above this part)
+    """What other systems sent about a patient, but for their name and address."""
+    return patient.received.exclude(kind="Patient")
 
 
 def discharged_on(patient: Patient) -> dt.date:
     """The end of the last course, at the clinic; without a course the day of the last clinical entry."""
     ended: dt.datetime | None = patient.courses.aggregate(last=Max("closed_at"))["last"]
     if ended is None:
-        written = (getattr(patient, kind).aggregate(last=Max("written_at"))["last"] for kind in _CLINICAL)
+        written = [getattr(patient, kind).aggregate(last=Max("written_at"))["last"] for kind in _CLINICAL]
+        written.append(_from_elsewhere(patient).aggregate(last=Max("taken_at"))["last"])
         ended = max(at for at in written if at is not None)
     return ended.astimezone(patient.clinic.zone).date()
 

@@ -26,7 +26,12 @@ Json = dict[str, Any]
 _SECRET: Final = re.compile(r"token|secret|wrapped|password|^sealed$")
 #: Kinds of rows that say nothing of their own: words of the name for the search, minutes of an appointment, the key,
 #: and what is worked out from the other rows.
-TECHNICAL: Final = frozenset({"people.NameToken", "agenda.Occupied", "vault.PatientKey", "overview.CourseStanding"})
+TECHNICAL: Final = frozenset(
+    {
+        *("people.NameToken", "agenda.Occupied", "vault.PatientKey", "overview.CourseStanding", "smart.SmartToken"),
+        "handover.ReceivedIdentifier",
+    }
+)
 TITLES: Final[Mapping[str, Text]] = {
     "people.Patient": Text("Who you are", "Quién es usted"),
     "people.Area": Text("Areas of skin", "Zonas de la piel"),
@@ -53,6 +58,10 @@ TITLES: Final[Mapping[str, Text]] = {
     "ledger.Payment": Text("Payments", "Pagos"),
     "rights.Disclosure": Text("Who was given photographs", "A quién se entregaron fotografías"),
     "rights.SharedLink": Text("Links that show a photograph", "Enlaces que muestran una fotografía"),
+    "imaging.Sending": Text(
+        "Photographs sent to the archive", "Fotografías enviadas al archivo"
+    ),
+    "research.Included": Text("Measures that left for research", "Medidas que salieron para investigación"),
     "rights.Restriction": Text("Blocking of the record", "Bloqueo de la historia"),
     "website.AppointmentRequest": Text("Requests for an appointment", "Solicitudes de cita"),
     "reminders.Reminder": Text("Reminders by e-mail", "Recordatorios por correo"),
@@ -60,7 +69,13 @@ TITLES: Final[Mapping[str, Text]] = {
     "portal.Message": Text("Messages with the clinic", "Mensajes con la clínica"),
     "portal.Change": Text("What you did to appointments online", "Lo que hizo con sus citas en línea"),
     "portal.Notice": Text("E-mails about appointments and access", "Correos sobre citas y acceso"),
+    "smart.Grant": Text("Programs that were let into your record", "Programas admitidos a su historia"),
+    "cds.GivenCard": Text("Guidance about you given to a program", "Indicaciones sobre usted dadas a un programa"),
+    "cds.CardFeedback": Text("What became of that guidance", "Qué se hizo con esas indicaciones"),
+    "handover.Received": Text("Received from other systems", "Recibido de otros sistemas"),
     "portal.CalendarFeed": Text("The address of your calendar", "La dirección de su calendario"),
+    "calendars.Reading": Text("Calendars of yours that were read", "Calendarios suyos que se leyeron"),
+    "calendars.Taken": Text("Days taken over from them", "Días que se incorporaron de ellos"),
 }
 
 
@@ -147,6 +162,23 @@ def _message(row: Any) -> dict[str, Text]:  # noqa: ANN401 (a Message of the por
     return {} if words is None else {"words": Text(words, words)}
 
 
+def _comment(row: Any) -> dict[str, Text]:  # noqa: ANN401 (a CardFeedback of cds, which stands above this part)
+    try:
+        words = unseal(row.card.patient, bytes(row.sealed), f"feedback/{row.pk}").decode() if row.sealed else ""
+    except (Unreadable, UnicodeDecodeError):
+        words = ""
+    return {"comment": Text(words, words)} if words else {}
+
+
+def _received(row: Any) -> dict[str, Text]:  # noqa: ANN401 (a Received of handover, which stands above this part)
+    """What another system sent, as it was kept."""
+    try:
+        text = unseal(row.patient, bytes(row.sealed), f"received/{row.pk}").decode()
+    except (Unreadable, UnicodeDecodeError):
+        return {}
+    return {"original": Text(text, text)}
+
+
 def _unsealed(row: Any) -> str | None:  # noqa: ANN401 (the same)
     """The words of a message; None where they cannot be opened."""
     try:
@@ -167,4 +199,6 @@ _IN_WORDS: Final[Mapping[str, Callable[[Any], dict[str, Text]]]] = {
     "agenda.Appointment": _appointment,
     "rights.Disclosure": _left,
     "portal.Message": _message,
+    "handover.Received": _received,
+    "cds.CardFeedback": _comment,
 }

@@ -1,8 +1,8 @@
 """Measure everything that has a target, against a peer in the same run: ``make bench``.
 
 Its parts, each with its page: ``care`` (protocols, decisions), ``photo`` (photographs), ``scalp`` (dots), ``clinic``
-(its pages), ``upkeep`` (proof, backup), ``scale`` (several workers) and, only where ``--part`` asks for it, ``large``
-(clinics of 100,000 patients). Exits 0 also where a target is missed; the table says so.
+(its pages), ``upkeep`` (proof, backup), ``scale`` (several workers), ``exchange`` (FHIR) and, only where ``--part``
+asks for it, ``large`` (clinics of 100,000 patients). Exits 0 also where a target is missed; the table says so.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ sys.path.insert(0, str(ROOT))  # the scripts here import each other as `bench.â€
 from bench.clinic_large import LARGE_PAGE, measure_large  # noqa: E402 (the path is set above)
 from bench.clinic_part import CLINIC_PAGE, measure_clinic  # noqa: E402 (the path is set above)
 from bench.engine import assessments, one_forecast  # noqa: E402 (the path is set above)
+from bench.exchange_part import PAGE as EXCHANGE_PAGE  # noqa: E402 (the path is set above)
+from bench.exchange_part import measure_exchange  # noqa: E402 (the path is set above)
 from bench.measuring import Rounds, Row, hardware  # noqa: E402 (the path is set above)
 from bench.measuring_throughput import SCALE_PAGE, measure_scale  # noqa: E402 (the path is set above)
 from bench.photo_part import PHOTO_PAGE, measure_photographs  # noqa: E402 (the path is set above)
@@ -44,6 +46,7 @@ BASIS = {
     "clinic": "the made-up clinic of dermograph demo, in SQLite, over loopback; the figure is the median",
     "upkeep": "generated entries and files, in SQLite, in fresh processes; the figure is the median",
     "scale": "one synthetic pair of 12 MP, in PostgreSQL, through real workers; the figure is the median",
+    "exchange": "made-up records and patients, in SQLite; the figure is the median",
     "large": "made-up clinics, seed 20261122; each database filled anew, then each page opened in turn",
 }
 PATIENCE = 3  # times as many runs as asked for, at most, while they are not steady
@@ -54,6 +57,7 @@ PARTS: dict[str, Page] = {
     "clinic": CLINIC_PAGE,
     "upkeep": UPKEEP_PAGE,
     "scale": SCALE_PAGE,
+    "exchange": EXCHANGE_PAGE,
     "large": LARGE_PAGE,
 }
 USUAL = [part for part in PARTS if part != "large"]  # which takes an hour and tens of GB
@@ -64,6 +68,7 @@ LIBRARIES = {
     "clinic": ("Django", "django-allauth", "granian", "cryptography"),
     "upkeep": ("Django", "cryptography"),
     "scale": ("Django", "procrastinate", "psycopg", "numpy", "opencv-python-headless"),
+    "exchange": ("Django",),
     "large": ("Django", "psycopg", "cryptography"),
 }
 
@@ -156,6 +161,7 @@ def _run(part: str, chosen: argparse.Namespace) -> None:
         "clinic": measure_clinic,
         "upkeep": measure_upkeep,
         "scale": measure_scale,
+        "exchange": measure_exchange,
         "large": measure_large,
     }
     measure_part = parts[part]

@@ -16,6 +16,7 @@ from dermograph.care.assess import assess
 from dermograph.clinic.agenda.models import Appointment, Room
 from dermograph.clinic.facts import case_of, protocol_of
 from dermograph.clinic.gallery.models import Comparison, Outline, Photograph
+from dermograph.clinic.handover.models import Received
 from dermograph.clinic.intake.models import Assessment, Consent, ConsentText, Happening
 from dermograph.clinic.ledger.models import Lot
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, Role
@@ -23,6 +24,7 @@ from dermograph.clinic.permissions import ANYONE, PATIENT, PERMISSIONS, may
 from dermograph.clinic.rights.models import SharedLink
 from dermograph.clinic.scalp.models import ScalpDesign
 from dermograph.clinic.treatment.models import Review, Session, SymptomReport
+from dermograph.clinic.vault.seal import seal
 from dermograph.clinic.vault.store import put
 from dermograph.clinic.website.models import AppointmentRequest
 from dermograph.core.text import LANGUAGES
@@ -151,6 +153,15 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
             ends_at=now + dt.timedelta(hours=1),
         ),
         "symptom": SymptomReport.objects.create(clinic=clinic, course=course, sign="pain", reported_on=day),
+        "received": Received.objects.create(
+            clinic=clinic,
+            patient=course.patient,
+            kind="Condition",
+            key=course.pk,
+            sealed=seal(course.patient, b'{"resourceType":"Condition"}', f"received/{course.pk}"),
+            id=course.pk,
+            sha256="0" * 64,
+        ),
         "review": Review.objects.create(
             clinic=clinic,
             course=course,
@@ -184,6 +195,7 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
 WORDS = {"rest": "openapi.json", "size": "preview", "kind": "heat", "language": "es", "theme": "dark", "uidb36": "1"}
 WORDS |= {"key": "x-y", "pk": "1", "token": "x-y"}
 WORDS |= {"treatment": "paramedical", "what": "design"}
+WORDS |= {"service": "dermograph-patient-view"}
 
 
 def address(name: str, parameters: tuple[str, ...], records: dict[str, Any]) -> str:

@@ -16,7 +16,9 @@ from dermograph.cli import (
     check,
     compare,
     demo,
+    export,
     forecast,
+    import_fhir,
     measure,
     measure_again,
     plan,
@@ -38,6 +40,8 @@ COMMANDS = (
     *(assess, plan, review, forecast, card, quality, measure, compare, series, scalp, protocols, rescreen),
     *(serve, demo, check, account, audit, backup, restore),
     *(worker, measure_again),
+    import_fhir,
+    export,
 )
 NOT_WRITTEN, BAD_INPUT, INTERRUPTED = 1, 2, 130
 _DESCRIPTION = Text(
@@ -65,7 +69,7 @@ def parser(language: Language) -> Parser:
     top.add_argument("--version", action="version", version=f"dermograph {__version__}", help=words)
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title=Text("commands", "órdenes").say(language))
     for module in COMMANDS:
-        name = module.__name__.rpartition(".")[2].replace("_", "-")
+        name = getattr(module, "NAME", module.__name__.rpartition(".")[2].replace("_", "-"))
         help_text = module.HELP.say(language)
         command = commands.add_parser(name, help=help_text, description=help_text, language=language)
         module.arguments(command, language)

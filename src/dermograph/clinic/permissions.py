@@ -68,7 +68,20 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "components": STAFF,
     # api: it asks for a token itself, of every operation
     "api": ANYONE,
+    # cds: what is offered is told to anyone; the rest asks for a token itself
+    "cds_services": ANYONE,
+    "cds_service": ANYONE,
+    "cds_feedback": ANYONE,
     "api_tokens": RUNNING,
+    # smart: who asks for tokens proves who it is with every request
+    "smart_configuration": ANYONE,
+    "smart_configuration_at_root": ANYONE,
+    "smart_authorize": SIGNED_IN,
+    "smart_token": ANYONE,
+    "smart_revoke": ANYONE,
+    "smart_introspect": ANYONE,
+    "smart_mine": SIGNED_IN,
+    "smart_apps": RUNNING,
     # people
     "patients": READING,
     "patient_search": READING,
@@ -162,6 +175,16 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "patient_export": LEADING,
     "photograph_sets": LEADING,
     "retention": RUNNING,
+    # imaging: a photograph as DICOM
+    "photograph_dicom": CLINICAL,
+    "photograph_archive": CLINICAL,
+    # research
+    "research_export": RUNNING,
+    # printed: PDF of the record and of the aftercare
+    "record_pdf": CLINICAL,
+    "aftercare_pdf": CLINICAL,
+    "me_record_pdf": PATIENT,
+    "me_aftercare_pdf": PATIENT,
     # reminders
     "reminders_settings": RUNNING,
     "reminders_sent": RUNNING | {FRONT_DESK},
@@ -207,6 +230,11 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "me_calendar": PATIENT,
     # portal: the clinic's side of it
     "calendar_feed": ANYONE,
+    # calendars: what other programs fetch, and what is read from them
+    "work_calendar": CLINICAL,
+    "work_feed": ANYONE,
+    "absence_calendar": RUNNING,
+    "me_away": PATIENT,
     "portal_access": BOOKING,
     "portal_access_paper": CLINICAL,
     "portal_access_move": LEADING,
@@ -214,6 +242,12 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "from_patients": READING,
     "patient_messages": READING,
     "portal_settings": RUNNING,
+    # fhir: for programs, by token
+    "fhir": ANYONE,
+    "fhir_below": ANYONE,
+    # handover
+    "received": CLINICAL,
+    "received_original": CLINICAL,
 }
 
 

@@ -55,10 +55,18 @@ INSTALLED_APPS = [
     "dermograph.clinic.treatment",
     "dermograph.clinic.overview",
     "dermograph.clinic.rights",
+    "dermograph.clinic.imaging",
+    "dermograph.clinic.research",
+    "dermograph.clinic.printed",
     "dermograph.clinic.reminders",
+    "dermograph.clinic.calendars",
     "dermograph.clinic.api",
+    "dermograph.clinic.smart",
     "dermograph.clinic.website",
     "dermograph.clinic.portal",
+    "dermograph.clinic.handover",
+    "dermograph.clinic.fhir",
+    "dermograph.clinic.cds",
     "dermograph.clinic.scale",
 ]
 MIDDLEWARE = [
@@ -196,6 +204,9 @@ STORAGES = {
 MASTER_KEY = DATA.master_key()
 PATIENT_KEYS = DATA.patient_keys()
 LARGEST_PHOTOGRAPH_MB = 60
+# Of each clinic, "slug=address, slug=address": where photographs are archived, and what a web archive asks for.
+ARCHIVES = os.environ.get("DERMOGRAPH_ARCHIVE", "")
+ARCHIVE_KEYS = os.environ.get("DERMOGRAPH_ARCHIVE_KEY", "")
 API_REQUESTS_A_MINUTE = 600  # of one token, over all processes
 API_WRONG_TOKENS_A_MINUTE = 20  # of one address, in one process
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

@@ -1,0 +1,162 @@
+"""Photographs in files as DICOM, without a clinic: whom and what they show is said by options."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dermograph.cli.dicom_files import SIDES, own_file, own_folder
+from dermograph.cli.inputs import print_json
+from dermograph.cli.photographs import outline_from, references_from
+from dermograph.core.errors import InputError, Place
+from dermograph.core.text import Text
+
+if TYPE_CHECKING:
+    from dermograph.exchange.dicom.from_file import Subject
+    from dermograph.exchange.dicom.values import Photograph
+    from dermograph.photo.image import Photograph as Picture
+
+SCHEMA = "dermograph.export.dicom/1"
+Send = Callable[[bytes], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One photograph and the file that was written for it."""
+
+    photo: Path
+    file: Path
+    picture: Picture
+    photograph: Photograph
+
+
+def export(chosen: argparse.Namespace, send: Send | None) -> int:
+    """Read, translate, write, send if that is wanted, and say what is in the files."""
+    from dermograph.exchange.dicom.image import image_file
+
+    names = {path.stem for path in chosen.photographs}
+    if not chosen.patient_id:
+        raise InputError(
+            Text("There is no identifier of the patient.", "Falta el identificador del paciente."),
+            Place(field="--patient-id"),
+            Text("Give a record number or a pseudonym.", "Indique un número de historia o un seudónimo."),
+        )
+    if len(names) < len(chosen.photographs):
+        raise InputError(
+            Text("Two photographs have one name.", "Dos fotografías tienen el mismo nombre."),
+            todo=Text("Rename one: the files take their names.", "Cambie uno: los archivos toman sus nombres."),
+        )
+    if chosen.outline is not None and len(names) != 2:
+        raise InputError(
+            Text("An outline needs two photographs.", "Un contorno necesita dos fotografías."),
+            Place(field="--outline"),
+            Text("Give the baseline and the follow-up.", "Indique la inicial y el seguimiento."),
+        )
+    own_folder(chosen.out)
+    subject = _subject(chosen)
+    found = [_one(path, number, subject, chosen) for number, path in enumerate(chosen.photographs, start=1)]
+    files = [(one.file, image_file(one.photograph)) for one in found]
+    if chosen.outline is not None:
+        files.append((chosen.out / "report.dcm", _report(found, subject, chosen)))
+    for path, data in files:
+        own_file(path, data)
+        if send is not None:
+            send(data)
+    _tell(found, [path for path, _ in files[len(found) :]], chosen)
+    return 0
+
+
+def _subject(chosen: argparse.Namespace) -> Subject:
+    """Whom and what the photographs show, as the options say."""
+    from dermograph.exchange.dicom.codes import dermatology_site
+    from dermograph.exchange.dicom.from_file import Subject
+    from dermograph.exchange.dicom.values import Area, Laterality, Person
+
+    person = Person(
+        *(chosen.patient_id, chosen.family_name, chosen.given_names, chosen.birth_date, chosen.sex, chosen.pseudonym)
+    )
+    region = dermatology_site(chosen.region) if chosen.region else None
+    side = Laterality(SIDES[chosen.laterality]) if chosen.laterality else None
+    burned_in = False if chosen.no_names_seen else None
+    return Subject(person, Area(chosen.area, region, side), chosen.lesion, chosen.time_zone, burned_in)
+
+
+def _one(path: Path, number: int, subject: Subject, chosen: argparse.Namespace) -> _Written:
+    """One photograph translated."""
+    from dermograph.exchange.dicom.from_file import photograph_from
+    from dermograph.photo.image import read_photograph
+
+    picture = read_photograph(path)
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != picture.sha256:
+        raise InputError(Text("The file changed meanwhile.", "El archivo ha cambiado entretanto."), Place(str(path)))
+    photograph = photograph_from(data, picture, subject, number, references_from(chosen.references))
+    return _Written(path, chosen.out / f"{path.stem}.dcm", picture, photograph)
+
+
+def _report(found: list[_Written], subject: Subject, chosen: argparse.Namespace) -> bytes:
+    """What changed between the two photographs."""
+    from dermograph.exchange.dicom.from_file import report_from
+    from dermograph.exchange.dicom.report import report_file
+    from dermograph.photo.compare import compare
+
+    if subject.lesion is None:
+        raise InputError(
+            Text("A report needs the lesion's name.", "Un informe necesita el nombre de la lesión."),
+            Place(field="--lesion"),
+        )
+    before, after = found
+    outline = outline_from(chosen.outline, before.picture.width, before.picture.height)
+    compared = compare(before.picture, after.picture, outline, references=references_from(chosen.references))
+    photographs = (before.photograph, after.photograph)
+    return report_file(report_from(compared, subject.lesion, subject, photographs, dt.datetime.now(dt.UTC)))
+
+
+def _tell(found: list[_Written], reports: list[Path], chosen: argparse.Namespace) -> None:
+    from dermograph.cli.sheet import Sheet
+
+    if chosen.json:
+        rows = [_row(one) for one in found]
+        print_json({"schema": SCHEMA, "photographs": rows, "reports": [str(path) for path in reports]})
+        return
+    sheet = Sheet(chosen.lang)
+    for one in found:
+        known = one.photograph.calibration
+        sheet.line(f"{one.photo.name} → {one.file}", style="bold")
+        if known is not None and known.mm_per_px is not None:
+            sheet.line(f"{known.mm_per_px:.4f} mm/px ± {known.u_mm_per_px or 0:.4f}", indent=2)
+        else:
+            sheet.say(Text("without a scale", "sin escala"), indent=2, mark="?")
+        way = one.photograph.pixels
+        passed = Text("JPEG as it was, without its metadata", "JPEG tal cual, sin sus metadatos")
+        sheet.say(passed if way.encoding == "jpeg" else Text("RGB", "RGB"), indent=2)
+        for value, words in (
+            (one.photograph.area.laterality, Text("side not known", "lado desconocido")),
+            (one.photograph.taken_at, Text("time not known", "hora desconocida")),
+        ):
+            if value is None:
+                sheet.say(words, indent=2, mark="?")
+    for path in reports:
+        sheet.line(str(path), style="bold")
+
+
+def _row(one: _Written) -> dict[str, Any]:
+    known, value = one.photograph.calibration, one.photograph
+    return {
+        "photo": one.photo.name,
+        "file": str(one.file),
+        "uid": value.uid,
+        "series_uid": value.series.uid,
+        "study_uid": value.series.study.uid,
+        "pixels": value.pixels.encoding,
+        "derived": value.pixels.derived or None,
+        "mm_per_px": None if known is None else known.mm_per_px,
+        "u_mm_per_px": None if known is None else known.u_mm_per_px,
+        "no_scale": (known.no_scale if known else "") or None,
+        "taken_at": value.taken_at.isoformat() if value.taken_at else None,
+    }

@@ -58,9 +58,7 @@ TITLES: Final[Mapping[str, Text]] = {
     "ledger.Payment": Text("Payments", "Pagos"),
     "rights.Disclosure": Text("Who was given photographs", "A quién se entregaron fotografías"),
     "rights.SharedLink": Text("Links that show a photograph", "Enlaces que muestran una fotografía"),
-    "imaging.Sending": Text(
-        "Photographs sent to the archive", "Fotografías enviadas al archivo"
-    ),
+    "imaging.Sending": Text("Photographs sent to the archive", "Fotografías enviadas al archivo"),
     "research.Included": Text("Measures that left for research", "Medidas que salieron para investigación"),
     "rights.Restriction": Text("Blocking of the record", "Bloqueo de la historia"),
     "website.AppointmentRequest": Text("Requests for an appointment", "Solicitudes de cita"),

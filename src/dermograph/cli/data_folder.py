@@ -41,6 +41,17 @@ def opened(chosen: argparse.Namespace) -> Path:
     return folder
 
 
+def opened_of_this_version(chosen: argparse.Namespace) -> Path:
+    """The same, for what reads or writes records: the database has to be of this version.
+
+    Raises:
+        InputError: If it is no data folder, or its database is older or newer.
+    """
+    folder = opened(chosen)
+    clinic_part("upkeep.folders").check_version()
+    return folder
+
+
 def add_passphrase(command: argparse.ArgumentParser, language: Language) -> None:
     """The argument that names a file with the passphrase."""
     command.add_argument(

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part
-from dermograph.cli.data_folder import opened
+from dermograph.cli.data_folder import opened_of_this_version
 from dermograph.cli.dicom_files import own_file, own_folder
 from dermograph.cli.inputs import print_json
 from dermograph.core.errors import InputError, Place, shown
@@ -29,7 +29,7 @@ def export(chosen: argparse.Namespace, send: tuple[str, Callable[[bytes], object
             Place(str(chosen.out)),
             Text("Give a new one: the files have numbers for names.", "Indique una nueva: los nombres son números."),
         )
-    opened(chosen)
+    opened_of_this_version(chosen)
     own_folder(chosen.out)
     handing = clinic_part("imaging.handing_out").hand_out(
         slug=chosen.clinic,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part, teller
-from dermograph.cli.data_folder import add_data, opened
+from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.export_measures import clinic_named
 from dermograph.cli.inputs import add_json, print_json, write_whole
 from dermograph.core.errors import InputError, Place
@@ -82,7 +82,7 @@ def run(chosen: argparse.Namespace) -> int:
             Place(field="--out"),
             Text("Name one that does not exist yet.", "Indique una que aún no exista."),
         )
-    opened(chosen)
+    opened_of_this_version(chosen)
     clinic = clinic_named(chosen.clinic)
     return _every(chosen, clinic) if chosen.all else _one(chosen, clinic)
 

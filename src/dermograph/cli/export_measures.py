@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part
-from dermograph.cli.data_folder import add_data, opened
+from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.inputs import add_json, print_json
 from dermograph.cli.parser import one_of
 from dermograph.core.errors import InputError, Place, nearest, shown
@@ -58,7 +58,7 @@ def arguments(actions: Any, language: Language) -> None:  # noqa: ANN401 (argpar
 
 def run(chosen: argparse.Namespace) -> int:
     """Write down that they leave, then the files, whole or not at all."""
-    opened(chosen)
+    opened_of_this_version(chosen)
     clinic = clinic_named(chosen.clinic)
     folder = _empty(chosen.out)
     exporting = clinic_part("research.exporting")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part
-from dermograph.cli.data_folder import add_data, opened
+from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.export_measures import clinic_named
 from dermograph.cli.inputs import add_json, check_writable, print_json, write_whole
 from dermograph.cli.parser import one_of
@@ -68,7 +68,7 @@ def _number(text: str) -> int:
 
 def run(chosen: argparse.Namespace) -> int:
     """Write down that it leaves, then the file."""
-    opened(chosen)
+    opened_of_this_version(chosen)
     check_writable(chosen.out)
     clinic = clinic_named(chosen.clinic)
     found = clinic.patients.select_related("clinic").filter(number=chosen.patient).first()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part, teller
-from dermograph.cli.data_folder import add_data, opened
+from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.inputs import add_json, print_json
 from dermograph.core.errors import InputError, Place, printable
 from dermograph.core.text import Language, Text
@@ -64,7 +64,7 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Take over, and say what became of every entry."""
-    opened(chosen)
+    opened_of_this_version(chosen)
     for file in chosen.files:
         if not file.is_file():
             raise InputError(Text("There is no such file.", "No existe ese archivo."), Place(str(file)))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part, teller, whole
-from dermograph.cli.data_folder import add_data, opened
+from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.inputs import add_json, print_json
 from dermograph.core.errors import InputError, Place, nearest, shown
 from dermograph.core.text import Language, Text
@@ -54,7 +54,7 @@ def arguments(command: argparse.ArgumentParser, language: Language) -> None:
 
 def run(chosen: argparse.Namespace) -> int:
     """Measure; 0 if nothing is left or enough was done, 1 if some failed or too many did, 130 if it was stopped."""
-    opened(chosen)
+    opened_of_this_version(chosen)
     cohort, changes = clinic_part("scale.cohort"), clinic_part("scale.changes")
     clinic = _clinic(chosen.clinic)
     before = None if chosen.older_than is None else cohort.method_number(chosen.older_than)

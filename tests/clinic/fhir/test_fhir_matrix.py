@@ -31,7 +31,7 @@ WAYS: tuple[tuple[str, str, Action], ...] = (
 def asked(one: Program, kind: str, method: str, path: str) -> int:
     """What a way to ask for a type answers to nothing in particular."""
     form = "application/x-www-form-urlencoded"
-    body = "_count=1" if path.endswith("_search") else {} if method != "GET" else None
+    body: Any = "_count=1" if path.endswith("_search") else {} if method != "GET" else None
     answer = one.ask(
         method, path.format(kind=kind), body, kind=form if path.endswith("_search") else "application/json"
     )

@@ -213,8 +213,8 @@ def test_what_belongs_to_it_comes_with_it_once(lead_program: Program, records: d
     assert bundle["total"] == len(found(bundle))
     assert faults([bundle, lead_program.get("/Patient?nothing=1").json()]) == []
     bundle = lead_program.get("/Appointment?_include=Appointment:practitioner").json()
-    also = {one["resource"]["resourceType"] for one in bundle["entry"] if one["search"]["mode"] == "include"}
-    assert also == {"Location", "Patient", "Practitioner"}
+    kinds = {one["resource"]["resourceType"] for one in bundle["entry"] if one["search"]["mode"] == "include"}
+    assert kinds == {"Location", "Patient", "Practitioner"}
 
 
 @pytest.mark.parametrize("sent", [b"name=\xff", b"x" * 100_001])

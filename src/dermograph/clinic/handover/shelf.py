@@ -33,8 +33,10 @@ from dermograph.clinic.people.within import Restricted, within
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.tables import from_resource, to_resource
 from dermograph.exchange.record.part import Origin, Part
+from dermograph.exchange.record.partial import PartialDate
 from dermograph.exchange.record.people import Clinic as ClinicPart
 from dermograph.exchange.record.people import Patient as PatientPart
+from dermograph.exchange.record.unknown import UNWRITTEN, Unknown
 from dermograph.exchange.record.whole import Record
 
 __all__ = ["Asked", "Found", "Shelf", "Stored"]
@@ -92,7 +94,7 @@ class Shelf:
     def _received(self, kind: str, keys: Sequence[uuid.UUID]) -> list[Stored]:
         in_order = {str(key): number for number, key in enumerate(keys)}
         found = received_resources(self.clinic, kind=kind, keys=keys)
-        return sorted(found, key=lambda one: in_order[one.resource["id"]])
+        return sorted(found, key=lambda one: in_order.get(one.resource.get("id", ""), len(in_order)))
 
     def everything(self, patient: uuid.UUID, since: dt.datetime | None = None) -> Record:
         """A patient's whole record, corrected entries included, with what was received about them.
@@ -200,7 +202,14 @@ def _part_of(one: Stored) -> Part | None:
 
 
 def _with_origin(part: PatientPart, origin: Origin | None) -> PatientPart:
-    return part if origin is None else replace(part, origin=origin)
+    """The part with what it came from; of a birth that was told without its day the row itself holds nothing."""
+    if origin is None:
+        return part
+    told = from_resource(dict(origin.original), origin.source)
+    birth = told.birth_date if isinstance(told, PatientPart) else UNWRITTEN
+    if isinstance(part.birth_date, Unknown) and isinstance(birth, PartialDate) and birth.precision != "day":
+        part = replace(part, birth_date=birth)
+    return replace(part, origin=origin)
 
 
 def _version(part: Part, resource: Element) -> str:

@@ -79,6 +79,36 @@ def open_folder(folder: Path) -> None:
     settle(folder)
 
 
+def check_version() -> None:
+    """See that the open database is of this version, for what reads or writes records.
+
+    Raises:
+        InputError: If it was written by another one, or does not open.
+    """
+    from django.db import DatabaseError, connection  # noqa: PLC0415 (Django is set up by now, not before)
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 (Django is set up by now, not before)
+
+    from dermograph.clinic.records import QUEUE_APP  # noqa: PLC0415 (Django is set up by now, not before)
+
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise InputError(
+            Text("The database cannot be opened.", "La base de datos no se puede abrir."),
+            todo=Text("dermograph check says more.", "dermograph check dice más."),
+        ) from error
+    newer = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
+    if plan or any(app != QUEUE_APP for app, _ in newer - set(executor.loader.replacements)):
+        raise InputError(
+            Text("The database is of another version of Dermograph.", "La base es de otra versión de Dermograph."),
+            todo=Text(
+                "Back it up, then start the clinic once with the newest version.",
+                "Haga una copia y abra la clínica una vez con la versión más nueva.",
+            ),
+        )
+
+
 def settle(folder: Path) -> None:
     """Set Django up for a folder."""
     os.umask(0o077)

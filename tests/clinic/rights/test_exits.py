@@ -51,8 +51,9 @@ OPENERS = {
     "scalp/file_views.py",  # papers without a photograph, written down
 }
 #: Open the words of messages, which are no photographs: shown to the two who write them, and put in words for
-#: ``rights/everything.py``, which asks ``rights.leaving`` before anything is handed out.
-READERS = {"portal/messaging.py", "rights/readable.py"}
+#: ``rights/everything.py``, which asks ``rights.leaving`` before anything is handed out, or for a record as FHIR, which
+#: ``handover/handing_out.py`` hands out by the same rules and ``fhir/door.py`` to whom the scopes let through.
+READERS = {"portal/messaging.py", "rights/readable.py", "handover/outgoing/papers.py"}
 #: Papers that hold dots and no photograph, and the one that is asked for: the trail says who took it.
 PAPERS = {"scalp_design_file": {"kind": "sheet_en"}}
 #: Shows only what a link was made for; the making was written down.

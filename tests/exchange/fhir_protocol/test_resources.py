@@ -59,7 +59,7 @@ def test_the_validators_notice_what_is_wrong() -> None:
         {"status": None},
         {"action": "none"},
         {"surprise": True},
-        {"goal": [{"description": {"text": "x"}, "target": [{"due": {}}]}]},
+        {"goal": [{"target": [{"detailString": "x"}]}]},
         {"name": 7},
     ):
         one = copy.deepcopy(right)

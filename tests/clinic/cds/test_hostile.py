@@ -128,6 +128,25 @@ def test_a_refusal_is_in_the_language_asked_for(practitioner: Membership, course
     assert said[0]["detail"] != said[1]["detail"]
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"code": {"coding": "abc"}},
+        {"code": {"coding": [5]}},
+        {"medicationCodeableConcept": {"coding": {"code": "x"}}},
+        {"contained": 5},
+        {"contained": [5]},
+    ],
+    ids=["text", "number", "object", "contained", "contained-number"],
+)
+def test_an_order_whose_codes_are_of_no_shape_is_refused(ours: Program, course: Course, more: Json) -> None:
+    key = course.patient.pk
+    for kind in ("MedicationRequest", "NutritionOrder"):
+        wrong = {**order(key, "urn:x", "y"), "resourceType": kind, **more}
+        answer = ours.post(SELECT, select(key, wrong))
+        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+
+
 # ── what is made up ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 

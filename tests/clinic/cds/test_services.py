@@ -10,6 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from dermograph.clinic.agenda.course_days import days_of
+from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.audit.opened import record_opened
 from dermograph.clinic.cds.models import GivenCard
 from dermograph.clinic.people.models import Clinic, Course, Membership, Role
 from dermograph.clinic.treatment.models import Session
@@ -117,6 +119,8 @@ def test_open_questions_are_a_card_and_never_a_clearance(course: Course, practit
     labels = [one["label"] for card in cards for one in card.get("suggestions", [])]
     assert labels
     assert all(label.startswith("Hold ") for label in labels)
+    [following] = [one for one in summaries(cards) if one.startswith("Next session")]
+    assert following.endswith("; it can only be held until an assessment that clears it is signed.")
 
 
 def test_where_nothing_speaks_against_it_the_next_allowed_day_is_proposed(
@@ -160,7 +164,9 @@ def test_an_appointment_too_early_names_the_first_allowed_day(course: Course, pr
     wanted = appointment(course.patient.pk, at(first - dt.timedelta(days=1)))
     [card] = program(practitioner).cards(BOOK, book(course.patient.pk, wanted))
     assert card["summary"].startswith("No session on ")
-    assert card["summary"].endswith(f"; the first allowed day is {day_in_words(first, 'en')}.")
+    assert card["summary"].endswith(
+        f"; from {day_in_words(first, 'en')} a day can be held until an assessment is signed."
+    )
     assert card["indicator"] == "warning"
     [suggestion] = card["suggestions"]
     assert suggestion["actions"][0]["resource"]["requestedPeriod"][0]["start"] == first.isoformat()
@@ -200,8 +206,9 @@ def test_where_no_day_is_known_the_card_says_so(course: Course, practitioner: Me
         ({"serviceType": [{"coding": [{"system": "http://example.org/kinds", "code": "dentist"}]}]}, 0),
         ({"appointmentType": {"coding": [{"system": code_system("purposes"), "code": "consultation"}]}}, 0),
         ({}, 1),
+        ({"basedOn": [{"reference": "ServiceRequest/theirs"}]}, 1),
     ],
-    ids=["ours", "another-treatment", "others", "no-needles", "unsaid"],
+    ids=["ours", "another-treatment", "others", "no-needles", "unsaid", "unknown-request"],
 )
 def test_only_what_is_or_may_be_a_session_of_the_course_is_judged(
     course: Course, practitioner: Membership, more: Json, said: int
@@ -209,6 +216,51 @@ def test_only_what_is_or_may_be_a_session_of_the_course_is_judged(
     clear(course, pregnant=True)
     wanted = appointment(course.patient.pk, at(today(course) + dt.timedelta(days=10)), **more)
     assert len(program(practitioner).cards(BOOK, book(course.patient.pk, wanted))) == said
+
+
+def test_a_session_of_another_course_of_the_patient_is_none_of_this_one(
+    course: Course, practitioner: Membership
+) -> None:
+    clear(course, pregnant=True)
+    other = Course.objects.get(pk=course.pk)
+    other.pk, other.closed_at = uuid.uuid4(), timezone.now()
+    other.save(force_insert=True)
+    named = {"basedOn": [{"reference": f"ServiceRequest/{other.pk}"}]}
+    wanted = appointment(course.patient.pk, at(today(course) + dt.timedelta(days=10)), **named)
+    assert program(practitioner).cards(BOOK, book(course.patient.pk, wanted)) == []
+
+
+def test_two_sessions_that_are_proposed_together_are_held_against_each_other(
+    course: Course, practitioner: Membership
+) -> None:
+    clear(course)
+    key = course.patient.pk
+    apart = days_of(course, "session").protocol.course.spacing.at_least
+    first = today(course) + dt.timedelta(days=30)
+    said = []
+    for second in (apart.after(first) - dt.timedelta(days=1), apart.after(first)):
+        proposed = [appointment(key, at(first)), appointment(key, at(second), id="a2")]
+        cards = program(practitioner).cards(BOOK, book(key, *reversed(proposed)))
+        said.append([one for one in cards if one["summary"].endswith("both are proposed here.")])
+    assert [len(one) for one in said] == [1, 0]
+    assert said[0][0]["indicator"] == "warning"
+
+
+@pytest.mark.parametrize("lesion", ["stria", "wrinkle"], ids=["deferred", "excluded"])
+def test_who_may_not_read_reasons_is_told_days_alone(
+    course: Course, front_desk: Membership, practitioner: Membership, lesion: str
+) -> None:
+    clear(course, pregnant=True, lesion=lesion)
+    wanted = book(course.patient.pk, appointment(course.patient.pk, at(today(course) + dt.timedelta(days=10))))
+    [full] = program(practitioner).cards(BOOK, wanted)
+    assert "regnan" in full["detail"] + full["summary"]
+    for reader in (program(front_desk), program(practitioner, ("agenda:read",))):
+        [card] = reader.cards(BOOK, wanted)
+        assert card["summary"] == full["summary"]
+        assert card["indicator"] == "warning"
+        assert "regnan" not in str(card)
+        assert "topic" not in card["source"]
+        assert "links" not in card
 
 
 def test_the_front_desk_books_and_sees_days_but_asks_for_no_chart(course: Course, front_desk: Membership) -> None:
@@ -254,6 +306,39 @@ def test_of_an_order_with_another_code_nothing_is_promised(
     assert program(practitioner).cards(SELECT, body) == []
 
 
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"doNotPerform": True}, False),
+        ({"doNotPerform": False}, True),
+        ({"status": "stopped"}, False),
+        ({"status": "cancelled"}, False),
+        ({"status": "entered-in-error"}, False),
+        ({"status": "active"}, True),
+        ({"status": "on-hold"}, True),
+    ],
+    ids=["not", "do", "stopped", "cancelled", "error", "active", "on-hold"],
+)
+def test_an_order_that_is_not_to_be_carried_out_says_nothing(
+    course: Course, practitioner: Membership, *, more: Json, says: bool
+) -> None:
+    clear(course)
+    wanted = order(course.patient.pk, FACTS, "isotretinoin", **more)
+    assert bool(program(practitioner).cards(SELECT, select(course.patient.pk, wanted))) is says
+
+
+def test_the_first_day_after_an_order_can_only_be_held_until_an_assessment_is_signed(
+    course: Course, practitioner: Membership
+) -> None:
+    clear(course)
+    cards = program(practitioner).cards(
+        SELECT, select(course.patient.pk, order(course.patient.pk, EVENT_KINDS, "aspirin"))
+    )
+    assert cards
+    assert all("until an assessment that clears it is signed" in one["detail"] for one in cards)
+    assert not any("the first day for a session is" in one["detail"] for one in cards)
+
+
 def test_an_order_that_is_not_selected_says_nothing(course: Course, practitioner: Membership) -> None:
     clear(course)
     key = course.patient.pk
@@ -284,16 +369,16 @@ def test_of_a_patient_of_others_the_answers_that_were_sent_along_decide(practiti
     assert GivenCard.objects.filter(patient=None).count() == len(cards)
 
 
-def test_of_a_patient_of_others_whom_nothing_speaks_against_a_day_is_proposed(practitioner: Membership) -> None:
+def test_of_a_patient_of_others_earlier_sessions_are_not_known_and_no_day_is_told(practitioner: Membership) -> None:
     prefetch = {
         "patient": {"resourceType": "Patient", "id": "theirs-1", "birthDate": "1990-05-01"},
         "answers": response(KNOWN),
     }
     cards = program(practitioner).cards(VIEW, view("theirs-1", prefetch))
-    [suggestion] = [one for card in cards for one in card.get("suggestions", [])]
-    resource = checked(suggestion["actions"][0]["resource"], "Appointment")
-    assert resource["participant"][0]["actor"] == {"reference": "Patient/theirs-1"}
-    assert "basedOn" not in resource
+    assert not any("suggestions" in one for one in cards)
+    assert not any(one["summary"].startswith("Next session") for one in cards)
+    [unknown] = [one for one in cards if one["summary"].startswith("Earlier sessions and events are not known here")]
+    assert unknown["indicator"] == "warning"
 
 
 def test_what_an_observation_or_a_condition_says_is_known_and_the_rest_stays_unknown(practitioner: Membership) -> None:
@@ -327,8 +412,17 @@ def test_without_answers_of_a_patient_of_others_the_precondition_failed(practiti
     assert answer.json()["issues"][0]["at"] == "prefetch.answers"
 
 
-def test_where_the_sender_has_no_answers_there_is_nothing_to_say(practitioner: Membership) -> None:
-    assert program(practitioner).cards(VIEW, view("theirs-1", {"answers": None})) == []
+@pytest.mark.parametrize("answers", ["none", "empty", "others"])
+def test_no_answers_to_a_questionnaire_of_ours_are_never_nothing_to_say(practitioner: Membership, answers: str) -> None:
+    others = {**response(KNOWN), "questionnaire": "https://x.example/Questionnaire/another"}
+    sent: Json = {
+        "none": None,
+        "empty": {"resourceType": "Bundle", "type": "searchset"},
+        "others": bundled("searchset", others),
+    }
+    answer = program(practitioner).post(VIEW, view("theirs-1", {"answers": sent[answers]}))
+    assert answer.status_code == 412
+    assert answer.json()["issues"][0]["at"] == "prefetch.answers"
 
 
 def test_answers_to_an_older_version_are_no_answers(practitioner: Membership) -> None:
@@ -355,6 +449,123 @@ def test_of_two_that_say_otherwise_the_later_counts_and_without_days_neither(
         assert any("regnan" in one for one in summaries(answer.json()["cards"]))
 
 
+@pytest.mark.parametrize("order_sent", [(0, 1), (1, 0)], ids=["newest-first", "oldest-first"])
+@pytest.mark.parametrize("older", ["2026-10-01", "2026-11", ""], ids=["older", "month", "undated"])
+def test_an_old_or_undated_no_never_beats_a_newer_yes(
+    practitioner: Membership, order_sent: tuple[int, int], older: str
+) -> None:
+    def said(value: bool, day: str) -> Json:  # noqa: FBT001 (the value itself)
+        return {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"coding": [{"system": FACTS, "code": "pregnant"}]},
+            "valueBoolean": value,
+            **({"effectiveDateTime": day} if day else {}),
+        }
+
+    both = (said(True, "2026-11-10"), said(False, older))
+    less = {name: value for name, value in KNOWN.items() if name != "pregnant"}
+    prefetch = {
+        "answers": {**response(less), "authored": "2026-11-01"},
+        "observations": bundled("searchset", *(both[number] for number in order_sent)),
+    }
+    answer = program(practitioner).post(VIEW, view("theirs-1", prefetch))
+    if older == "2026-10-01":
+        assert any("regnan" in one for one in summaries(answer.json()["cards"]))
+    else:
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("reason", "day", "status", "is_open"),
+    [
+        ("asked-unknown", "2026-11-02", 200, True),
+        ("asked-unknown", "2026-11-01", 200, False),
+        ("asked-unknown", "", 200, False),
+        ("not-asked", "2026-11-02", 200, False),
+    ],
+    ids=["later", "same-day", "undated", "not-asked"],
+)
+def test_a_later_not_known_counts_against_an_earlier_no(
+    practitioner: Membership, *, reason: str, day: str, status: int, is_open: bool
+) -> None:
+    observation = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": FACTS, "code": "pregnant"}]},
+        "dataAbsentReason": {
+            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/data-absent-reason", "code": reason}]
+        },
+        **({"effectiveDateTime": day} if day else {}),
+    }
+    prefetch = {"answers": {**response(KNOWN), "authored": "2026-11-01"}, "observations": observation}
+    answer = program(practitioner).post(VIEW, view("theirs-1", prefetch))
+    assert answer.status_code == status
+    assert ("regnan" in str(answer.json()["cards"])) is is_open
+
+
+def test_a_no_of_no_day_is_not_held_against_a_not_known_that_has_one(practitioner: Membership) -> None:
+    less = {name: value for name, value in KNOWN.items() if name != "pregnant"}
+    answers = {**response(less), "authored": "2026-11-01"}
+    why = {"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "asked-unknown"}
+    answers["item"] = [one for one in answers["item"] if one["linkId"] != "pregnant"]
+    answers["item"].append({"linkId": "pregnant", "extension": [why]})
+    observation = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": FACTS, "code": "pregnant"}]},
+        "valueBoolean": False,
+    }
+    prefetch = {"answers": answers, "observations": observation}
+    assert program(practitioner).post(VIEW, view("theirs-1", prefetch)).status_code == 400
+
+
+@pytest.mark.parametrize(("recorded", "status"), [("2026-11-02", 200), ("2026-10-31", 200), ("", 400)], ids=str)
+def test_a_condition_counts_by_its_day_among_all_that_is_said(
+    practitioner: Membership, recorded: str, status: int
+) -> None:
+    condition = {
+        "resourceType": "Condition",
+        "subject": {"reference": "Patient/theirs-1"},
+        "code": {"coding": [{"system": ANSWERS, "code": "lesion.wrinkle"}]},
+        **({"recordedDate": recorded} if recorded else {}),
+    }
+    prefetch = {"answers": {**response(KNOWN), "authored": "2026-11-01"}, "conditions": condition}
+    answer = program(practitioner).post(VIEW, view("theirs-1", prefetch))
+    assert answer.status_code == status
+    if status == 200:
+        is_wrinkle = any(one["indicator"] == "critical" for one in answer.json()["cards"])
+        assert is_wrinkle is (recorded > "2026-11-01")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("2026-11-01", "2026-11-02", True),
+        ("2026-11-02", "2026-11-01", False),
+        ("2026-11-01T23:00:00-05:00", "2026-11-02T01:00:00+02:00", False),
+        ("2026-11-01", "2026-11-01", None),
+        ("2026-11-01", "2026-11", None),
+        ("2026-11-01", "", None),
+    ],
+    ids=["later", "earlier", "zones", "same", "month", "undated"],
+)
+def test_of_two_responses_the_later_counts_and_none_without_a_day(
+    practitioner: Membership, *, first: str, second: str, said: bool | None
+) -> None:
+    responses = [
+        {**response({**KNOWN, "pregnant": yes}), **({"authored": day} if day else {})}
+        for yes, day in ((False, first), (True, second))
+    ]
+    for one, day in zip(responses, (first, second), strict=True):
+        if not day:
+            one.pop("authored", None)
+    answer = program(practitioner).post(VIEW, view("theirs-1", {"answers": bundled("searchset", *responses)}))
+    assert answer.status_code == (400 if said is None else 200)
+    if said is not None:
+        assert any("regnan" in one for one in summaries(answer.json()["cards"])) is said
+
+
 def test_two_dates_of_birth_are_refused_by_neither_being_guessed(practitioner: Membership) -> None:
     prefetch: Json = {
         "patient": {"resourceType": "Patient", "id": "theirs-1", "birthDate": "1990-05-01"},
@@ -367,12 +578,27 @@ def test_booking_and_orders_of_a_patient_of_others_go_by_their_answers(practitio
     prefetch: Json = {"answers": response({**KNOWN, "birth_date": dt.date(1990, 5, 1)})}
     soon = appointment("theirs-1", at(dt.date.today() + dt.timedelta(days=30)))  # noqa: DTZ011 (far from midnight)
     ours = program(practitioner)
-    assert ours.cards(BOOK, book("theirs-1", soon, prefetch=prefetch)) == []
+    [card] = ours.cards(BOOK, book("theirs-1", soon, prefetch=prefetch))
+    assert card["summary"].endswith("; earlier sessions and events are not known here.")
+    assert "suggestions" not in card
     ordered = select("theirs-1", order("theirs-1", FACTS, "isotretinoin"), prefetch=prefetch)
-    assert ours.cards(SELECT, ordered)
+    against = ours.cards(SELECT, ordered)
+    assert against
+    assert all("earlier sessions and events are not known here" in one["detail"] for one in against)
 
 
 # ── who may ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_trail_says_by_which_program_a_record_was_opened(course: Course, practitioner: Membership) -> None:
+    key = course.patient.pk
+    record_opened(clinic=course.clinic, who=practitioner.user, patient=key)  # on a page, within the same hour
+    two = [program(practitioner), program(practitioner)]
+    for one in (*two, *two):
+        one.cards(VIEW, view(key))
+    opened = AuditEntry.objects.filter(clinic=course.clinic, action="patient.opened", patient=key)
+    known = [one.details for one in opened.order_by("number")]
+    assert known == [{}, *({"through": one.secret[:10]} for one in two)]
 
 
 def test_a_patient_of_another_clinic_is_as_unknown_as_none(course: Course) -> None:

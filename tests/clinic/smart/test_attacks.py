@@ -16,10 +16,11 @@ from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.people.models import Clinic, Membership, Patient, Role
 from dermograph.clinic.smart.bearer import NotLetInError, caller_of
 from dermograph.clinic.smart.models import Grant, SmartToken
-from dermograph.clinic.smart.tokens import known
+from dermograph.clinic.smart.tokens import known, stands
 from tests.clinic.conftest import member, signed_in
 from tests.clinic.smart.programs import (
     BACK,
+    FORM,
     app_of,
     challenge,
     code_of,
@@ -46,7 +47,7 @@ def browser(lead: Membership) -> Client:
 
 def is_active(secret: str) -> bool:
     row = known(secret)
-    return row is not None and row.ended_at is None and row.used_at is None
+    return row is not None and stands(row)
 
 
 def test_a_code_that_is_shown_twice_ends_what_the_first_one_got(
@@ -247,9 +248,12 @@ def test_online_access_ends_with_the_session(lead: Membership, browser: Client, 
     app, _ = app_of(lead)
     scope = "launch/patient patient/*.rs online_access"
     refresh = tokens_of(browser, app, chosen=patient.pk, scope=scope)["refresh_token"]
-    refresh = fetch(app, grant_type="refresh_token", refresh_token=refresh).json()["refresh_token"]
+    again = fetch(app, grant_type="refresh_token", refresh_token=refresh).json()
+    assert is_active(again["access_token"])
     browser.post("/account/logout/")
-    assert fetch(app, grant_type="refresh_token", refresh_token=refresh).json()["error"] == "invalid_grant"
+    refused = fetch(app, grant_type="refresh_token", refresh_token=again["refresh_token"])
+    assert refused.json()["error"] == "invalid_grant"
+    assert not is_active(again["access_token"])
 
 
 def test_an_access_token_refreshes_nothing_and_a_refresh_token_opens_nothing(
@@ -323,6 +327,21 @@ def test_a_program_with_a_secret_is_nobody_without_it(
     expected = {"in-body": "invalid_request", "of-public": "invalid_grant"}.get(proof, "invalid_client")
     assert answer.json()["error"] == expected
     assert SmartToken.objects.count() == 0
+
+
+def test_who_knows_the_id_of_an_app_spends_the_minute_of_their_own_address_alone(
+    lead: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dermograph.clinic.smart.endpoints.TOKENS_A_MINUTE", 3)
+    app, _ = app_of(lead)
+    form = f"grant_type=refresh_token&refresh_token=x&client_id={app.pk}"
+    asked = [
+        Client().post("/smart/token", form, content_type=FORM, REMOTE_ADDR=address)
+        for address in (*["192.0.2.1"] * 4, "192.0.2.2")
+    ]
+    assert [one.status_code for one in asked] == [400, 400, 400, 429, 400]
+    assert int(asked[3]["Retry-After"]) >= 1
+    assert asked[3].json()["error"] == "temporarily_unavailable"
 
 
 def test_after_many_wrong_tries_an_address_waits(lead: Membership, settings: Any) -> None:  # noqa: ANN401 (a fixture)

@@ -44,6 +44,10 @@ def says(word: str, kind: str, action: Action, *, own: bool) -> bool:
     return about in ("*", kind) and action in named and (level != "patient" or own)
 
 
+def may_read_patients(role: str) -> bool:
+    return role == Role.PATIENT or may(role, "patient")
+
+
 @given(
     st.sampled_from(Role.values),
     asked,
@@ -60,12 +64,14 @@ def test_what_is_let_through_is_in_the_words_and_in_the_role(
         assert not let
         return
     about = KINDS[kind]
-    own = not about.of_patient or (context is not None and of == context)
+    own = (of is None and not about.of_patient) or (context is not None and of == context)
     named = any(says(word, kind, action, own=own) for word in scopes)
     if role == Role.PATIENT:
         reaches = action in ("r", "s") and about.own and own
     else:
         reaches = may(role, about.page(action)) and bool(about.page(action))
+    if of is not None and not about.of_patient:  # somebody's all the same, so who may not read them reads nothing of it
+        reaches &= any(says(word, "Patient", "r", own=own) for word in scopes) and may_read_patients(role)
     assert let == (named and reaches)
 
 
@@ -155,3 +161,37 @@ def test_a_token_of_the_api_reads_only_what_all_its_scopes_name(missing: str) ->
     assert not any(one.startswith(("user/Observation.", "user/DocumentReference.")) for one in said)
     assert scopes_of_api(["agenda:write"]) >= {"user/Appointment.cu", "user/PlanDefinition.rs"}
     assert "user/Appointment.cru" not in scopes_of_api(["agenda:write"])
+
+
+@pytest.mark.parametrize(
+    ("role", "scopes", "context", "reaches"),
+    [
+        (Role.PRACTITIONER, "user/Device.rs", None, {None}),
+        (Role.PRACTITIONER, "user/Device.rs user/Patient.rs", None, {None, ONE, OTHER}),
+        (Role.PRACTITIONER, "patient/*.rs", ONE, {None, ONE}),
+        (Role.ADMIN, "user/*.rs", None, {None}),
+        (Role.PATIENT, "patient/*.rs", ONE, {None, ONE}),
+        (Role.PATIENT, "user/*.rs", ONE, {None, ONE}),
+    ],
+    ids=["device", "and-patients", "launched", "admin", "patient", "patient-user"],
+)
+def test_a_device_that_somebody_wears_is_theirs(
+    role: str, scopes: str, context: uuid.UUID | None, reaches: set[uuid.UUID | None]
+) -> None:
+    who = caller(role, frozenset(scopes.split()), context)
+    assert {of for of in (None, ONE, OTHER) if who.may("Device", "r", of)} == reaches
+
+
+@pytest.mark.parametrize(
+    ("kind", "scope"),
+    [
+        ("Communication", "messages:read"),
+        ("Task", "messages:read"),
+        ("AuditEvent", "trail:read"),
+        ("Provenance", "trail:read"),
+    ],
+    ids=["messages", "tasks", "trail", "signatures"],
+)
+def test_messages_and_the_trail_have_scopes_of_their_own(kind: str, scope: str) -> None:
+    assert f"user/{kind}.rs" in scopes_of_api([scope])
+    assert not any(one.startswith(f"user/{kind}.") for one in scopes_of_api(set(SCOPES) - {scope}))

@@ -98,6 +98,7 @@ def test_an_assertion_lives_five_minutes_at_most(seconds: int, status: int, lead
         {"jti": None},
         {"jti": ""},
         {"jti": 7},
+        {"jti": ["x"]},
         {"jti": "x" * 201},
         {"sub": "x"},
         {"sub": None},
@@ -190,15 +191,41 @@ def test_a_token_tells_its_own_program_what_it_is_good_for_until_it_is_revoked(l
     assert fetch(public, "/smart/introspect", token=secret).json()["error"] == "unauthorized_client"
 
 
-def test_a_token_has_so_many_requests_a_minute(lead: Membership, settings: Any) -> None:  # noqa: ANN401 (a fixture)
+def test_a_service_has_so_many_requests_a_minute_whatever_the_number_of_its_tokens(
+    lead: Membership,
+    settings: Any,  # noqa: ANN401 (a fixture)
+) -> None:
     settings.API_REQUESTS_A_MINUTE = 3
     app, _ = app_of(lead, "service")
-    asking = RequestFactory().get("/fhir", headers={"authorization": f"Bearer {served(app).json()['access_token']}"})
-    for _ in range(3):
-        caller_of(asking)
+    asking = [
+        RequestFactory().get("/fhir", headers={"authorization": f"Bearer {served(app).json()['access_token']}"})
+        for _ in range(2)
+    ]
+    for number in (0, 1, 0):
+        caller_of(asking[number])
     with pytest.raises(NotLetInError) as error:
-        caller_of(asking)
+        caller_of(asking[1])
     assert (error.value.status, int(error.value.headers["Retry-After"]) >= 1) == (429, True)
+
+
+def test_a_service_fetches_so_many_tokens_a_minute(lead: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dermograph.clinic.smart.endpoints.TOKENS_A_MINUTE", 3)
+    app, _ = app_of(lead, "service")
+    asked = [served(app) for _ in range(4)]
+    assert [one.status_code for one in asked] == [200, 200, 200, 429]
+    assert int(asked[3]["Retry-After"]) >= 1
+    assert SmartToken.objects.count() == 3
+    assert fetch(app, "/smart/introspect", token="x", **proved(app)).status_code == 200  # noqa: S106 (none)
+    other, _ = app_of(lead, "service")
+    assert served(other).status_code == 200
+
+
+def test_the_trail_names_a_program_by_what_outlives_its_tokens(lead: Membership) -> None:
+    app, _ = app_of(lead, "service")
+    secret = served(app).json()["access_token"]
+    who = caller_of(RequestFactory().get("/fhir", headers={"authorization": f"Bearer {secret}"}))
+    [grant] = app.grants.all()
+    assert who.through == f"app:{app.pk}/grant:{grant.pk}"
 
 
 def test_a_service_of_one_clinic_reaches_none_of_another(lead: Membership) -> None:

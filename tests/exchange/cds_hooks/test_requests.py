@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dermograph.exchange.cds_hooks.prefetched import codes_of
 from dermograph.exchange.cds_hooks.refusal import HookError
 from dermograph.exchange.cds_hooks.request import HookRequest, read_request
 from dermograph.exchange.cds_hooks.services import ORDER_SELECT, PATIENT_VIEW, SERVICES, discovery
@@ -183,6 +184,11 @@ def test_an_order_of_another_patient_is_refused() -> None:
         "context.draftOrders.entry[0].resource.subject",
         "context.selections[1]",
     ]
+
+
+@pytest.mark.parametrize("concept", [None, 5, "x", {}, {"coding": "x"}, {"coding": [5]}, {"coding": 5}], ids=str)
+def test_what_is_no_concept_has_no_codes(concept: object) -> None:
+    assert codes_of(concept, "urn:x") == []
 
 
 ANY = st.recursive(

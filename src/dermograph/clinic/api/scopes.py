@@ -29,6 +29,13 @@ SCOPES: Mapping[str, Text] = {
     "agenda:write": Text("Book, move and cancel appointments", "Reservar, mover y anular citas"),
     "stock:read": Text("Read lots", "Leer lotes"),
     "outcomes:read": Text("Read outcomes", "Leer resultados"),
+    "messages:read": Text(
+        "Read messages with patients and the clinic's tasks (FHIR)",
+        "Leer los mensajes con pacientes y las tareas de la clínica (FHIR)",
+    ),
+    "trail:read": Text(
+        "Read who opened, changed and signed what (FHIR)", "Leer quién abrió, cambió y firmó qué (FHIR)"
+    ),
 }
 
 

@@ -27,14 +27,24 @@ _SET_ASIDE: Final = Text(
 )
 
 
-def cards_of(request: HookRequest, clinic: Clinic, patient: Patient | None, language: Language) -> list[Card]:
+def cards_of(
+    request: HookRequest, clinic: Clinic, patient: Patient | None, language: Language, *, tells_why: bool = True
+) -> list[Card]:
     """The cards that answer a request; none where there is nothing to say.
+
+    Args:
+        request: As it was read.
+        clinic: Whose cards.
+        patient: Of this clinic; None where the patient is not ours.
+        language: Of the cards.
+        tells_why: Whether who asks may read clinical reasons; else a booking is told days alone.
 
     Raises:
         HookError: If what was sent along is not enough, or says nothing that can be understood.
     """
     answer = _ANSWERS[request.hook]
-    return [one for known in known_of(request, clinic, patient, language) for one in answer(known, request)]
+    found = known_of(request, clinic, patient, language)
+    return [one for known in found for one in answer(replace(known, tells_why=tells_why), request)]
 
 
 def chart_cards(known: Known, _request: HookRequest) -> Iterator[Card]:
@@ -60,7 +70,7 @@ def order_cards(known: Known, request: HookRequest) -> Iterator[Card]:
         before = {(one.rule, one.until) for one in _against(known.plan)}
         new = [one for one in _against(after) if (one.rule, one.until) not in before]
         for reason in {one.rule: one for one in new}.values():
-            yield reason_card(reason, known.about, _then(ordered, after).say(known.about.language))
+            yield reason_card(reason, known.about, _then(known, ordered, after).say(known.about.language))
 
 
 _ANSWERS: Final[Mapping[str, Callable[[Known, HookRequest], Iterator[Card]]]] = {
@@ -72,6 +82,9 @@ _ANSWERS: Final[Mapping[str, Callable[[Known, HookRequest], Iterator[Card]]]] = 
 
 def _next(known: Known) -> Iterator[Card]:
     """The next session, where a day is known; that none is, where no other card has said so."""
+    if known.course is None:
+        yield _not_known_here(known)
+        return
     about, day = known.about, known.first()
     spacing = Reason.of_statement(about.protocol.course.spacing, about.protocol, grade="plan")
     if day is not None:
@@ -80,8 +93,8 @@ def _next(known: Known) -> Iterator[Card]:
         says = Text(f"Next session: from {words.en}.", f"Próxima sesión: desde el {words.es}.")
         if held:
             says = Text(
-                f"Next session: from {words.en}. It can only be held until an assessment that clears it is signed.",
-                f"Próxima sesión: desde el {words.es}. Solo puede reservarse hasta que se firme una valoración que la "
+                f"Next session: from {words.en}; it can only be held until an assessment that clears it is signed.",
+                f"Próxima sesión: desde el {words.es}; solo puede reservarse hasta que se firme una valoración que la "
                 "permita.",
             )
         yield card(
@@ -100,6 +113,18 @@ def _next(known: Known) -> Iterator[Card]:
         )
 
 
+def _not_known_here(known: Known) -> Card:
+    """Of a patient of others: that nothing speaks against a session does not tell from which day on it can be."""
+    about = known.about
+    spacing = Reason.of_statement(about.protocol.course.spacing, about.protocol, grade="plan")
+    says = Text(
+        "Earlier sessions and events are not known here, so no day for a session can be told.",
+        "Aquí no se conocen sesiones ni hechos anteriores, así que no puede decirse ningún día para una sesión.",
+    )
+    lead = says.say(about.language)
+    return card(about, "history-not-known", lead, [spacing], indicator="warning", lead=lead)
+
+
 def _after(known: Known, ordered: Ordered) -> AreaPlan:
     """The plan as it would be if an order were carried out."""
     area = known.case.areas[0]
@@ -110,12 +135,33 @@ def _after(known: Known, ordered: Ordered) -> AreaPlan:
     return plan(replace(known.case, areas=(changed,)), known.about.protocol).areas[0]
 
 
-def _then(ordered: Ordered, after: AreaPlan) -> Text:
-    first = day_text(after.earliest) if after.earliest else None
-    if first is None:
+def _then(known: Known, ordered: Ordered, after: AreaPlan) -> Text:
+    """From which day on a session could be if an order were carried out.
+
+    No assessment that was signed before knows of the facts that an order adds: by it a day could only be held.
+    """
+    if known.course is None:
+        return Text(
+            f"If this order is carried out ({ordered.label.en}), this speaks against a session; earlier sessions and "
+            "events are not known here.",
+            f"Si se cumple esta orden ({ordered.label.es}), esto se opone a una sesión; aquí no se conocen sesiones ni "
+            "hechos anteriores.",
+        )
+    signed = None if ordered.facts else known.days.signed
+    then = replace(known, plan=after, days=replace(known.days, plan=after, signed=signed))
+    day = then.first()
+    if day is None:
         return Text(
             f"If this order is carried out ({ordered.label.en}), no day is known for a session.",
             f"Si se cumple esta orden ({ordered.label.es}), no se conoce ningún día para una sesión.",
+        )
+    first = day_text(day)
+    if then.on(day).kind == "pending":
+        return Text(
+            f"If this order is carried out ({ordered.label.en}), the first day that can be held for a session is "
+            f"{first.en}, until an assessment that clears it is signed.",
+            f"Si se cumple esta orden ({ordered.label.es}), el primer día que puede reservarse para una sesión es el "
+            f"{first.es}, hasta que se firme una valoración que la permita.",
         )
     return Text(
         f"If this order is carried out ({ordered.label.en}), the first day for a session is {first.en}.",

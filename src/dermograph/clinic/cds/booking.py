@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final
 
 from dermograph.care.reasons import Reason
@@ -24,14 +25,31 @@ _PURPOSES: Final = code_system("purposes")
 
 def booking_cards(known: Known, request: HookRequest) -> Iterator[Card]:
     """What stands against each proposed appointment that is, or may be, a session of a course."""
-    for _, appointment in entries(request.context["appointments"]):
-        if _is_about(appointment, known):
-            yield from _of_appointment(appointment, known.without(str(appointment.get("id", ""))))
+    proposed = [one for _, one in entries(request.context["appointments"]) if _is_about(one, known)]
+    for appointment in proposed:
+        yield from _of_appointment(appointment, known.without(str(appointment.get("id", ""))))
+    yield from _between(sorted(day for one in proposed if (day := _day(one, _zone(known))) is not None), known)
+
+
+def _between(days: list[dt.date], known: Known) -> Iterator[Card]:
+    """What stands between proposed days, in their order: the spacing holds between them as between any sessions."""
+    spacing = _spacing(known)
+    for before, after in pairwise(days):
+        if known.about.protocol.course.spacing.at_least.after(before) > after:
+            first, second = day_text(before), day_text(after)
+            says = Text(
+                f"No session on {second.en} if there is one on {first.en}: both are proposed here.",
+                f"El {second.es} no puede haber sesión si la hay el {first.es}: se proponen ambos.",
+            )
+            yield _said(known, spacing.rule, says, [spacing], urgent=True)
+
+
+def _zone(known: Known) -> dt.tzinfo | None:
+    return known.course.clinic.zone if known.course is not None else None
 
 
 def _of_appointment(appointment: Element, known: Known) -> Iterator[Card]:
-    zone = known.course.clinic.zone if known.course is not None else None
-    day = _day(appointment, zone)
+    day = _day(appointment, _zone(known))
     if day is None:
         yield _said(known, "appointment-without-day", _NO_DAY, [], first=known.first())
         return
@@ -39,7 +57,7 @@ def _of_appointment(appointment: Element, known: Known) -> Iterator[Card]:
     spacing = _spacing(known)
     if standing.kind == "closed":
         first = known.first()
-        says = _not_on(words, first)
+        says = _not_on(words, first, held=first is not None and known.on(first).kind == "pending")
         reasons = [*standing.because] or [spacing]
         yield _said(known, reasons[0].rule, says, reasons, first=first, urgent=True)
     elif standing.kind == "pending":
@@ -55,6 +73,12 @@ def _of_appointment(appointment: Element, known: Known) -> Iterator[Card]:
             f"El {words.es} es más tarde de lo habitual: la siguiente sesión suele ser antes del {latest.es}.",
         )
         yield _said(known, spacing.rule, says, [spacing], urgent=False)
+    elif known.course is None:
+        says = Text(
+            f"The answers do not speak against {words.en}; earlier sessions and events are not known here.",
+            f"Las respuestas no se oponen al {words.es}; aquí no se conocen sesiones ni hechos anteriores.",
+        )
+        yield _said(known, "history-not-known", says, [spacing])
 
 
 _NO_DAY: Final = Text(
@@ -74,6 +98,8 @@ def _said(
 ) -> Card:
     about = known.about
     worst = indicator_of(reasons)
+    if not known.tells_why:
+        reasons, worst = [], "warning" if worst == "critical" else worst
     return card(
         about,
         rule,
@@ -85,13 +111,19 @@ def _said(
     )
 
 
-def _not_on(words: Text, first: dt.date | None) -> Text:
+def _not_on(words: Text, first: dt.date | None, *, held: bool) -> Text:
     if first is None:
         return Text(
             f"No session on {words.en}, and no allowed day is known.",
             f"El {words.es} no puede haber sesión, y no se conoce ningún día permitido.",
         )
     then = day_text(first)
+    if held:
+        return Text(
+            f"No session on {words.en}; from {then.en} a day can be held until an assessment is signed.",
+            f"El {words.es} no puede haber sesión; desde el {then.es} puede reservarse, a falta de firmar la "
+            "valoración.",
+        )
     return Text(
         f"No session on {words.en}; the first allowed day is {then.en}.",
         f"El {words.es} no puede haber sesión; el primer día permitido es el {then.es}.",
@@ -101,8 +133,9 @@ def _not_on(words: Text, first: dt.date | None) -> Text:
 def _is_about(appointment: Element, known: Known) -> bool:
     """Whether an appointment is, or may be, a session of a course.
 
-    One that names a course or a treatment of ours is about those alone, one that only names kinds of others' is none of
-    ours, and one that names nothing may be any: what is not known is never "no".
+    One that names a course of the patient or a treatment of ours is about those alone, one that only names kinds of
+    others' is none of ours, and one that names nothing, or a request that is not known here, may be any: what is not
+    known is never "no".
     """
     purposes = codes_of(appointment.get("appointmentType"), _PURPOSES)
     if purposes and not set(purposes) & set(NEEDLES):
@@ -110,13 +143,16 @@ def _is_about(appointment: Element, known: Known) -> bool:
     courses = [str(one.get("reference", "")).rpartition("/")[2] for one in _list(appointment, "basedOn")]
     if known.about.course and known.about.course in courses:
         return True
+    if known.siblings & set(courses):
+        return False
     kinds = _list(appointment, "serviceType")
     ours = [code for kind in kinds for code in codes_of(kind, _TREATMENTS)]
-    return known.about.protocol.id in ours if ours else not kinds and not courses
+    return known.about.protocol.id in ours if ours else not kinds
 
 
 def _list(appointment: Element, name: str) -> list[Any]:
-    return [one for one in appointment.get(name, []) if isinstance(one, dict)]
+    listed = appointment.get(name)
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
 def _day(appointment: Element, zone: dt.tzinfo | None) -> dt.date | None:

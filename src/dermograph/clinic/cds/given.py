@@ -82,7 +82,7 @@ def keep_feedback(*, caller: Caller, service: Service, told: Sequence[Feedback],
                 about=row,
                 patient=row.card.patient_id,
                 details={
-                    "token": caller.through,
+                    "through": caller.through,
                     "service": service.id,
                     "rule": row.card.rule,
                     "outcome": row.outcome,

@@ -42,6 +42,8 @@ class Known:
         course: Ours; None where the patient is not ours.
         entries: Of the course.
         others: Appointments of the course that no session is recorded for.
+        siblings: The ids of the patient's other courses.
+        tells_why: Whether who asks may read clinical reasons; else only days are told.
     """
 
     about: About
@@ -51,6 +53,8 @@ class Known:
     course: Course | None = None
     entries: Entries | None = None
     others: tuple[Appointment, ...] = ()
+    siblings: frozenset[str] = frozenset()
+    tells_why: bool = True
 
     @property
     def is_booked(self) -> bool:
@@ -59,13 +63,16 @@ class Known:
         return any(one.purpose in NEEDLES and one.starts_at > now for one in self.others)
 
     def first(self) -> dt.date | None:
-        """The first day that is open or can be held; None if none is known."""
+        """The first day that is open or can be held; None if none is known.
+
+        Of a patient who is not ours none is: no answer tells of the sessions and events that close days.
+        """
         if self.course is None:
-            return self.plan.earliest
+            return None
         return self.days.first_open(self.days.today + dt.timedelta(days=MOST_DAYS))
 
     def on(self, day: dt.date) -> Standing:
-        """How a day stands. That we have signed nothing for a patient of others says nothing about the day."""
+        """How a day stands, of a patient of others by their answers alone: that we have signed nothing says nothing."""
         found = self.days.on(day)
         if self.course is not None or found.kind != "pending":
             return found
@@ -113,22 +120,24 @@ def known_of(request: HookRequest, clinic: Clinic, patient: Patient | None, lang
 
 
 def _own(request: HookRequest, patient: Patient, language: Language) -> list[Known]:
-    courses = list(
-        Course.objects.filter(clinic=patient.clinic, patient=patient, closed_at=None)
-        .select_related(*_COURSE)
-        .order_by("opened_at")
-    )
+    found = Course.objects.filter(clinic=patient.clinic, patient=patient)
+    every = list(found.select_related(*_COURSE).order_by("opened_at"))
+    courses = [course for course in every if course.closed_at is None]
     entries = entries_of(courses) if courses else {}
-    return [_of_course(request, course, entries[course.pk], language) for course in courses]
+    ids = frozenset(str(course.pk) for course in every)
+    return [_of_course(request, course, entries[course.pk], ids, language) for course in courses]
 
 
-def _of_course(request: HookRequest, course: Course, entries: Entries, language: Language) -> Known:
+def _of_course(
+    request: HookRequest, course: Course, entries: Entries, ids: frozenset[str], language: Language
+) -> Known:
     others = appointments_of(course, timezone.now())
     days = days_of(course, Purpose.SESSION, others=others, entries=entries)
     assert days.plan is not None  # noqa: S101 (a session needs needles)
     about = About(days.protocol, language, course.area.name, request.patient, str(course.pk))
     case = facts.case_of(course, days.today, entries)
-    return Known(about, case, days.plan, days, course, entries, tuple(others))
+    siblings = ids - {about.course}
+    return Known(about, case, days.plan, days, course, entries, tuple(others), siblings)
 
 
 def _foreign(about: About, answers: Answers, today: dt.date) -> Known:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from dermograph.clinic.audit.opened import record_opened
 from dermograph.clinic.cds.answering import cards_of
 from dermograph.clinic.cds.door import body_of, door
 from dermograph.clinic.cds.given import keep_cards, keep_feedback
@@ -14,6 +13,7 @@ from dermograph.clinic.cds.refusals import not_found
 from dermograph.clinic.people.models import Patient
 from dermograph.clinic.smart.bearer import caller_of
 from dermograph.clinic.smart.caller import Caller
+from dermograph.clinic.smart.opened import note_opened
 from dermograph.core.text import Language
 from dermograph.exchange.cds_hooks.cards import answer
 from dermograph.exchange.cds_hooks.feedback import read_feedback
@@ -21,6 +21,7 @@ from dermograph.exchange.cds_hooks.request import read_request
 from dermograph.exchange.cds_hooks.services import APPOINTMENT_BOOK, SERVICES, Service, discovery
 
 #: What a caller has to be allowed to read for each service: who books asks for days, everybody else for reasons.
+#: Who books without being allowed to read reasons is told days alone.
 _READS = {APPOINTMENT_BOOK.id: "Appointment"}
 _REASONS = "DetectedIssue"
 
@@ -40,9 +41,10 @@ def cds_service(request: HttpRequest, said: Language, *, service: str) -> HttpRe
     clinic = caller.member.clinic
     patient = patient_of(clinic, asked.patient)
     _refuse_who_may_not(caller, asked_of, patient)
-    cards = cards_of(asked, clinic, patient, said)
+    tells_why = caller.may(_REASONS, "r", patient.pk if patient else None)
+    cards = cards_of(asked, clinic, patient, said, tells_why=tells_why)
     if patient is not None:
-        record_opened(clinic=clinic, who=caller.member.user, patient=patient.pk)
+        note_opened(caller, [patient.pk])
     keep_cards(clinic=clinic, patient=patient, service=asked_of, cards=cards)
     return _json(answer(cards))
 

@@ -80,7 +80,7 @@ def _check(claims: Mapping[str, Any], client: str, audience: str) -> None:
         raise no_client(f"the assertion is not valid here: {_said(error)}") from None
     if claims["exp"] > timezone.now().timestamp() + LIVES + SLACK:
         raise no_client("the assertion lives longer than five minutes")
-    if not 1 <= len(claims["jti"]) <= LONGEST_JTI:
+    if not isinstance(claims["jti"], str) or not 1 <= len(claims["jti"]) <= LONGEST_JTI:
         raise no_client(f"jti has 1 to {LONGEST_JTI} characters")
 
 

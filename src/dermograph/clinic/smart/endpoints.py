@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +19,7 @@ from dermograph.clinic.smart import exchange
 from dermograph.clinic.smart.clients import client_of, read_form
 from dermograph.clinic.smart.discovery import configuration
 from dermograph.clinic.smart.errors import OAuthError
+from dermograph.clinic.smart.limit import TOKENS_A_MINUTE, wait_of
 from dermograph.clinic.smart.models import App, AppKind, SmartToken, TokenKind
 from dermograph.clinic.smart.tokens import end_grant, known, member_of, stands
 
@@ -50,7 +52,7 @@ def smart_token(request: HttpRequest) -> HttpResponse:
             raise OAuthError("unsupported_grant_type", f"grant_type has to be one of {', '.join(_GRANTS)}")
         return grant(app, form)
 
-    return _answered(request, work)
+    return _answered(request, work, TOKENS_A_MINUTE)
 
 
 @csrf_exempt  # the same
@@ -95,11 +97,19 @@ def smart_introspect(request: HttpRequest) -> HttpResponse:
     return _answered(request, work)
 
 
-def _answered(request: HttpRequest, work: Work) -> HttpResponse:
-    """Whatever happens, JSON that nobody keeps."""
+def _answered(request: HttpRequest, work: Work, most: int = 0) -> HttpResponse:
+    """Whatever happens, JSON that nobody keeps.
+
+    Args:
+        request: Of a program.
+        work: What is done for it.
+        most: How often a minute; 0 for as often as requests are taken with one token.
+    """
     try:
         form = read_form(request)
-        response = JsonResponse(work(client_of(request, form), form))
+        app = client_of(request, form)
+        _take_one(request, app, most)
+        response = JsonResponse(work(app, form))
     except OAuthError as error:
         response = _refused(error)
     except (SuspiciousOperation, RequestDataTooBig, TooManyFieldsSent, MultiPartParserError, ValueError):
@@ -111,6 +121,22 @@ def _answered(request: HttpRequest, work: Work) -> HttpResponse:
     response["Cache-Control"], response["Pragma"] = "no-store", "no-cache"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _take_one(request: HttpRequest, app: App, most: int) -> None:
+    """Take one request from the minute of a program; of one that proves nothing, from that of one address.
+
+    Else whoever knows the ``client_id`` of an app could spend the minute of all who use it.
+
+    Raises:
+        OAuthError: 429 if nothing is left.
+    """
+    who = f"app:{app.pk.hex}:{request.path}"
+    if app.kind == AppKind.PUBLIC:
+        who += f":{request.META.get('REMOTE_ADDR', '')}"
+    if wait := wait_of(who, most or settings.API_REQUESTS_A_MINUTE):
+        says = "there were too many requests in this minute"
+        raise OAuthError("temporarily_unavailable", says, 429, {"Retry-After": str(wait)})
 
 
 def _refused(error: OAuthError) -> JsonResponse:

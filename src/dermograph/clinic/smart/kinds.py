@@ -23,7 +23,8 @@ class Kind:
     Attributes:
         called: What people call it, as the consent page says it.
         read, create, update: The page of ``permissions`` whose roles may; empty for nobody.
-        of_patient: Whether each is of one patient (R4, compartment of the patient); the others are nobody's.
+        of_patient: Whether each is of one patient (R4, compartment of the patient); the others are nobody's, save
+            one that names a patient all the same, such as a Device of others: that is of the patient.
         own: Whether a patient may read it, of those that are of a patient only their own.
         needs: The scopes of ``api.scopes`` that a token of the API has to have, all of them, to read it.
         needs_to_write: The same to create or change it; empty where no token of the API may.
@@ -51,6 +52,8 @@ def _words(called: Text) -> Kind:
 _PLACES = ("agenda:read",)
 _PICTURES = ("photographs:read",)
 _WRITES = ("clinical:write",)
+_MESSAGES = ("messages:read",)
+_TRAIL = ("trail:read",)
 KINDS: Mapping[str, Kind] = {
     "Patient": Kind(
         Text("who the patient is, and how to reach them", "quién es el paciente y cómo localizarle"),
@@ -111,7 +114,7 @@ KINDS: Mapping[str, Kind] = {
         needs_to_write=_WRITES,
     ),
     "Consent": Kind(Text("consents", "consentimientos"), "consents", "consent_sign", "consent_withdraw"),
-    "Provenance": Kind(Text("who signed what", "quién firmó qué"), "assessment_signed", own=False),
+    "Provenance": Kind(Text("who signed what", "quién firmó qué"), "assessment_signed", own=False, needs=_TRAIL),
     "Media": Kind(
         Text("photographs", "fotografías"),
         "photograph",
@@ -135,9 +138,11 @@ KINDS: Mapping[str, Kind] = {
         needs=_PLACES,
         needs_to_write=("agenda:write",),
     ),
-    "Communication": Kind(Text("messages", "mensajes"), "patient_messages", own=False),
-    "Task": Kind(Text("tasks of the clinic", "tareas de la clínica"), "alerts", own=False),
-    "AuditEvent": Kind(Text("who opened and changed what", "quién abrió y cambió qué"), "patient_rights", own=False),
+    "Communication": Kind(Text("messages", "mensajes"), "patient_messages", own=False, needs=_MESSAGES),
+    "Task": Kind(Text("tasks of the clinic", "tareas de la clínica"), "alerts", own=False, needs=_MESSAGES),
+    "AuditEvent": Kind(
+        Text("who opened and changed what", "quién abrió y cambió qué"), "patient_rights", own=False, needs=_TRAIL
+    ),
     "Schedule": Kind(
         Text("when practitioners work", "cuándo trabajan los profesionales"),
         "agenda",

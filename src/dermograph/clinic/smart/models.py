@@ -104,7 +104,7 @@ class SmartToken(Record):
     """An access token, or a refresh token, which is used once.
 
     Attributes:
-        prefix: The first characters, by which the trail names it.
+        prefix: The first characters, by which one can be told from another.
         token_sha256: Of the whole, hexadecimal.
         scopes: As granted, or fewer, as a refresh asked for.
         used_at: Of a refresh token, when another one replaced it.

@@ -14,6 +14,7 @@ from dermograph.clinic.accounts import sessions
 from dermograph.clinic.api.tokens import LONGEST, hash_of
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.people.models import Membership, Patient, Role, User
+from dermograph.clinic.smart.asking import ONLINE
 from dermograph.clinic.smart.models import App, Grant, SmartToken, TokenKind
 
 ACCESS, REFRESH, CODE, SECRET = "dms_", "dmr_", "dmc_", "dmk_"
@@ -61,11 +62,16 @@ def stands(token: SmartToken) -> bool:
 
 
 def holds(grant: Grant) -> bool:
-    """Whether what a grant rests on still stands: itself, the program, the person's place, and the patient's record."""
+    """Whether what a grant rests on still stands.
+
+    Itself, the program, the person's place, the patient's record, and with ``online_access`` the person's sign-in.
+    """
     app, member, patient = grant.app, grant.member, grant.patient
     if grant.ended_at is not None or grant.ends_at <= timezone.now() or app.ended_at is not None:
         return False
     if not grant.user.is_active or (patient is not None and patient.restricted_at is not None):
+        return False
+    if ONLINE in grant.scopes and not is_present(grant):
         return False
     if member is None:
         return patient is not None and patient.user_id == grant.user_id

@@ -20,6 +20,8 @@ from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.protocol.partial_dates import meant
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
 
+#: Of request-status and medicationrequest-status: what nobody carries out any more.
+_GIVEN_UP: Final = ("cancelled", "entered-in-error", "revoked", "stopped")
 _CODED: Final = ("medicationCodeableConcept", "code", "codeCodeableConcept")
 
 
@@ -41,6 +43,8 @@ class Ordered:
 def selected(request: HookRequest, vocabulary: Vocabulary, on: dt.date) -> tuple[Ordered, ...]:
     """What the selected orders would make so; an order without a code of ours is not among them.
 
+    Nor is one that says that it is not to be carried out: by ``doNotPerform``, or by its status.
+
     Args:
         request: Of ``order-select``.
         vocabulary: Ours.
@@ -50,7 +54,12 @@ def selected(request: HookRequest, vocabulary: Vocabulary, on: dt.date) -> tuple
     orders = [
         one for _, one in entries(request.context["draftOrders"]) if f"{one['resourceType']}/{one.get('id')}" in chosen
     ]
-    return tuple(found for order in orders for found in _of_order(order, vocabulary, on))
+    return tuple(found for order in orders if _is_wanted(order) for found in _of_order(order, vocabulary, on))
+
+
+def _is_wanted(order: Element) -> bool:
+    """Whether an order may still be carried out, as far as it says."""
+    return order.get("doNotPerform") is not True and order.get("status") not in _GIVEN_UP
 
 
 def _of_order(order: Element, vocabulary: Vocabulary, on: dt.date) -> Iterator[Ordered]:
@@ -82,7 +91,8 @@ def _contained(order: Element) -> Any:  # noqa: ANN401 (a CodeableConcept)
     """The code of a Medication that the order holds itself."""
     reference = order.get("medicationReference", {})
     wanted = reference.get("reference") if isinstance(reference, dict) else None
-    for one in order.get("contained", []):
+    listed = order.get("contained")
+    for one in listed if isinstance(listed, list) else []:
         if isinstance(one, dict) and wanted == f"#{one.get('id')}":
             return one.get("code")
     return None

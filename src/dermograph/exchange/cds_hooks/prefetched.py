@@ -7,14 +7,16 @@ said of one fact, the later counts; where no day tells which that is, the reques
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from dermograph.core.errors import InputError, shown
+from dermograph.core.text import Text
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.cds_hooks.request import HookRequest
 from dermograph.exchange.cds_hooks.resources import entries
+from dermograph.exchange.cds_hooks.statements import BIRTH, WHOLE_DAY, merged, two_things, written_on
 from dermograph.exchange.fhir.codes import ANSWERS, FACTS, canonical, word_link
 from dermograph.exchange.fhir.elements import ABSENT_REASON, Element, extension
 from dermograph.exchange.fhir.outcome import Issue
@@ -26,8 +28,6 @@ from dermograph.protocols.vocabulary import Fact
 
 _COUNTS: Final = ("final", "amended", "corrected")  # of observation-status
 _NOT_SO: Final = ("refuted", "entered-in-error", "inactive", "resolved", "remission")
-BIRTH: Final = "birth_date"
-_DAY: Final = len("2026-11-22")
 _BEGINS: Final = canonical("Questionnaire", "")
 
 
@@ -50,39 +50,78 @@ def told(request: HookRequest, library: Library, on: dt.date) -> tuple[Told, ...
         on: The day that is decided for.
 
     Raises:
-        HookError: 412 if no answers were sent along, or to another version; 400 if they cannot be understood.
+        HookError: 412 if no answers to a questionnaire of ours were sent along, or to another version; 400 if they
+            cannot be understood.
     """
     if "answers" not in request.prefetch:
-        raise HookError(
-            412,
-            issue(
-                "required",
-                "prefetch.answers",
+        raise _nothing_known(
+            Text(
                 "This patient is not in our records, and no answers were sent along: nothing can be said.",
                 "Este paciente no está en nuestros registros y no se han enviado respuestas: no puede decirse nada.",
-            ),
+            )
         )
     found = []
     for protocol in library.protocols.values():
         response = _latest(request, protocol)
         if response is not None:
             found.append(Told(protocol, _answers(request, response, protocol, on)))
+    if not found:
+        raise _nothing_known(
+            Text(
+                "This patient is not in our records, and no answers to a questionnaire of ours were sent along: "
+                "nothing can be said.",
+                "Este paciente no está en nuestros registros y no se han enviado respuestas a ningún cuestionario "
+                "nuestro: no puede decirse nada.",
+            )
+        )
     return tuple(found)
 
 
+def _nothing_known(words: Text) -> HookError:
+    return HookError(412, Issue("required", words, "prefetch.answers"))
+
+
 def _latest(request: HookRequest, protocol: Protocol) -> Element | None:
-    """The latest response to the questionnaire of a protocol that counts."""
+    """The latest response to the questionnaire of a protocol that counts.
+
+    Raises:
+        HookError: 400 if there are several that differ, and no day tells which is the latest.
+    """
     url = f"{_BEGINS}{protocol.id}"
     ours = [
         one
         for one in listed(request.prefetch.get("answers"), "QuestionnaireResponse")
         if str(one.get("questionnaire", "")).partition("|")[0] == url and one.get("status") != "entered-in-error"
     ]
-    return max(ours, key=lambda one: str(one.get("authored", "")), default=None)
+    if not ours:
+        return None
+    moments = [_moment(one) for one in ours]
+    timed = [one for one in moments if one is not None]
+    days = [day if len(day) == WHOLE_DAY else "" for day in map(written_on, ours)]
+    whens = [one.isoformat() for one in timed] if len(timed) == len(ours) else days
+    last = max(whens)
+    latest = ours[whens.index(last)]
+    for one, when in zip(ours, whens, strict=True):
+        if when in ("", last) and _content(one) != _content(latest):
+            raise HookError(400, two_things("QuestionnaireResponse"))
+    return latest
+
+
+def _moment(response: Element) -> dt.datetime | None:
+    """When a response was written, in UTC; None where it states no time of day."""
+    authored = str(response.get("authored", ""))
+    try:
+        return dt.datetime.fromisoformat(authored).astimezone(dt.UTC) if "T" in authored else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _content(response: Element) -> tuple[object, object]:
+    return response.get("questionnaire"), response.get("item")
 
 
 def _answers(request: HookRequest, response: Element, protocol: Protocol, on: dt.date) -> Answers:
-    items = _merged(response, _items(request, protocol.vocabulary.facts))
+    items = merged(response, _items(request, protocol.vocabulary.facts))
     try:
         return read_questionnaire_response({**response, "item": items}, protocol, on=on)
     except InputError as error:
@@ -92,73 +131,21 @@ def _answers(request: HookRequest, response: Element, protocol: Protocol, on: dt
         raise HookError(412 if version else 400, words) from error
 
 
-def _merged(response: Element, more: Iterable[tuple[Element, str]]) -> list[Element]:
-    """The items of a response, and what else is said of facts that it leaves open, or was said of them later.
-
-    Args:
-        response: With the day on which it was written.
-        more: Further items, the latest first, each with its day; empty for none.
-
-    Raises:
-        HookError: 400 if two things are said of one fact, and no day tells which is the later.
-    """
-    listed = response.get("item", [])
-    items: list[Any] = list(listed) if isinstance(listed, list) else []
-    written, seen = str(response.get("authored", ""))[:_DAY], set[str]()
-    for item, day in more:
-        fact = _fact(item)
-        if fact in seen:
-            continue
-        seen.add(fact)
-        here = [one for one in items if _fact(one) == fact]
-        said = {_said(one) for one in here} - {None}
-        if _said(item) is None or _said(item) in said:
-            continue
-        if said and (fact == BIRTH or len(written) < _DAY or len(day) < _DAY or day == written):
-            raise HookError(400, _two_things(fact))
-        if not said or day > written:
-            items = [one for one in items if _fact(one) != fact] + [item]
-    return items
-
-
-def _two_things(fact: str) -> Issue:
-    return issue(
-        "conflict",
-        "prefetch",
-        f"Two things are said of {shown(fact)}, and no day tells which is the later.",
-        f"Se dicen dos cosas de {shown(fact)} y ninguna fecha indica cuál es la posterior.",
-    )
-
-
-def _fact(item: object) -> str:
-    """The fact of an item; empty for what is none."""
-    link = item.get("linkId") if isinstance(item, dict) else None
-    return link.removesuffix(word_link("")) if isinstance(link, str) else ""
-
-
-def _said(item: Element) -> object:
-    """The value of an item's answer, of a code the code; None where it has none."""
-    answers = item.get("answer")
-    first = answers[0] if isinstance(answers, list) and answers and isinstance(answers[0], dict) else {}
-    value = next((value for name, value in first.items() if name.startswith("value")), None)
-    return value.get("code") if isinstance(value, dict) else value if isinstance(value, str | int) else None
-
-
 def _items(request: HookRequest, facts: Mapping[str, Fact]) -> Iterator[tuple[Element, str]]:
     """What the other prefetched resources say, as items of a response, each with its day."""
     patient = request.prefetch.get("patient")
     if patient is not None and isinstance(patient.get("birthDate"), str):
         yield {"linkId": BIRTH, "answer": [{"valueDate": patient["birthDate"]}]}, ""
     observations = listed(request.prefetch.get("observations"), "Observation")
-    for one in sorted(observations, key=lambda one: str(one.get("effectiveDateTime", "")), reverse=True):
+    for one in observations:
         fact = facts.get(_code(one.get("code"), FACTS))
         if fact is not None and one.get("status") in _COUNTS and (item := _item(fact, one)):
-            yield item, str(one.get("effectiveDateTime", ""))[:_DAY]
+            yield item, str(one.get("effectiveDateTime", ""))[:WHOLE_DAY]
     for one in listed(request.prefetch.get("conditions"), "Condition"):
         name, _, _value = (code := _code(one.get("code"), ANSWERS)).partition(".")
         if name in facts and _holds(one):
             item = {"linkId": name, "answer": [{"valueCoding": {"system": ANSWERS, "code": code}}]}
-            yield item, str(one.get("recordedDate", ""))[:_DAY]
+            yield item, str(one.get("recordedDate", ""))[:WHOLE_DAY]
 
 
 def _item(fact: Fact, observation: Element) -> Element | None:
@@ -198,9 +185,10 @@ def listed(value: Element | None, kind: str) -> list[Element]:
 
 
 def codes_of(concept: object, system: str) -> list[str]:
-    """The codes of one system in a CodeableConcept."""
-    codings = concept.get("coding", []) if isinstance(concept, dict) else []
-    return [str(one["code"]) for one in codings if one.get("system") == system and "code" in one]
+    """The codes of one system in a CodeableConcept; none in what is no CodeableConcept."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    given = [one for one in codings if isinstance(one, dict)] if isinstance(codings, list) else []
+    return [str(one["code"]) for one in given if one.get("system") == system and "code" in one]
 
 
 def _code(concept: object, system: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dermograph.core.errors import shown
-from dermograph.exchange.cds_hooks.json_values import null_or_empty
+from dermograph.exchange.cds_hooks.json_values import inside, null_or_empty
 from dermograph.exchange.cds_hooks.refusal import issue
 from dermograph.exchange.fhir.outcome import Issue
 from dermograph.exchange.fhir.read.check import issues_of
@@ -53,7 +53,7 @@ def wrong_with(
         )
         return
     known = kind in structure().resources
-    found = issues_of(value, entries=False) if known else null_or_empty(value, path)
+    found = issues_of(value, entries=False) if known else _wrong_shapes(value, path)
     for one in found:
         yield replace(one, expression=_below(path, kind, one.expression)) if known else one
     yield from _of_patient(value, path, kind, patient)
@@ -74,6 +74,28 @@ def patient_of(reference: object) -> str | None:
     text = reference.get("reference") if isinstance(reference, dict) else None
     found = _PATIENT.fullmatch(text) if isinstance(text, str) else None
     return found[1] if found else None
+
+
+def _wrong_shapes(value: Mapping[str, Any], path: str) -> Iterator[Issue]:
+    """What is wrong with a resource of a type that is only looked at."""
+    empty = list(null_or_empty(value, path))
+    yield from empty or _no_codings(value, path)
+
+
+def _no_codings(value: object, path: str) -> Iterator[Issue]:
+    """Every ``coding`` and ``contained`` that is no list of objects: in all of R4 they are nothing else."""
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _no_codings(inner, f"{path}[{number}]")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            of_objects = isinstance(inner, list) and all(isinstance(one, dict) for one in inner)
+            if name in ("coding", "contained") and not of_objects:
+                yield issue(
+                    "structure", f"{path}.{name}", "This is a list of objects.", "Esto es una lista de objetos."
+                )
+            else:
+                yield from _no_codings(inner, inside(path, name))
 
 
 def _of_patient(value: Mapping[str, Any], path: str, kind: str, patient: str) -> Iterator[Issue]:

@@ -62,9 +62,11 @@ PREFETCH: Final[Mapping[str, Template]] = {
 }
 _USAGE: Final = Text(
     "Of a patient of this clinic the clinic's own record is read, and prefetch is not needed. Of any other patient the "
-    "answers to one of our questionnaires (prefetch “answers”) are needed: without them the answer is 412.",
+    "answers to one of our questionnaires (prefetch “answers”) are needed: without them the answer is 412. Earlier "
+    "sessions and events of such a patient are not known here: no day is proposed.",
     "De un paciente de esta clínica se lee la propia historia y no hace falta prefetch. De cualquier otro hacen falta "
-    "las respuestas a uno de nuestros cuestionarios (prefetch «answers»): sin ellas se responde 412.",
+    "las respuestas a uno de nuestros cuestionarios (prefetch «answers»): sin ellas se responde 412. Aquí no se "
+    "conocen sesiones ni hechos anteriores de ese paciente: no se propone ningún día.",
 )
 PATIENT_VIEW: Final = Service(
     "dermograph-patient-view",

@@ -18,10 +18,15 @@ from dermograph.core.errors import InputError, Place, shown
 from dermograph.core.text import Text
 
 SCHEMA = "dermograph.export.dicom.clinic/1"
+_PART = ".part"
 
 
 def export(chosen: argparse.Namespace, send: tuple[str, Callable[[bytes], object]] | None) -> int:
-    """Write down what leaves, then write the files, and send them if that is wanted."""
+    """Write the files, and that they leave; send them if that is wanted.
+
+    Files that are only kept end on ``.part`` until it is written down that all of them leave; where that cannot be,
+    none stays. What is sent is written down before it goes, and stays.
+    """
     pseudonym = _pseudonym(chosen)
     if chosen.out.is_dir() and any(chosen.out.iterdir()):
         raise InputError(
@@ -39,17 +44,52 @@ def export(chosen: argparse.Namespace, send: tuple[str, Callable[[bytes], object
         only=chosen.photograph,
         pseudonym=pseudonym,
         looked=chosen.no_names_seen,
+        one_by_one=send is not None,
     )
-    total, rows = handing.photographs + handing.reports, []
-    for number, file in enumerate(handing.files, start=1):
-        path = chosen.out / file.name
-        own_file(path, file.data)
-        if send is not None:
-            send[1](file.data)
-        rows.append({"file": str(path), "about": str(file.about), "sent": send is not None})
-        _show(chosen, number, total)
+    rows = _kept(chosen, handing) if send is None else _sent(chosen, handing, send[1])
     _tell(chosen, handing, rows, send[0] if send is not None else "")
     return 0
+
+
+def _kept(chosen: argparse.Namespace, handing: Any) -> list[dict[str, Any]]:  # noqa: ANN401 (of the extra)
+    """All files or none."""
+    total, rows, parts = handing.photographs + handing.reports, [], []
+    try:
+        for number, file in enumerate(handing.files, start=1):
+            path = chosen.out / file.name
+            parts.append(path.with_name(f"{path.name}{_PART}"))
+            own_file(parts[-1], file.data)
+            rows.append({"file": str(path), "about": str(file.about), "sent": False})
+            _show(chosen, number, total)
+    except BaseException:  # also where somebody breaks it off: nothing was written down, so nothing is left behind
+        for part in parts:
+            part.unlink(missing_ok=True)
+        raise
+    for part in parts:
+        part.replace(part.with_suffix(""))
+    return rows
+
+
+def _sent(
+    chosen: argparse.Namespace,
+    handing: Any,  # noqa: ANN401 (of the extra)
+    send: Callable[[bytes], object],
+) -> list[dict[str, Any]]:
+    """Each file written, then sent; where that ends early, how far it came is said."""
+    total, rows = handing.photographs + handing.reports, list[dict[str, Any]]()
+    try:
+        for number, file in enumerate(handing.files, start=1):
+            path = chosen.out / file.name
+            own_file(path, file.data)
+            send(file.data)
+            rows.append({"file": str(path), "about": str(file.about), "sent": True})
+            _show(chosen, number, total)
+    except InputError:
+        done = len(rows)
+        said = Text(f"Only {done} of {total} files were sent.", f"Solo se han enviado {done} de {total} archivos.")
+        print(said.say(chosen.lang), file=sys.stderr)
+        raise
+    return rows
 
 
 def photograph_given(text: str) -> uuid.UUID:
@@ -99,7 +139,8 @@ def _tell(chosen: argparse.Namespace, handing: Any, rows: list[dict[str, Any]], 
 
     sheet = Sheet(chosen.lang)
     sheet.line(f"{handing.patient_id} → {chosen.out}", style="bold")
-    count, reports = handing.photographs, len(rows) - handing.photographs
+    reports = sum(Path(one["file"]).name.startswith("report-") for one in rows)
+    count = len(rows) - reports
     said = Text(f"{count} photographs, {reports} reports", f"{count} fotografías, {reports} informes")
     sheet.say(said, indent=2)
     if to:

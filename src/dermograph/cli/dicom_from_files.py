@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 SCHEMA = "dermograph.export.dicom/1"
 Send = Callable[[bytes], object]
+_REPORT = "report"
+_STAY_HERE = Text(
+    "Under a pseudonym neither day, time and camera go out nor your own words for area and lesion.",
+    "Con un seudónimo no salen ni el día, la hora y la cámara ni sus propias palabras para la zona y la lesión.",
+)
+_NOT_LOOKED = Text(
+    "Nobody looked whether a picture shows who it is: that identity was removed is not claimed (--no-names-seen).",
+    "Nadie ha mirado si una imagen muestra de quién es: no se declara retirada la identidad (--no-names-seen).",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ def export(chosen: argparse.Namespace, send: Send | None) -> int:
     """Read, translate, write, send if that is wanted, and say what is in the files."""
     from dermograph.exchange.dicom.image import image_file
 
-    names = {path.stem for path in chosen.photographs}
+    names = {path.stem.casefold() for path in chosen.photographs}
     if not chosen.patient_id:
         raise InputError(
             Text("There is no identifier of the patient.", "Falta el identificador del paciente."),
@@ -57,18 +66,47 @@ def export(chosen: argparse.Namespace, send: Send | None) -> int:
             Place(field="--outline"),
             Text("Give the baseline and the follow-up.", "Indique la inicial y el seguimiento."),
         )
+    places = _places(chosen)
     own_folder(chosen.out)
     subject = _subject(chosen)
-    found = [_one(path, number, subject, chosen) for number, path in enumerate(chosen.photographs, start=1)]
+    photographs = zip(chosen.photographs, places, strict=False)  # the last place may be the report's
+    found = [_one(path, to, number, subject, chosen) for number, (path, to) in enumerate(photographs, start=1)]
     files = [(one.file, image_file(one.photograph)) for one in found]
     if chosen.outline is not None:
-        files.append((chosen.out / "report.dcm", _report(found, subject, chosen)))
+        files.append((places[-1], _report(found, subject, chosen)))
     for path, data in files:
         own_file(path, data)
         if send is not None:
             send(data)
     _tell(found, [path for path, _ in files[len(found) :]], chosen)
     return 0
+
+
+def _places(chosen: argparse.Namespace) -> list[Path]:
+    """Where each photograph goes, and the report; under a pseudonym by number, since a file's name may say who it is.
+
+    Raises:
+        InputError: If one is called like the report, or something is there already.
+    """
+    names = [path.stem for path in chosen.photographs]
+    if chosen.pseudonym:
+        names = [f"{number:03d}" for number in range(1, len(names) + 1)]
+    if chosen.outline is not None:
+        if _REPORT in (name.casefold() for name in names):
+            raise InputError(
+                Text("A photograph is called like the report.", "Una fotografía se llama como el informe."),
+                Place(field="report"),
+                Text("Rename it.", "Cámbiele el nombre."),
+            )
+        names.append(_REPORT)
+    places = [chosen.out / f"{name}.dcm" for name in names]
+    if there := next((one for one in places if one.exists()), None):
+        raise InputError(
+            Text("This file is there already.", "Este archivo ya existe."),
+            Place(str(there)),
+            Text("Give another folder: nothing is overwritten.", "Indique otra carpeta: no se sobrescribe nada."),
+        )
+    return places
 
 
 def _subject(chosen: argparse.Namespace) -> Subject:
@@ -86,7 +124,7 @@ def _subject(chosen: argparse.Namespace) -> Subject:
     return Subject(person, Area(chosen.area, region, side), chosen.lesion, chosen.time_zone, burned_in)
 
 
-def _one(path: Path, number: int, subject: Subject, chosen: argparse.Namespace) -> _Written:
+def _one(path: Path, to: Path, number: int, subject: Subject, chosen: argparse.Namespace) -> _Written:
     """One photograph translated."""
     from dermograph.exchange.dicom.from_file import photograph_from
     from dermograph.photo.image import read_photograph
@@ -96,7 +134,7 @@ def _one(path: Path, number: int, subject: Subject, chosen: argparse.Namespace) 
     if hashlib.sha256(data).hexdigest() != picture.sha256:
         raise InputError(Text("The file changed meanwhile.", "El archivo ha cambiado entretanto."), Place(str(path)))
     photograph = photograph_from(data, picture, subject, number, references_from(chosen.references))
-    return _Written(path, chosen.out / f"{path.stem}.dcm", picture, photograph)
+    return _Written(path, to, picture, photograph)
 
 
 def _report(found: list[_Written], subject: Subject, chosen: argparse.Namespace) -> bytes:
@@ -105,7 +143,8 @@ def _report(found: list[_Written], subject: Subject, chosen: argparse.Namespace)
     from dermograph.exchange.dicom.report import report_file
     from dermograph.photo.compare import compare
 
-    if subject.lesion is None:
+    lesion = subject.lesion
+    if lesion is None:
         raise InputError(
             Text("A report needs the lesion's name.", "Un informe necesita el nombre de la lesión."),
             Place(field="--lesion"),
@@ -114,7 +153,7 @@ def _report(found: list[_Written], subject: Subject, chosen: argparse.Namespace)
     outline = outline_from(chosen.outline, before.picture.width, before.picture.height)
     compared = compare(before.picture, after.picture, outline, references=references_from(chosen.references))
     photographs = (before.photograph, after.photograph)
-    return report_file(report_from(compared, subject.lesion, subject, photographs, dt.datetime.now(dt.UTC)))
+    return report_file(report_from(compared, lesion, subject, photographs, dt.datetime.now(dt.UTC)))
 
 
 def _tell(found: list[_Written], reports: list[Path], chosen: argparse.Namespace) -> None:
@@ -137,12 +176,16 @@ def _tell(found: list[_Written], reports: list[Path], chosen: argparse.Namespace
         sheet.say(passed if way.encoding == "jpeg" else Text("RGB", "RGB"), indent=2)
         for value, words in (
             (one.photograph.area.laterality, Text("side not known", "lado desconocido")),
-            (one.photograph.taken_at, Text("time not known", "hora desconocida")),
+            (one.photograph.taken_at or chosen.pseudonym or None, Text("time not known", "hora desconocida")),
         ):
             if value is None:
                 sheet.say(words, indent=2, mark="?")
     for path in reports:
         sheet.line(str(path), style="bold")
+    if chosen.pseudonym:
+        sheet.say(_STAY_HERE)
+        if not chosen.no_names_seen:
+            sheet.say(_NOT_LOOKED, mark="?")
 
 
 def _row(one: _Written) -> dict[str, Any]:

@@ -94,8 +94,9 @@ def arguments(actions: Any, language: Language) -> None:  # noqa: ANN401 (argpar
     add(
         "--send",
         Text(
-            "send them too: dicom://TITLE@host:port or https://host/dicom-web",
-            "además, enviarlos: dicom://TITULO@equipo:puerto o https://equipo/dicom-web",
+            "send them too: https://host/dicom-web, dicom://TITLE@localhost:port, or dicom-clear:// to another host",
+            "además, enviarlos: https://equipo/dicom-web, dicom://TITULO@localhost:puerto o, a otro equipo, "
+            "dicom-clear://",
         ),
         metavar="ADDRESS",
     )

@@ -43,15 +43,15 @@ def read(data: bytes) -> pydicom.Dataset:
 
 
 @contextmanager
-def archive(status: int = 0x0000) -> Iterator[tuple[str, list[pydicom.Dataset]]]:
-    """An archive on loopback that gives one status: its address, and what it was sent."""
+def archive(status: int | list[int] = 0x0000) -> Iterator[tuple[str, list[pydicom.Dataset]]]:
+    """An archive on loopback that gives one status, or one after the other: its address, and what it was sent."""
     entity, taken = AE(ae_title="JUDGE"), []
     entity.add_supported_context(VERIFICATION)
     entity.add_supported_context(VL_PHOTOGRAPHIC_IMAGE, [EXPLICIT, JPEG_BASELINE])
 
     def take(event: evt.Event) -> int:
         taken.append(event.dataset)
-        return status
+        return status.pop(0) if isinstance(status, list) else status
 
     server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, take)])
     assert server is not None

@@ -74,9 +74,12 @@ def test_beyond_the_treatment_neither_name_nor_number_nor_day_nor_the_clinics_wo
     photograph: Photograph, practitioner: Membership, signed: Signed, purpose: str
 ) -> None:
     signed(purpose, of=None)
-    answer = asked(practitioner, found_in(photograph), purpose=purpose, recipient="Group")
+    answer = asked(practitioner, found_in(photograph), purpose=purpose, recipient="Group", looked="yes")
     one = read(answer.content)
     assert one.PatientIdentityRemoved == "YES"
+    assert one.LongitudinalTemporalInformationModified == "REMOVED"
+    assert b"a6/1" in answer.content
+    assert b"a6/1 7" not in answer.content
     assert one.PatientID.startswith("P-")
     assert "photograph.dcm" in answer["Content-Disposition"]
     assert one.StudyDescription == "Day 0 after the first photograph"
@@ -93,6 +96,19 @@ def test_beyond_the_treatment_neither_name_nor_number_nor_day_nor_the_clinics_wo
         photograph.sha256.encode(),
     ):
         assert word not in answer.content
+
+
+def test_that_identity_was_removed_is_not_claimed_where_nobody_looked_at_the_picture(
+    photograph: Photograph, practitioner: Membership, signed: Signed
+) -> None:
+    signed("research", of=None)
+    answer = asked(practitioner, found_in(photograph), purpose="research", recipient="Group")
+    one = read(answer.content)
+    assert "PatientIdentityRemoved" not in one
+    assert "pixels not seen" in one.DeidentificationMethod
+    assert one.PatientName == ""
+    value = received(answer.content, "back").value
+    assert value.series.study.person.is_pseudonym
 
 
 def test_each_file_that_leaves_has_a_pseudonym_of_its_own_and_no_identifier_in_common(

@@ -13,14 +13,20 @@ from typing import Any
 import pytest
 
 from dermograph.cli import dicom_from_clinic, export_dicom
+from dermograph.cli.dicom_files import own_file
 from dermograph.cli.parser import Parser
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.gallery.models import Comparison, Photograph
 from dermograph.clinic.gallery.services import add_photograph, draw_outline
+from dermograph.clinic.imaging.handing_out import Handing, hand_out
 from dermograph.clinic.intake.consenting import withdraw
 from dermograph.clinic.people.models import Course, Membership
-from dermograph.clinic.rights.models import Disclosure
+from dermograph.clinic.people.within import Restricted
+from dermograph.clinic.rights.leaving import NotAllowed, leave
+from dermograph.clinic.rights.models import Disclosure, Form
+from dermograph.clinic.rights.restricting import restrict
 from dermograph.core.errors import InputError
+from dermograph.core.text import Text
 from dermograph.exchange.dicom.read import read as received
 from dermograph.exchange.dicom.report_values import Report
 from dermograph.photo.compare import compare
@@ -35,7 +41,7 @@ __all__ = ["other_course", "photograph", "signed"]
 @pytest.fixture(autouse=True)
 def opened(monkeypatch: pytest.MonkeyPatch) -> None:
     """The database of the tests is the one that the command works on."""
-    monkeypatch.setattr(dicom_from_clinic, "opened", lambda _: None)
+    monkeypatch.setattr(dicom_from_clinic, "opened_of_this_version", lambda _: None)
 
 
 def run(out: Path, *options: str) -> int:
@@ -117,6 +123,9 @@ def test_under_a_pseudonym_nothing_in_any_file_says_who_or_when(
     assert json.loads(capsys.readouterr().out)["patient_id"] == "S3-12"
     files = sorted((tmp_path / "out").iterdir())
     assert [str(read(one.read_bytes()).PatientID) for one in files] == ["S3-12"] * 3
+    report = read(files[2].read_bytes())
+    assert (report.ContentTime, report.TimezoneOffsetFromUTC) == ("000000.000000", "+0000")
+    assert {read(one.read_bytes()).LongitudinalTemporalInformationModified for one in files} == {"REMOVED"}
     days = [str(read(one.read_bytes()).StudyDescription) for one in files]
     assert days == [f"Day {day} after the first photograph" for day in (0, 42, 42)]
     for path in files:
@@ -158,6 +167,95 @@ def test_what_may_not_leave_is_kept_back_and_said(
     assert "consent" in said["kept_back"][0]["why"]["en"]
 
 
+@pytest.mark.parametrize("purpose", ["patient", "record"])
+def test_a_blocked_record_does_not_leave_for_anybody(
+    photograph: Photograph, lead: Membership, tmp_path: Path, purpose: str
+) -> None:
+    restrict(patient=photograph.course.patient, who=lead.user, reason="asked for", entry=uuid.uuid4())
+    with pytest.raises(InputError, match="blocked"):
+        run(tmp_path / "out", *RECORD[:5], purpose, "--to", "Hospital")
+    assert not list(tmp_path.rglob("*.dcm*"))
+    assert not Disclosure.objects.exists()
+
+
+@pytest.mark.parametrize(("purpose", "form"), [("patient", Form.ORIGINAL), ("patient", Form.REPORT)])
+def test_a_record_that_is_blocked_while_its_photograph_is_made_does_not_leave(
+    photograph: Photograph, lead: Membership, purpose: str, form: str
+) -> None:
+    opened_before = Photograph.objects.select_related("course__patient", "clinic").get(pk=photograph.pk)
+    restrict(patient=photograph.course.patient, who=lead.user, reason="asked for", entry=uuid.uuid4())
+    with pytest.raises(Restricted):
+        leave(photographs=[opened_before], purpose=purpose, recipient="", form=form, who=lead.user)
+    assert not Disclosure.objects.exists()
+
+
+def handing(**options: Any) -> Handing:  # noqa: ANN401 (those of hand_out)
+    return hand_out(slug="aurora", number=1, purpose="record", recipient="Hospital", **options)
+
+
+def test_nothing_is_written_down_before_the_last_file_was_made(compared: Comparison) -> None:
+    files = handing().files
+    assert [next(files).name for _ in range(3)] == ["001.dcm", "002.dcm", "report-001.dcm"]
+    assert not Disclosure.objects.exists()
+    assert list(files) == []
+    assert Disclosure.objects.count() == 2
+
+
+def test_what_is_sent_is_written_down_before_it_goes_one_by_one(compared: Comparison) -> None:
+    files = handing(one_by_one=True).files
+    assert [Disclosure.objects.count() for _ in files] == [1, 2, 2]
+
+
+@pytest.mark.parametrize("one_by_one", [False, True], ids=["kept", "sent"])
+def test_a_consent_that_is_taken_back_between_two_files_keeps_the_rest_back(
+    compared: Comparison,
+    practitioner: Membership,
+    one_by_one: bool,  # noqa: FBT001 (a table)
+) -> None:
+    found = handing(one_by_one=one_by_one)
+    assert next(found.files).about == compared.before_id
+    for consent in compared.course.patient.consents.all():
+        withdraw(consent=consent, who=practitioner.user)
+    if one_by_one:
+        assert list(found.files) == []
+    else:
+        with pytest.raises(NotAllowed, match="taken back"):
+            list(found.files)
+    assert list(found.kept_back) == [compared.after_id]
+    assert Disclosure.objects.count() == (1 if one_by_one else 0)
+
+
+def test_an_export_that_ends_early_leaves_no_file_and_no_entry(
+    compared: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+
+    def full(path: Path, data: bytes) -> None:
+        if written:
+            raise InputError(Text("The disk is full.", "El disco está lleno."))
+        written.append(path)
+        own_file(path, data)
+
+    monkeypatch.setattr(dicom_from_clinic, "own_file", full)
+    with pytest.raises(InputError, match="disk is full"):
+        run(tmp_path / "out", *RECORD)
+    assert [one.name for one in written] == ["001.dcm.part"]
+    assert list((tmp_path / "out").iterdir()) == []
+    assert not Disclosure.objects.exists()
+
+
+def test_a_sending_that_ends_early_says_how_far_it_came_and_writes_down_no_more(
+    compared: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with archive(0xC123) as (address, taken):
+        with pytest.raises(InputError, match="does not understand"):
+            run(tmp_path / "out", *RECORD[:6], "--send", address.partition("=")[2])
+        assert len(taken) == 1
+    assert "Only 0 of 3 files were sent." in capsys.readouterr().err
+    assert Disclosure.objects.get().photograph_id == compared.before_id
+    assert [one.name for one in (tmp_path / "out").iterdir()] == ["001.dcm"]
+
+
 def test_what_is_sent_is_what_was_written(photograph: Photograph, tmp_path: Path) -> None:
     with archive() as (address, taken):
         run(tmp_path / "out", *RECORD[:6], "--send", address.partition("=")[2])
@@ -173,7 +271,7 @@ def test_what_is_sent_is_what_was_written(photograph: Photograph, tmp_path: Path
         pytest.param(("--clinic", "aurora", "--patient", "9", "--purpose", "record"), "no record", id="record"),
         pytest.param(("--clinic", "aurora", "--patient", "1", "--purpose", "moon"), "Unknown purpose", id="purpose"),
         pytest.param(("--clinic", "aurora", "--patient", "1", "--purpose", "record"), "recipient", id="to whom"),
-        pytest.param(("--clinic", "aurora", "--patient", "1", "--purpose", "teaching"), "teaching", id="consent"),
+        pytest.param((*RECORD[:5], "teaching", "--to", "School"), "teaching", id="consent"),
         pytest.param(("--clinic", "aurora", "--patient", "1"), "--purpose is missing", id="what for"),
         pytest.param(("--clinic", "aurora", "--purpose", "record"), "--patient is missing", id="whose"),
         pytest.param((*RECORD, "--patient-id", "7"), "has its own number", id="number"),

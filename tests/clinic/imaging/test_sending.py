@@ -28,12 +28,13 @@ from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError
 from dermograph.exchange.dicom import archive as dimse
 from dermograph.exchange.dicom import web
+from dermograph.exchange.dicom.address import archive_at, digest_of
 from dermograph.exchange.dicom.archive import Archive
 from dermograph.exchange.dicom.read import read as received
 from dermograph.exchange.dicom.uids import uid_of
 from dermograph.exchange.dicom.web import WebArchive
 from tests.clinic.imaging.held import archive, found_in
-from tests.clinic.rights.held import photograph, signed, sure
+from tests.clinic.rights.held import Signed, photograph, signed, sure
 from tests.exchange.dicom.judging import WEB_PLUGIN, Orthanc
 
 __all__ = ["photograph", "signed"]
@@ -67,6 +68,24 @@ def test_a_photograph_is_queued_written_down_and_sent_with_its_pixels(
     assert "The archive has it since" in page
     assert row.sop_uid in page
     assert "every 2s" not in page
+
+
+def test_what_is_read_aloud_changes_only_when_something_else_is_to_be_said(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    settings.ARCHIVES = NOWHERE
+    row = send_to_archive(photograph=photograph, who=practitioner.user)
+    person, address = sure(practitioner), reverse("photograph_dicom", args=[photograph.pk])
+    page = person.get(address).content.decode()
+    assert 'id="archive-state" aria-live="polite"' in page
+    assert "?seen=waiting" in page
+    assert person.get(f"{address}?seen=waiting", headers={"HX-Request": "true"}).status_code == 204
+    worked(row)
+    part = person.get(f"{address}?seen=waiting", headers={"HX-Request": "true"})
+    assert part.status_code == 200
+    assert "tried again by itself" in part.content.decode()
+    assert "aria-live" not in part.content.decode()
+    assert "?seen=waiting-storage" in part.content.decode()
 
 
 def test_asked_twice_it_is_sent_once(photograph: Photograph, practitioner: Membership, settings: Settings) -> None:
@@ -125,18 +144,74 @@ def test_an_archive_that_is_away_is_asked_again_and_given_up_in_words(
     assert "cannot be reached" in page
 
 
-def test_what_failed_is_sent_when_it_is_asked_for_again_without_a_second_disclosure(
-    photograph: Photograph, practitioner: Membership, settings: Settings
+def test_what_failed_is_sent_when_it_is_asked_for_again_on_the_consent_of_then(
+    photograph: Photograph, practitioner: Membership, signed: Signed, settings: Settings
 ) -> None:
-    with archive(0xC123) as (address, _):
+    with archive(statuses := [0xC123, 0x0000]) as (address, taken):
         settings.ARCHIVES = address
         row = worked(send_to_archive(photograph=photograph, who=practitioner.user))
-    assert row.stage == "failed"
-    assert "does not understand" in row.failure["en"]
+        assert row.stage == "failed"
+        assert "does not understand" in row.failure["en"]
+        first = Disclosure.objects.get().consent_id
+        for consent in photograph.course.patient.consents.all():
+            withdraw(consent=consent, who=practitioner.user)
+        second = signed("record", of=None)
+        again = send_to_archive(photograph=photograph, who=practitioner.user)
+        assert again == row
+        assert worked(again).stage == "done"
+    assert (statuses, len(taken)) == ([], 2)
+    assert list(Disclosure.objects.order_by("written_at").values_list("consent", flat=True)) == [first, second.pk]
+
+
+def test_what_waits_is_not_sent_on_another_consent_than_was_written_down(
+    photograph: Photograph, practitioner: Membership, signed: Signed, settings: Settings
+) -> None:
     with archive() as (address, taken):
         settings.ARCHIVES = address
+        row = send_to_archive(photograph=photograph, who=practitioner.user)
+        for consent in photograph.course.patient.consents.all():
+            withdraw(consent=consent, who=practitioner.user)
+        signed("record", of=None)
+        row = worked(row)
+        assert (row.stage, taken) == ("failed", [])
+        assert "send it again" in row.failure["en"]
+        assert "envíela de nuevo" in row.failure["es"]
         assert worked(send_to_archive(photograph=photograph, who=practitioner.user)).stage == "done"
-    assert (len(taken), Disclosure.objects.count()) == (1, 1)
+    assert len(taken) == 1
+
+
+def test_an_archive_of_the_same_name_elsewhere_is_another_archive(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    with archive() as (address, _):
+        settings.ARCHIVES = address
+        there = worked(send_to_archive(photograph=photograph, who=practitioner.user))
+        left = send_to_archive(photograph=photograph, who=practitioner.user)
+        assert left == there
+    with archive() as (elsewhere, taken):
+        settings.ARCHIVES = elsewhere
+        assert standing(photograph).sending is None
+        other = send_to_archive(photograph=photograph, who=practitioner.user)
+        assert (other.archive, other.pk != there.pk) == ("JUDGE", True)
+        settings.ARCHIVES = address
+        assert worked(other).failure["en"].startswith("JUDGE is no longer the archive")
+    assert taken == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        pytest.param("dicom://A@127.0.0.1:1", "dicom://A@127.0.0.1:1/", True, id="one"),
+        pytest.param("dicom://A@127.0.0.1:1", "dicom://US:A@127.0.0.1:1", True, id="our title"),
+        pytest.param("dicom://A@127.0.0.1:1", "dicom://A@127.0.0.1:2", False, id="port"),
+        pytest.param("dicom-clear://A@h:1", "dicom-clear://A@i:1", False, id="host"),
+        pytest.param("dicom-clear://A@h:1", "dicom-clear://B@h:1", False, id="title"),
+        pytest.param("https://h/dw", "https://h/dw/", True, id="slash"),
+        pytest.param("https://h/dw", "https://h/other", False, id="path"),
+    ],
+)
+def test_archives_are_told_apart_by_where_they_are(one: str, other: str, is_same: bool) -> None:  # noqa: FBT001 (a table)
+    assert (digest_of(archive_at(one)) == digest_of(archive_at(other))) is is_same
 
 
 def test_a_warning_of_the_archive_is_kept_and_shown(
@@ -202,9 +277,10 @@ def test_an_erasure_and_an_export_of_everything_find_the_sendings(
     [
         pytest.param("", None, id="none"),
         pytest.param("bruma=dicom://A@h:1", None, id="of another clinic"),
-        pytest.param("aurora=dicom://A@h:11112", Archive("h", 11112, "A", timeout_s=10), id="dimse"),
-        pytest.param("aurora=dicom://A@h", Archive("h", 104, "A", timeout_s=10), id="usual port"),
-        pytest.param("x=dicom://B@i, aurora=dicom://US:A@h:1", Archive("h", 1, "A", "US", 10), id="our title"),
+        pytest.param("aurora=dicom-clear://A@h:11112", Archive("h", 11112, "A", timeout_s=10), id="dimse"),
+        pytest.param("aurora=dicom-clear://A@h", Archive("h", 104, "A", timeout_s=10), id="usual port"),
+        pytest.param("x=dicom://B@i, aurora=dicom-clear://US:A@h:1", Archive("h", 1, "A", "US", 10), id="our title"),
+        pytest.param("aurora=dicom://A@127.0.0.1:1", Archive("127.0.0.1", 1, "A", timeout_s=10), id="here"),
         pytest.param("aurora=https://h/dw", WebArchive("https://h/dw", {}, 10), id="web"),
         pytest.param("aurora=http://127.0.0.1:8/dw", WebArchive("http://127.0.0.1:8/dw", {}, 10), id="web here"),
     ],
@@ -229,7 +305,14 @@ def test_a_web_archives_key_goes_to_that_clinics_archive_alone(clinic: Clinic, s
 
 @pytest.mark.parametrize(
     "given",
-    ["dicom://A@h:1", "aurora=h:104", "aurora=dicom://h:104", "aurora=http://h.example/dw", "aurora=dicom://A@h:x"],
+    [
+        "dicom://A@h:1",
+        "aurora=h:104",
+        "aurora=dicom://127.0.0.1:104",
+        "aurora=dicom://A@h:104",
+        "aurora=http://h.example/dw",
+        "aurora=dicom-clear://A@h:x",
+    ],
 )
 def test_what_is_no_address_is_told_on_the_page_and_breaks_nothing(
     photograph: Photograph, practitioner: Membership, settings: Settings, given: str

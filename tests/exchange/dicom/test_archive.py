@@ -4,8 +4,9 @@ import dataclasses
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -13,7 +14,7 @@ from pynetdicom import AE, evt
 
 from dermograph.core.errors import InputError
 from dermograph.core.text import LANGUAGES, Language
-from dermograph.exchange.dicom import archive, web
+from dermograph.exchange.dicom import archive, web, web_request
 from dermograph.exchange.dicom.archive import Archive, ArchiveError
 from dermograph.exchange.dicom.association import ArchiveAwayError
 from dermograph.exchange.dicom.image import VL_PHOTOGRAPHIC_IMAGE, image_file
@@ -185,6 +186,98 @@ def test_a_web_archive_that_does_not_take_an_object_is_told_in_words(status: int
     finally:
         server.shutdown()
         server.server_close()
+
+
+def taken(*uids: str, warning: str = "45063") -> bytes:
+    """An answer of STOW-RS that says what was taken."""
+    items = [{"00081155": {"Value": [uid]}, "00081196": {"Value": [warning]}} for uid in uids]
+    return json.dumps({"00081199": {"Value": items}}).encode()
+
+
+OWN = examples.full(examples.jpeg())
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(taken(OWN.uid), "B007", id="ours"),
+        pytest.param(taken("2.25.1", OWN.uid, OWN.uid), "B007", id="ours among others"),
+        pytest.param(taken(OWN.uid, warning="9" * 5_000), "9…", id="long code"),
+        pytest.param(taken(OWN.uid, warning="٣"), "٣", id="other digits"),
+        pytest.param(taken("2.25.1"), None, id="another"),
+        pytest.param(taken(OWN.uid + "1"), None, id="longer"),
+        pytest.param(taken(), None, id="none"),
+    ],
+)
+def test_an_archive_is_believed_only_about_what_was_sent(body: bytes, expected: str | None) -> None:
+    def answer(asked: BaseHTTPRequestHandler) -> None:
+        asked.send_response(200)
+        asked.end_headers()
+        asked.wfile.write(body)
+
+    server, url = answering(answer)
+    to = WebArchive(url, timeout_s=5)
+    try:
+        if expected is None:
+            with pytest.raises(ArchiveError, match="took 0 of 1"):
+                web.store(to, (image_file(OWN),))
+            return
+        (stored,) = web.store(to, (image_file(OWN),))
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert stored.uid == OWN.uid
+    assert expected in stored.warning
+    assert len(stored.warning) < 200
+
+
+@pytest.mark.parametrize(("size", "is_taken"), [(99, True), (100, True), (101, False)])
+def test_an_answer_is_taken_up_to_its_bound(size: int, is_taken: bool) -> None:  # noqa: FBT001 (a table)
+    def answer(asked: BaseHTTPRequestHandler) -> None:
+        asked.send_response(200)
+        asked.end_headers()
+        asked.wfile.write(bytes(size))
+
+    server, url = answering(answer)
+    try:
+        if is_taken:
+            assert len(web_request.asked(WebArchive(url, timeout_s=5), "x", {}, most=100)[0]) == size
+        else:
+            with pytest.raises(ArchiveError, match="larger than is taken"):
+                web_request.asked(WebArchive(url, timeout_s=5), "x", {}, most=100)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("begins", "piece"),
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", b"[", id="body"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: ", b"x", id="header"),
+        pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="go on"),
+    ],
+)
+def test_an_answer_that_never_ends_is_given_up(begins: bytes, piece: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_request, "_MOST_TIMEOUTS", 0.2)
+    stop = threading.Event()
+
+    def trickle(asked: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):
+            asked.wfile.write(begins)
+            while not stop.wait(0.02):
+                asked.wfile.write(piece)
+
+    server, url = answering(trickle)
+    began = time.monotonic()
+    try:
+        with pytest.raises(ArchiveAwayError):
+            web.store(WebArchive(url, timeout_s=1), (image_file(OWN),))
+    finally:
+        stop.set()
+        server.shutdown()
+        server.server_close()
+    assert time.monotonic() - began < 5
 
 
 def test_a_peer_that_speaks_no_dicom_is_told_in_words() -> None:

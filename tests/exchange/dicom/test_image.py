@@ -4,19 +4,23 @@ import dataclasses
 import datetime as dt
 import io
 import re
+import struct
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pydicom
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from pydicom.encaps import generate_frames
 
 from dermograph.core.errors import InputError
+from dermograph.exchange.dicom.colour_profile import srgb_profile, without_its_maker
 from dermograph.exchange.dicom.image import image_dataset, image_file
 from dermograph.exchange.dicom.jpeg_stream import jpeg_stream
-from dermograph.exchange.dicom.pixels import pixels_of, rgb_of, srgb_profile
+from dermograph.exchange.dicom.pixels import pixels_of, rgb_of
 from dermograph.exchange.dicom.report import report_file
 from dermograph.exchange.dicom.values import Calibration, Laterality, Person, Photograph, Pixels
 from dermograph.photo.image import read_photograph_bytes
@@ -198,6 +202,84 @@ def test_a_profile_that_the_camera_embedded_goes_out_with_the_jpeg() -> None:
     pixels = sent(out.getvalue())
     assert pixels.icc == profile
     assert b"ICC_PROFILE" not in pixels.data
+
+
+def of_a_camera() -> bytes:
+    """A profile with other colours than sRGB's, in which an invented maker wrote who, what and when."""
+    profile = bytearray(srgb_profile())
+    profile[24:36], profile[48:56] = bytes.fromhex("07ea00030002000a00000000"), b"MAKRPH17"
+    name = "sRGB built-in".encode("utf-16-be")
+    assert profile.count(name) == 1
+    place = profile.index(name)
+    profile[place : place + len(name)] = "Phone No 4711".encode("utf-16-be")
+    (red,) = struct.unpack_from(">I", profile, profile.index(b"rXYZ", 128) + 4)
+    struct.pack_into(">3i", profile, red + 8, *(round(value * 2**16) for value in (0.515, 0.241, -0.001)))
+    return bytes(profile)
+
+
+def shown_with(profile: bytes) -> np.ndarray:
+    picture, to = Image.fromarray(examples.picture()), ImageCms.createProfile("sRGB")
+    found = ImageCms.profileToProfile(picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), to)
+    assert found is not None
+    return np.asarray(found)
+
+
+def test_a_profile_without_its_maker_shows_the_same_colours_and_names_nobody() -> None:
+    theirs = of_a_camera()
+    ours = without_its_maker(theirs)
+    assert ours is not None
+    assert np.array_equal(shown_with(ours), shown_with(theirs))
+    assert not np.array_equal(shown_with(ours), shown_with(srgb_profile()))
+    for word in ("Phone No 4711".encode("utf-16-be"), b"MAKR", b"PH17", theirs[24:36]):
+        assert word in theirs
+        assert word not in ours
+
+
+def test_under_a_pseudonym_a_jpeg_keeps_its_colours_and_not_its_profile() -> None:
+    out = io.BytesIO()
+    Image.fromarray(examples.picture()).save(out, "JPEG", icc_profile=of_a_camera())
+    data = out.getvalue()
+    photo = read_photograph_bytes(data, "photo")
+    by_name, hidden = (pixels_of(data, photo, is_pseudonym=one) for one in (False, True))
+    assert (by_name.icc, hidden.icc) == (of_a_camera(), without_its_maker(of_a_camera()))
+    assert (hidden.encoding, hidden.data) == ("jpeg", by_name.data)
+
+
+def test_a_profile_that_works_by_tables_goes_out_as_srgb_under_a_pseudonym() -> None:
+    tables = of_a_camera().replace(b"chrm", b"D2B2", 1)
+    assert without_its_maker(tables) is None
+    out = io.BytesIO()
+    Image.fromarray(examples.picture()).save(out, "JPEG", icc_profile=tables)
+    data = out.getvalue()
+    pixels = pixels_of(data, read_photograph_bytes(data, "photo"), is_pseudonym=True)
+    assert (pixels.encoding, pixels.icc) == ("plain", srgb_profile())
+
+
+@given(st.integers(0, len(srgb_profile()) - 1), st.integers(0, 255), st.integers(0, len(srgb_profile())))
+def test_a_damaged_profile_is_left_out_or_whole(place: int, value: int, length: int) -> None:
+    damaged = bytearray(of_a_camera())
+    damaged[place] = value
+    found = without_its_maker(bytes(damaged[:length]))
+    assert found is None or without_its_maker(found) == found
+
+
+@pytest.mark.parametrize(
+    ("burned_in", "claimed"), [pytest.param(None, None, id="nobody looked"), pytest.param(False, "YES", id="looked")]
+)
+@pytest.mark.parametrize("is_dated", [False, True], ids=["no day", "day"])
+def test_of_a_pseudonym_only_what_is_so_is_claimed(
+    burned_in: bool | None,  # noqa: FBT001 (a table)
+    claimed: str | None,
+    is_dated: bool,  # noqa: FBT001 (a table)
+) -> None:
+    whole = examples.full(examples.jpeg())
+    day = dt.date(2026, 11, 22) if is_dated else None
+    study = dataclasses.replace(examples.STUDY, person=Person("P-1", is_pseudonym=True), started_at=day)
+    series = dataclasses.replace(whole.series, study=study)
+    one = image_dataset(dataclasses.replace(whole, series=series, taken_at=None, burned_in=burned_in))
+    assert one.get("PatientIdentityRemoved") == claimed
+    assert one.LongitudinalTemporalInformationModified == ("UNMODIFIED" if is_dated else "REMOVED")
+    assert one.DeidentificationMethod.startswith("Pseudonym; ")
 
 
 def test_a_grey_jpeg_goes_through_as_grey() -> None:

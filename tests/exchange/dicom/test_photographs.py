@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import datetime as dt
 import io
 import json
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
+from PIL import Image
 
 from dermograph.cli import export_dicom
 from dermograph.cli.parser import Parser
@@ -221,7 +223,75 @@ def test_the_command_says_what_is_not_known(
     out = capsys.readouterr().out
     assert ("side not known" if language == "en" else "lado desconocido") in out
     assert "mm/px" in out
-    assert pydicom.dcmread(tmp_path / "mark.dcm").PatientIdentityRemoved == "YES"
+    assert ("not claimed" if language == "en" else "no se declara") in " ".join(out.split())
+    assert ("your own words" if language == "en" else "sus propias palabras") in " ".join(out.split())
+    assert "PatientIdentityRemoved" not in pydicom.dcmread(tmp_path / "001.dcm")
+
+
+def of_camera(data: bytes) -> bytes:
+    """The same JPEG with what a camera writes beside it, on 2 March 2026."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "Invented", "Invented Phone 3"
+    exif.get_ifd(0x8769)[0x9003] = "2026:03:02 10:00:00"
+    written_there = exif.tobytes()
+    return data[:2] + b"\xff\xe1" + (len(written_there) + 2).to_bytes(2, "big") + written_there + data[2:]
+
+
+@pytest.mark.parametrize("is_pseudonym", [False, True], ids=["by name", "pseudonym"])
+def test_under_a_pseudonym_no_day_camera_card_or_word_of_ones_own_leaves(
+    photo: Path,
+    tmp_path: Path,
+    is_pseudonym: bool,  # noqa: FBT001 (a table)
+) -> None:
+    mine = tmp_path / "Nobody-Ferrer.jpg"
+    mine.write_bytes(of_camera(photo.read_bytes()))
+    words = ("--area", "Invented tattoo", "--lesion", "Invented scar")
+    options = ("--patient-id", "P-1", *words, "--time-zone", "Europe/Madrid", "--no-names-seen")
+    run(mine, "--out", tmp_path / "out", *options, *(["--pseudonym"] if is_pseudonym else []))
+    (path,) = (tmp_path / "out").iterdir()
+    data = path.read_bytes()
+    assert path.name == ("001.dcm" if is_pseudonym else "Nobody-Ferrer.dcm")
+    for word in (b"20260302", b"Invented Phone", b"Invented tattoo", b"Invented scar", b"TimezoneOffset"):
+        assert (word in data) is (not is_pseudonym and word != b"TimezoneOffset")
+    one = pydicom.dcmread(path)
+    assert ("TimezoneOffsetFromUTC" in one) is not is_pseudonym
+    assert one.get("PatientIdentityRemoved") == ("YES" if is_pseudonym else None)
+    assert one.get("LongitudinalTemporalInformationModified") == ("REMOVED" if is_pseudonym else None)
+    assert one.TrackingID == (f"Lesion {one.TrackingUID[-6:]}" if is_pseudonym else "Invented scar")
+    value = read(data, "one").value
+    assert isinstance(value, Photograph)
+    assert value.calibration is not None
+    assert value.calibration.mm_per_px is not None
+    assert len(value.calibration.card.split()) == (1 if is_pseudonym else 2)
+
+
+def test_no_uid_of_a_pseudonym_follows_from_the_day(photo: Path) -> None:
+    plain = photo.read_bytes()
+    subject = dataclasses.replace(SUBJECT, person=Person("P-1", is_pseudonym=True))
+    picture = read_photograph_bytes(plain, "one.jpg")
+    days = [dataclasses.replace(picture, taken_at=dt.datetime(2026, 3, day, 10)) for day in (2, 3)]  # noqa: DTZ001 (a camera's clock)
+    one, other = (photograph_from(plain, dated, subject, 1) for dated in days)
+    assert one == other
+    assert one.series.study.started_at is None
+
+
+@pytest.mark.parametrize("is_pseudonym", [False, True], ids=["by name", "pseudonym"])
+def test_nothing_is_overwritten(photo: Path, tmp_path: Path, is_pseudonym: bool) -> None:  # noqa: FBT001 (a table)
+    there = tmp_path / ("001.dcm" if is_pseudonym else "mark.dcm")
+    there.write_bytes(b"mine")
+    with pytest.raises(InputError, match="is there already"):
+        run(photo, "--out", tmp_path, "--patient-id", "P", *(["--pseudonym"] if is_pseudonym else []))
+    assert there.read_bytes() == b"mine"
+    assert list(tmp_path.iterdir()) == [there]
+
+
+def test_a_photograph_that_is_called_like_the_report_is_refused(photo: Path, tmp_path: Path) -> None:
+    report = tmp_path / "Report.jpg"
+    report.write_bytes(photo.read_bytes())
+    options = ("--patient-id", "P", "--lesion", "Mark 1", "--outline", tmp_path / "outline.json")
+    with pytest.raises(InputError, match="called like the report"):
+        run(photo, report, "--out", tmp_path / "out", *options)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.slow
@@ -238,6 +308,14 @@ def test_the_command_writes_the_measures_of_two_photographs(
     assert {one.uid for one in found.images} == {
         str(pydicom.dcmread(tmp_path / name).SOPInstanceUID) for name in ("before.dcm", "after.dcm")
     }
+    assert found.groups[0].lesion.tracking_id == "Mark 1"
+    hidden = tmp_path / "hidden"
+    run(before, after, "--out", hidden, *options[2:], "--pseudonym", "--outline", outline)
+    assert sorted(one.name for one in hidden.iterdir()) == ["001.dcm", "002.dcm", "report.dcm"]
+    report = pydicom.dcmread(hidden / "report.dcm")
+    assert (report.ContentTime, report.TimezoneOffsetFromUTC) == ("000000.000000", "+0000")
+    assert (report.PatientIdentityRemoved, report.StudyDate) == ("YES", "")
+    assert b"Mark 1" not in (hidden / "report.dcm").read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -255,6 +333,10 @@ def test_the_command_writes_the_measures_of_two_photographs(
         pytest.param((), "no identifier", id="no person"),
         pytest.param(("--patient-id", "1", "--clinic", "aurora"), "Give photographs, or", id="file and record"),
         pytest.param(("--patient-id", "1", "--send", "http://h.example/dw"), "in the clear", id="http"),
+        pytest.param(("--patient-id", "1", "--send", "dicom://A@10.0.0.7:104"), "in the clear", id="dicom elsewhere"),
+        pytest.param(("--patient-id", "1", "--send", "dicom://A@h.example"), "in the clear", id="dicom by name"),
+        pytest.param(("--patient-id", "1", "--send", "dicom-clear://127.0.0.1:9"), "not the address", id="no title"),
+        pytest.param(("--patient-id", "1", "--send", "dicom-clear://A@127.0.0.1:9"), "be reached", id="opted in"),
         pytest.param(("--patient-id", "1", "--send", "127.0.0.1:104"), "not the address", id="no address"),
         pytest.param(("--patient-id", "1", "--send", "dicom://A@127.0.0.1:9"), "cannot be reached", id="nobody there"),
     ],

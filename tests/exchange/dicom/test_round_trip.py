@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from pydicom.dataset import Dataset
 
 from dermograph.exchange.dicom.codes import NO_UNIT, OURS, UNITS, dermatology_sites
+from dermograph.exchange.dicom.colour_profile import srgb_profile
 from dermograph.exchange.dicom.content import QUALIFIERS
 from dermograph.exchange.dicom.image import image_dataset, image_file
 from dermograph.exchange.dicom.modules import file_bytes
-from dermograph.exchange.dicom.pixels import rgb_of, srgb_profile
+from dermograph.exchange.dicom.pixels import rgb_of
 from dermograph.exchange.dicom.read import read
 from dermograph.exchange.dicom.report import report_dataset, report_file
 from dermograph.exchange.dicom.report_values import ImageReference, Measure, MeasureGroup, Report, WhyMissing

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
 
+from dermograph.clinic.imaging.models import LONGEST_NAME
 from dermograph.clinic.people.models import Clinic
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
-from dermograph.exchange.dicom.address import AnyArchive, archive_at, place_of
+from dermograph.exchange.dicom.address import AnyArchive, archive_at, digest_of, place_of
 
 ADDRESSES: Final = "DERMOGRAPH_ARCHIVE"
 #: Shorter than a person would wait: while one archive does not answer, nothing else is sent.
@@ -26,14 +28,32 @@ def archive_of(clinic: Clinic) -> AnyArchive | None:
     return archive_at(address, _of(clinic, settings.ARCHIVE_KEYS), TIMEOUT_S) if address else None
 
 
-def name_of(clinic: Clinic) -> str:
-    """What people call the archive of a clinic; empty if it has none.
+@dataclass(frozen=True, slots=True)
+class There:
+    """An archive as a row knows it.
+
+    Attributes:
+        name: What people call it.
+        address: What tells it from another one of that name.
+    """
+
+    name: str
+    address: str
+
+
+def known_as(archive: AnyArchive) -> There:
+    """An archive as rows know it."""
+    return There(place_of(archive)[:LONGEST_NAME], digest_of(archive))
+
+
+def there_of(clinic: Clinic) -> There | None:
+    """The archive of a clinic as rows know it; None if it has none.
 
     Raises:
         InputError: The same as for ``archive_of``.
     """
     found = archive_of(clinic)
-    return place_of(found) if found is not None else ""
+    return known_as(found) if found is not None else None
 
 
 def _of(clinic: Clinic, given: str) -> str:

@@ -1,23 +1,27 @@
-"""A patient's photographs as DICOM files for who asks at the terminal: the rules of every exit hold here too."""
+"""A patient's photographs as DICOM files for who asks at the terminal: the rules of every exit hold here too.
+
+Files that are kept on this machine are made first; then it is written down, at once for all, that they leave, and where
+that cannot be, none does. What is sent is written down photograph by photograph, each before it goes.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
-
-from django.db import transaction
 
 from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.imaging.identity import Identity, identity_for
 from dermograph.clinic.imaging.making import image_bytes, report_bytes
 from dermograph.clinic.people.models import Clinic, Patient
+from dermograph.clinic.people.plain import plain_line
+from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.rights.known import known
-from dermograph.clinic.rights.leaving import NotAllowed, allowed, leave
-from dermograph.clinic.rights.models import Form
-from dermograph.clinic.rights.purposes import PURPOSES
+from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed, allowed, leave
+from dermograph.clinic.rights.models import LONGEST_RECIPIENT, Form
+from dermograph.clinic.rights.purposes import PATIENT, PURPOSES
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError, Place, nearest, shown
 from dermograph.core.text import Text
@@ -49,8 +53,10 @@ class Handing:
         patient_id: As whom.
         photographs: How many.
         reports: How many reports at most: one whose comparison measured nothing is left out.
-        kept_back: Photographs that may not leave, by their ids, each with the reason.
-        files: Made one by one while they are taken.
+        kept_back: Photographs that may not leave, by their ids, each with the reason; grows where a consent is taken
+            back while files are made.
+        files: Made one by one while they are taken. Nothing has left before the last one was taken, when it is written
+            down; of what is sent, each as it is taken.
     """
 
     patient_id: str
@@ -58,6 +64,24 @@ class Handing:
     reports: int
     kept_back: dict[uuid.UUID, Text]
     files: Iterator[File]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What photographs leave for, and as what.
+
+    Attributes:
+        looked: Whether somebody saw that no picture says who it is.
+        one_by_one: Whether each is written down by itself, before it goes.
+        kept_back: As in ``Handing``.
+    """
+
+    identity: Identity
+    purpose: str
+    recipient: str
+    looked: bool
+    one_by_one: bool
+    kept_back: dict[uuid.UUID, Text] = field(default_factory=dict)
 
 
 def hand_out(
@@ -69,8 +93,9 @@ def hand_out(
     only: uuid.UUID | None = None,
     pseudonym: str = "",
     looked: bool = False,
+    one_by_one: bool = False,
 ) -> Handing:
-    """Write down that photographs of a patient leave, and the files.
+    """The files of a patient's photographs, and writing down that they leave.
 
     Args:
         slug: Of the clinic.
@@ -80,36 +105,38 @@ def hand_out(
         only: This photograph alone; None for all that stand.
         pseudonym: As whom; empty for the name, beyond the treatment for one that is made up.
         looked: Whether somebody saw that no picture says who it is.
+        one_by_one: Whether each file goes as soon as it is taken, as to an archive.
 
     Raises:
         NotAllowed: If none of them may leave; nothing is written down then.
-        InputError: If there is no such clinic, record, photograph or purpose.
+        Restricted: If the record is blocked.
+        InputError: If there is no such clinic, record, photograph or purpose, or it is not said to whom.
     """
     clinic = _clinic(slug)
     patient = Patient.objects.select_related("clinic").filter(clinic=clinic, number=number).first()
     if patient is None:
         raise _missing(Text("record", "historia"), str(number), "--patient")
+    _refuse_restricted(patient)
     if purpose not in PURPOSES:
         raise InputError(
             Text(f"Unknown purpose {shown(purpose)}.", f"Fin desconocido {shown(purpose)}."),
             Place(field="--purpose"),
             nearest(purpose, PURPOSES),
         )
+    to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose != PATIENT)
     identity = identity_for(patient, purpose, pseudonym)
-    rows = _photographs(patient, only)
-    with transaction.atomic():
-        what = known(patient)
-        refusals = {one.pk: allowed(one, purpose, what).refusal for one in rows}
-        kept_back = {pk: refusal for pk, refusal in refusals.items() if refusal is not None}
-        leaving = [one for one in rows if one.pk not in kept_back]
-        if not leaving:
-            why = next(iter(kept_back.values()), Text("There is no photograph.", "No hay ninguna fotografía."))
-            raise NotAllowed(why, Place(field="--purpose"))
-        leave(photographs=leaving, purpose=purpose, recipient=recipient, form=Form.ORIGINAL, who=None)
+    wish = _Wish(identity, purpose, to, looked, one_by_one)
+    rows, what = _photographs(patient, only), known(patient)
+    for one in rows:
+        refusal = allowed(one, purpose, what).refusal
+        if refusal is not None:
+            wish.kept_back[one.pk] = refusal
+    leaving = [one for one in rows if one.pk not in wish.kept_back]
+    if not leaving:
+        raise _none_leaves(wish)
     compared = _comparisons(leaving)
-    first = _first_days(patient)
-    files = _files(leaving, compared, identity, first, looked=looked)
-    return Handing(identity.person.patient_id, len(leaving), len(compared), kept_back, files)
+    files = _files(leaving, compared, wish, _first_days(patient))
+    return Handing(identity.person.patient_id, len(leaving), len(compared), wish.kept_back, files)
 
 
 def _clinic(slug: str) -> Clinic:
@@ -146,18 +173,60 @@ def _first_days(patient: Patient) -> Days:
     return dict(standing.values_list("course_id", "taken_on"))
 
 
-def _files(
-    leaving: Sequence[Photograph], compared: Sequence[Comparison], identity: Identity, first: Days, *, looked: bool
-) -> Iterator[File]:
+def _files(leaving: Sequence[Photograph], compared: Sequence[Comparison], wish: _Wish, first: Days) -> Iterator[File]:
+    left: list[Photograph] = []
     for number, row in enumerate(leaving, start=1):
+        refusal = _refusal(row, wish)
+        if refusal is not None:
+            wish.kept_back[row.pk] = refusal
+            continue
         data = store.get(row.course.patient, row.file)
-        day = first.get(row.course_id, row.taken_on)
-        made = image_bytes(row, data, identity, first=day, burned_in=False if looked else None)
+        day, burned_in = first.get(row.course_id, row.taken_on), False if wish.looked else None
+        made = image_bytes(row, data, wish.identity, first=day, burned_in=burned_in)
+        if wish.one_by_one:
+            _write_down([row], wish)
+        left.append(row)
         yield File(f"{number:03d}.dcm", made, row.pk)
+    if not left:
+        raise _none_leaves(wish)
+    ids = {row.pk for row in left}
     for number, one in enumerate(compared, start=1):
-        report = report_bytes(one, identity, first=first.get(one.course_id, one.before.taken_on))
+        both = (one.before, one.after)
+        if any(row.pk not in ids or _refusal(row, wish) for row in both):
+            continue
+        report = report_bytes(one, wish.identity, first=first.get(one.course_id, one.before.taken_on))
         if report is not None:
             yield File(f"report-{number:03d}.dcm", report, one.pk)
+    if not wish.one_by_one:
+        _write_down(left, wish)
+
+
+def _refusal(row: Photograph, wish: _Wish) -> Text | None:
+    """Why a photograph may not leave any more; None while it may.
+
+    Raises:
+        NotAllowed: If the record was erased.
+        Restricted: If it was blocked.
+    """
+    now = Patient.objects.select_related("clinic").filter(pk=row.course.patient_id).first()
+    if now is None:
+        raise NotAllowed(Text("This record was erased.", "Esta historia se borró."))
+    _refuse_restricted(now)
+    return allowed(row, wish.purpose).refusal
+
+
+def _write_down(rows: Sequence[Photograph], wish: _Wish) -> None:
+    leave(photographs=rows, purpose=wish.purpose, recipient=wish.recipient, form=Form.ORIGINAL, who=None)
+
+
+def _none_leaves(wish: _Wish) -> NotAllowed:
+    why = next(iter(wish.kept_back.values()), Text("There is no photograph.", "No hay ninguna fotografía."))
+    return NotAllowed(why, Place(field="--purpose"))
+
+
+def _refuse_restricted(patient: Patient) -> None:
+    if patient.restricted_at is not None:
+        raise Restricted(patient.restricted_at, patient.clinic)
 
 
 def _missing(what: Text, name: str, field: str, todo: Text | None = None) -> InputError:

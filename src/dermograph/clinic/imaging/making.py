@@ -14,7 +14,7 @@ from dermograph.exchange.dicom.from_results import calibration_of, groups_of
 from dermograph.exchange.dicom.image import image_file
 from dermograph.exchange.dicom.pixels import pixels_of
 from dermograph.exchange.dicom.report import report_file
-from dermograph.exchange.dicom.report_values import ImageReference, Report
+from dermograph.exchange.dicom.report_values import ImageReference, Report, day_alone
 from dermograph.exchange.dicom.values import Moment, Series
 from dermograph.exchange.dicom.values import Photograph as Image
 from dermograph.photo.image import read_photograph_bytes
@@ -38,17 +38,17 @@ def image_of(
         InputError: If the file is no photograph.
     """
     picture = read_photograph_bytes(data, str(row.pk))
-    findings = row.findings
-    area = row.course.area
+    card, colours = row.findings.get("card"), row.findings.get("colour") or {}
+    area, named = row.course.area, not identity.pseudonym
     return Image(
         uid=identity.uid_of_row("photograph", row.pk),
         series=_series(row, identity, first, _PHOTOGRAPHS),
-        pixels=pixels_of(data, picture),
-        area=area_of(area, with_name=not identity.pseudonym),
+        pixels=pixels_of(data, picture, is_pseudonym=not named),
+        area=area_of(area, with_name=named),
         lesion=identity.lesion(area),
-        calibration=calibration_of(findings["card"], findings.get("colour") or {}) if findings.get("card") else None,
-        taken_at=None if identity.pseudonym else _taken_at(row),
-        camera="" if identity.pseudonym else picture.camera or "",
+        calibration=calibration_of(card, colours, with_serial=named) if card else None,
+        taken_at=_taken_at(row) if named else None,
+        camera=picture.camera or "" if named else "",
         burned_in=burned_in,
     )
 
@@ -75,7 +75,9 @@ def report_bytes(row: Comparison, identity: Identity, *, first: dt.date) -> byte
     if not groups:
         return None
     # Of a pseudonym the day on which it leaves: it was mostly measured on the day of the visit.
-    made_at = row.done_at if row.done_at is not None and not identity.pseudonym else timezone.now()
+    made_at = (row.done_at or timezone.now()).astimezone(row.clinic.zone)
+    if identity.pseudonym:
+        made_at = day_alone(timezone.now())
     places = [(one, _series(one, identity, first, _PHOTOGRAPHS)) for one in (row.before, row.after)]
     images = tuple(
         ImageReference(identity.uid_of_row("photograph", one.pk), series.uid, series.study.uid)
@@ -83,7 +85,7 @@ def report_bytes(row: Comparison, identity: Identity, *, first: dt.date) -> byte
     )
     series = _series(row.after, identity, first, _REPORTS)
     uid = identity.uid_of_row("report", row.pk)
-    return report_file(Report(uid, series, made_at.astimezone(row.clinic.zone), groups, images))
+    return report_file(Report(uid, series, made_at, groups, images))
 
 
 def first_day(row: Photograph) -> dt.date:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from dermograph.clinic.gallery.leases import STORAGE
 from dermograph.clinic.gallery.models import Photograph, Stage
-from dermograph.clinic.imaging.archives import name_of
-from dermograph.clinic.imaging.models import LONGEST_NAME, Sending
+from dermograph.clinic.imaging.archives import there_of
+from dermograph.clinic.imaging.models import Sending
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
@@ -41,6 +41,13 @@ class Standing:
         return self.sending is not None and self.sending.is_under_way
 
     @property
+    def mark(self) -> str:
+        """Another one whenever something else is said of it."""
+        if self.sending is None:
+            return ""
+        return f"{self.sending.stage}-{STORAGE}" if self.sending.step == STORAGE else str(self.sending.stage)
+
+    @property
     def has_failed(self) -> bool:
         """Whether it is not tried any more unless somebody asks for it."""
         return self.sending is not None and self.sending.stage == Stage.FAILED
@@ -54,15 +61,14 @@ class Standing:
 def standing(photograph: Photograph) -> Standing:
     """Where a photograph stands, with its clinic fetched."""
     try:
-        name = name_of(photograph.clinic)[:LONGEST_NAME]
+        to = there_of(photograph.clinic)
     except InputError as problem:
         return Standing("", problem=problem)
-    if not name:
+    if to is None:
         return Standing("")
-    sending: Sending | None = (
-        Sending.objects.filter(photograph=photograph, archive=name).select_related("written_by").first()
-    )
+    sent = Sending.objects.filter(photograph=photograph, archive=to.name, address=to.address)
+    sending: Sending | None = sent.select_related("written_by").first()
     if sending is None or not sending.is_under_way:
-        return Standing(name, sending)
+        return Standing(to.name, sending)
     words = _AGAIN if sending.step == STORAGE else _RUNS if sending.stage == Stage.RUNNING else _WAITS
-    return Standing(name, sending, words)
+    return Standing(to.name, sending, words)

@@ -73,16 +73,19 @@ def photograph_archive(request: ClinicRequest, photograph: uuid.UUID) -> HttpRes
 
 def _asked(request: ClinicRequest, row: Photograph, error: InputError | None = None) -> HttpResponse:
     """The page that asks what it is for, and says where its sending stands."""
+    now = standing(row)
+    if request.htmx and request.GET.get("seen") == now.mark:
+        return HttpResponse(status=204)  # nothing new: what is read aloud stays as it is
     what = known(row.course.patient)
     page = {
         "course": row.course,
         "step": "photographs",
         "photograph": row,
-        "archive": standing(row),
+        "archive": now,
         "may_archive": allowed(row, PURPOSE, what),
     }
     if request.htmx:
-        return render(request, "imaging/parts/archive.html", page)
+        return render(request, "imaging/parts/archive_state.html", page)
     page |= {
         "choices": choices([row], list(PURPOSES), words(request, "purpose"), what),
         "recipient": words(request, "recipient"),

@@ -1,4 +1,4 @@
-"""Sending what is queued: asked once more whether it may leave, opened, translated, sent, and marked.
+"""Sending what is queued: opened, translated, asked once more whether it may leave, sent, and marked.
 
 What was sent and not marked, because the process was ended in between, is sent again: the object has the same UID and
 the same content, so an archive holds it once.
@@ -9,13 +9,18 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+from django.db import transaction
+
 from dermograph.clinic.gallery.child import Alive, Died
 from dermograph.clinic.gallery.leases import finish, wait_for_place
-from dermograph.clinic.imaging.archives import archive_of, name_of
+from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.imaging.archives import There, archive_of, known_as
 from dermograph.clinic.imaging.identity import identity_for
 from dermograph.clinic.imaging.making import first_day, image_bytes
-from dermograph.clinic.imaging.models import LONGEST_NAME, Sending
+from dermograph.clinic.imaging.models import Sending
 from dermograph.clinic.imaging.services import PURPOSE
+from dermograph.clinic.people.models import Patient
+from dermograph.clinic.rights.known import known
 from dermograph.clinic.rights.leaving import allowed
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError
@@ -38,23 +43,48 @@ def send(row: Sending, alive: Alive) -> None:
     """
     found = Sending.objects.select_related(*_RELATED).get(pk=row.pk)
     photograph = found.photograph
-    decision = allowed(photograph, PURPOSE)
-    if decision.refusal is not None:
-        raise InputError(decision.refusal)
     archive = archive_of(found.clinic)
-    if archive is None or name_of(found.clinic)[:LONGEST_NAME] != found.archive:
+    if archive is None or known_as(archive) != There(found.archive, found.address):
         raise InputError(
             Text(f"{found.archive} is no longer the archive.", f"{found.archive} ya no es el archivo."),
         )
     patient = photograph.course.patient
     identity = identity_for(patient, PURPOSE)
     data = image_bytes(photograph, store.get(patient, photograph.file), identity, first=first_day(photograph))
+    _ask_again(photograph, found.archive)
     try:
         stored = _sent(archive, data, alive)
     except ArchiveAwayError as why:
         wait_for_place(row, {language: why.say(language) for language in LANGUAGES})
         return
     finish(row, sop_uid=stored.uid, remark=stored.warning[:200])
+
+
+def _ask_again(photograph: Photograph, archive: str) -> None:
+    """Whether a photograph may still leave, on what was written down when it was asked for.
+
+    Raises:
+        InputError: If it may not.
+    """
+    with transaction.atomic():
+        # Who takes a consent back, blocks or erases has ended, or waits until this was decided.
+        held = Patient.objects.select_for_update(no_key=True).filter(pk=photograph.course.patient_id).first()
+        if held is None:
+            raise InputError(Text("This record was erased.", "Esta historia se borró."))
+        photograph.course.patient = held
+        what = known(held)
+        decision = allowed(photograph, PURPOSE, what)
+        if decision.refusal is not None:
+            raise InputError(decision.refusal)
+        last = photograph.disclosures.filter(purpose=PURPOSE, recipient=archive).order_by("-written_at").first()
+        if last is None or last.consent_id is None or not what.is_unbroken(last.consent_id, PURPOSE):
+            raise InputError(
+                Text(
+                    "The consent with which it was to be sent was taken back.",
+                    "Se retiró el consentimiento con el que se iba a enviar.",
+                ),
+                todo=Text("Another one stands: send it again.", "Hay otro vigente: envíela de nuevo."),
+            )
 
 
 def _sent(archive: AnyArchive, data: bytes, alive: Alive) -> Stored:

@@ -19,6 +19,7 @@ from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.intake.selectors import agreed
 from dermograph.clinic.people.models import Patient, User
 from dermograph.clinic.people.plain import plain_line
+from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.rights.known import Known, known
 from dermograph.clinic.rights.models import LONGEST_RECIPIENT, Disclosure, ExportedSet, Form, SharedLink
 from dermograph.clinic.rights.purposes import PATIENT, PURPOSES, SHORT
@@ -129,6 +130,7 @@ def leave(  # noqa: PLR0913 (who, what, to whom, what for and as what)
 
     Raises:
         NotAllowed: If one of them may not; then nothing is written down, and nothing may leave.
+        Restricted: If the record is blocked; only everything that is held about them is still handed to the patient.
         InputError: If it is not said to whom.
     """
     to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose != PATIENT)
@@ -137,6 +139,8 @@ def leave(  # noqa: PLR0913 (who, what, to whom, what for and as what)
         held = Patient.objects.select_for_update(no_key=True).filter(pk=photographs[0].course.patient_id).first()
         if held is None:
             raise NotAllowed(Text("This record was erased.", "Esta historia se borró."))
+        if held.restricted_at is not None and form != Form.ARCHIVE:
+            raise Restricted(held.restricted_at, photographs[0].clinic)
         what = known(held)
         kept = []
         for number, one in enumerate(photographs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 from collections.abc import Sequence
 from typing import Final
@@ -16,9 +17,17 @@ from dermograph.exchange.dicom.web import WebArchive
 AnyArchive = Archive | WebArchive
 _PORT: Final = 104  # DICOM's own
 _TITLES: Final = 2
+_HERE, _CLEAR = "dicom", "dicom-clear"
 _FORM: Final = Text(
     "Write dicom://TITLE@host:port, dicom://OUR-TITLE:TITLE@host:port or https://host/dicom-web.",
     "Escriba dicom://TITULO@equipo:puerto, dicom://NUESTRO:TITULO@equipo:puerto o https://equipo/dicom-web.",
+)
+_IN_THE_CLEAR: Final = Text("Photographs do not travel in the clear.", "Las fotografías no viajan sin cifrar.")
+_OWN_NETWORK: Final = Text(
+    "Give an address with https, or a tunnel on this machine. DICOM's own protocol is not encrypted: where the whole "
+    "way lies in a network of your own, write dicom-clear:// instead of dicom://.",
+    "Indique una dirección con https o un túnel en este equipo. El protocolo propio de DICOM no cifra: si todo el "
+    "camino está en su propia red, escriba dicom-clear:// en vez de dicom://.",
 )
 
 
@@ -27,8 +36,9 @@ def archive_at(address: str, key: str = "", timeout_s: float = 30.0) -> AnyArchi
 
     Args:
         address: ``dicom://TITLE@host:port`` for C-STORE, with our own title before its title if that is not
-            DERMOGRAPH; the root of DICOMweb for STOW-RS. Plain http only on this machine: photographs of a person
-            never travel the web in the clear.
+            DERMOGRAPH; the root of DICOMweb for STOW-RS. Photographs of a person do not travel in the clear: plain http
+            goes to this machine alone, and so does ``dicom://``; ``dicom-clear://`` says that the way to another host
+            is a network of one's own.
         key: What DICOMweb asks for, sent as a bearer token; empty for none.
         timeout_s: Until an answer is given up.
 
@@ -40,12 +50,14 @@ def archive_at(address: str, key: str = "", timeout_s: float = 30.0) -> AnyArchi
         port = parts.port
     except ValueError:
         raise _refused(address) from None
-    if parts.scheme == "dicom" and parts.hostname and parts.path in ("", "/"):
+    if parts.scheme in (_HERE, _CLEAR) and parts.hostname and parts.path in ("", "/"):
+        if parts.scheme == _HERE and not _is_here(parts.hostname):
+            raise InputError(_IN_THE_CLEAR, Place(field="archive"), _OWN_NETWORK)
         return _dimse(address, parts, _PORT if port is None else port, timeout_s)
     if parts.scheme in ("http", "https") and parts.hostname and not parts.username and not parts.query:
         if parts.scheme == "http" and not _is_here(parts.hostname):
             raise InputError(
-                Text("Photographs do not travel in the clear.", "Las fotografías no viajan sin cifrar."),
+                _IN_THE_CLEAR,
                 Place(field="archive"),
                 Text("Give an address with https.", "Indique una dirección con https."),
             )
@@ -67,6 +79,12 @@ def deliver(to: AnyArchive, files: Sequence[bytes]) -> tuple[Stored, ...]:
 def place_of(to: AnyArchive) -> str:
     """What people call an archive: its title or the host of its address, without anything secret."""
     return to.title if isinstance(to, Archive) else str(urlsplit(to.url).hostname)
+
+
+def digest_of(to: AnyArchive) -> str:
+    """What tells one archive from another: a SHA-256 (hex) of protocol, title, host and port, or of the web address."""
+    place = f"{to.title}@{to.host.lower()}:{to.port}" if isinstance(to, Archive) else to.url.rstrip("/")
+    return hashlib.sha256(place.encode()).hexdigest()
 
 
 def _dimse(address: str, parts: SplitResult, port: int, timeout_s: float) -> Archive:

@@ -11,18 +11,22 @@ from dermograph.photo.card.reading import CardReading
 from dermograph.photo.finding import Refusal
 
 
-def calibration_from(card: CardReading | Refusal, colours: colour.Calibration | Refusal) -> Calibration:
+def calibration_from(
+    card: CardReading | Refusal, colours: colour.Calibration | Refusal, *, with_serial: bool = True
+) -> Calibration:
     """The calibration of one photograph.
 
     Args:
         card: As it was read, or why not.
         colours: The way from its pixels to CIELAB, or why there is none.
+        with_serial: As for ``calibration_of``.
     """
     return calibration_of(
         {"found": False, "reason": card.to_json()} if isinstance(card, Refusal) else card.to_json(),
         {"calibrated": False, "reason": colours.to_json()}
         if isinstance(colours, Refusal)
         else {"calibrated": True, **colours.to_json()},
+        with_serial=with_serial,
     )
 
 

@@ -17,19 +17,21 @@ _CHANGE = "d."
 _SIZE_UNKNOWN = "The size of this card is not known."
 
 
-def calibration_of(card: Json, colours: Json) -> Calibration:
+def calibration_of(card: Json, colours: Json, *, with_serial: bool = True) -> Calibration:
     """The calibration of one photograph.
 
     Args:
         card: ``card`` of the findings of a photograph.
         colours: ``colour`` of them.
+        with_serial: Whether the card's own number goes along: one card through all photographs brings pseudonyms
+            together.
     """
     calibrated = colours if colours.get("calibrated") else None
     no_colour = "" if calibrated else _why(colours)
     if not card.get("found", True):
         return Calibration(no_scale=_why(card), no_colour=no_colour)
     scale, tilt = card.get("mm_per_px"), card.get("tilt_deg") or {}
-    serial = "" if card.get("serial") is None else f" {card['serial']}"
+    serial = f" {card['serial']}" if with_serial and card.get("serial") is not None else ""
     return Calibration(
         mm_per_px=scale["value"] if scale else None,
         u_mm_per_px=scale["u"] if scale else None,

@@ -51,7 +51,9 @@ def image_dataset(photograph: Photograph) -> Dataset:
             Text("Remove the name from the picture first.", "Borre antes el nombre de la imagen."),
         )
     one = new_dataset(VL_PHOTOGRAPHIC_IMAGE, photograph.uid)
-    add_patient(one, photograph.series.study.person)
+    study = photograph.series.study
+    is_dated = study.started_at is not None or photograph.taken_at is not None
+    add_patient(one, study.person, shows_nobody=photograph.burned_in is False, is_dated=is_dated)
     add_series(one, photograph.series, "XC")
     taken = add_times(one, photograph.series, photograph.taken_at, ("Acquisition", "Content"))
     if taken is not None:

@@ -33,6 +33,9 @@ from dermograph.exchange.dicom.values import Moment, Person, Series
 
 SOFTWARE = "Dermograph"
 IMPLEMENTATION = derived_uid("implementation")
+#: How who it is was taken out (0012,0063), where no pixel can say it either, and where nobody looked at the pixels.
+IDENTITY_REMOVED = "Pseudonym; no name, birth date, sex, metadata of the camera file"
+PIXELS_NOT_LOOKED_AT = "Pseudonym; no name, birth date, sex, metadata; pixels not seen"
 
 
 def new_dataset(sop_class: str, uid: str) -> Dataset:
@@ -44,8 +47,15 @@ def new_dataset(sop_class: str, uid: str) -> Dataset:
     return one
 
 
-def add_patient(one: Dataset, person: Person) -> None:
+def add_patient(one: Dataset, person: Person, *, shows_nobody: bool, is_dated: bool) -> None:
     """The Patient module: type 2 attributes that are not known stand there empty.
+
+    Args:
+        one: Where they go.
+        person: As the recipient is to know them.
+        shows_nobody: Whether the pixels, if there are any, are known not to say who it is. Patient Identity Removed is
+            about attributes and pixels (PS3.3, C.7.1.1): without this it is not claimed.
+        is_dated: Whether a day or time of the patient goes along.
 
     Raises:
         InputError: If the patient has no identifier, or a pseudonym comes with who it is.
@@ -71,9 +81,10 @@ def add_patient(one: Dataset, person: Person) -> None:
     one.PatientBirthDate = day_of(person.birth_date) if person.birth_date else ""
     one.PatientSex = person.sex or ""
     if person.is_pseudonym:
-        one.PatientIdentityRemoved = "YES"
-        one.DeidentificationMethod = "Pseudonym; no name, birth date, sex, metadata of the camera file"
-        one.LongitudinalTemporalInformationModified = "UNMODIFIED"
+        if shows_nobody:
+            one.PatientIdentityRemoved = "YES"
+        one.DeidentificationMethod = IDENTITY_REMOVED if shows_nobody else PIXELS_NOT_LOOKED_AT
+        one.LongitudinalTemporalInformationModified = "UNMODIFIED" if is_dated else "REMOVED"
 
 
 def add_series(one: Dataset, series: Series, modality: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image
 
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
+from dermograph.exchange.dicom.colour_profile import srgb_profile, without_its_maker
 from dermograph.exchange.dicom.jpeg_stream import jpeg_stream
 from dermograph.exchange.dicom.values import Lossy, Pixels
 from dermograph.photo.decode.about import about
@@ -18,12 +18,9 @@ from dermograph.photo.image import Photograph
 
 _JPEG_METHOD, _HEVC_METHOD = "ISO_10918_1", "ISO_23008_2"
 _UPRIGHT = 1
-# Of an ICC profile: its device class, when it was made, and its checksum.
-_CLASS_AT, _DATE_AT, _ID_AT = slice(12, 16), slice(24, 36), slice(84, 100)
-_NEVER = bytes.fromhex("07d000010001000000000000")  # 2000-01-01, so that one profile is one profile
 
 
-def pixels_of(data: bytes, photo: Photograph) -> Pixels:
+def pixels_of(data: bytes, photo: Photograph, *, is_pseudonym: bool = False) -> Pixels:
     """The pixels of a photograph.
 
     A baseline JPEG that stands upright goes through as it is, its metadata left out; anything else as the RGB that
@@ -32,17 +29,21 @@ def pixels_of(data: bytes, photo: Photograph) -> Pixels:
     Args:
         data: The photograph's file.
         photo: The same file as ``photo.image`` read it: whole, upright, sRGB.
+        is_pseudonym: Whether nothing of the device goes along: of its colour profile the colours alone, and where that
+            cannot be, the pixels in sRGB.
     """
     kind, orientation, icc = _said(data)
     profiles = [one.passed for one in photo.findings if one.check == "colour_profile"]
+    is_srgb = icc is None or False in profiles  # a broken profile was read as sRGB
+    profile = srgb_profile() if is_srgb else without_its_maker(icc or b"") if is_pseudonym else icc
     stream = jpeg_stream(data) if kind == "JPEG" and orientation == _UPRIGHT else None
     if stream is not None and (stream.width, stream.height) == (photo.width, photo.height):
         ratio = stream.width * stream.height * stream.samples / len(stream.data)
         lossy = Lossy(_JPEG_METHOD, round(ratio, 2))
         if stream.samples == 1:
             return Pixels("jpeg", stream.data, stream.width, stream.height, 1, lossy)
-        profile = srgb_profile() if icc is None or False in profiles else icc  # a broken one was read as sRGB
-        return Pixels("jpeg", stream.data, stream.width, stream.height, 3, lossy, profile)
+        if profile is not None:
+            return Pixels("jpeg", stream.data, stream.width, stream.height, 3, lossy, profile)
     done = [
         words
         for words, is_so in (
@@ -82,19 +83,6 @@ def rgb_of(pixels: Pixels) -> NDArray[np.uint8]:
         raise InputError(
             Text("The JPEG picture in the file is damaged.", "La imagen JPEG del archivo está dañada.")
         ) from error
-
-
-@cache
-def srgb_profile() -> bytes:
-    """An ICC profile of sRGB, the same bytes each time.
-
-    Its class is that of an input device, as PS3.3 C.11.15 asks; it needs the same tags as a display's.
-    """
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile[_CLASS_AT] = b"scnr"
-    profile[_DATE_AT] = _NEVER
-    profile[_ID_AT] = bytes(16)
-    return bytes(profile)
 
 
 def _said(data: bytes) -> tuple[str, int, bytes | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 from dermograph.exchange.dicom.attributes import Attributes
+from dermograph.exchange.dicom.modules import PIXELS_NOT_LOOKED_AT
 from dermograph.exchange.dicom.uids import checked_uid
 from dermograph.exchange.dicom.values import Person, Series, Sex, Study
 
@@ -51,9 +52,13 @@ def written_by(found: Attributes) -> str:
 
 def _person(found: Attributes) -> Person:
     family, given = _name(found)
-    removed = found.text("PatientIdentityRemoved")
-    if removed == "YES":
+    # Where nobody looked at the pixels we claim less, and it is a pseudonym all the same.
+    is_pseudonym = found.text("PatientIdentityRemoved") == "YES"
+    if is_pseudonym or found.text("DeidentificationMethod") == PIXELS_NOT_LOOKED_AT:
+        is_pseudonym = True
         found.pass_over("DeidentificationMethod", "LongitudinalTemporalInformationModified")
+    elif found.has("DeidentificationMethod"):
+        found.forget("DeidentificationMethod")
     sex = _SEXES.get(found.text("PatientSex"))
     if sex is None and found.has("PatientSex"):
         found.forget("PatientSex")
@@ -63,7 +68,7 @@ def _person(found: Attributes) -> Person:
         given_names=given,
         birth_date=found.day("PatientBirthDate"),
         sex=sex,
-        is_pseudonym=removed == "YES",
+        is_pseudonym=is_pseudonym,
     )
 
 

@@ -49,7 +49,8 @@ def report_dataset(report: Report) -> Dataset:
     """
     _check(report)
     one = new_dataset(ENHANCED_SR, report.uid)
-    add_patient(one, report.series.study.person)
+    study = report.series.study  # of a pseudonym ``made_at`` is when it left, no time of the patient
+    add_patient(one, study.person, shows_nobody=True, is_dated=study.started_at is not None)
     add_series(one, report.series, "SR")
     made = add_times(one, report.series, report.made_at, ("Content",))
     add_equipment(one)

@@ -62,6 +62,11 @@ class MeasureGroup:
     measures: tuple[Measure, ...]
 
 
+def day_alone(moment: dt.datetime) -> dt.datetime:
+    """The day of a moment in UTC, at its beginning: for a pseudonym, whose report needs a time by the standard."""
+    return moment.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 @dataclass(frozen=True, slots=True)
 class ImageReference:
     """A photograph that a report speaks of, and where an archive keeps it."""

@@ -49,7 +49,8 @@ class Person:
         given_names: The same.
         birth_date: None if not known or not given away. DICOM holds no birth date of which only the year is known.
         sex: None if not known or not given away.
-        is_pseudonym: Whether identity was removed: ``patient_id`` is then a pseudonym, and no name goes out.
+        is_pseudonym: Whether ``patient_id`` is a pseudonym; no name goes out then. That identity was removed is claimed
+            only where somebody also looked at the pixels.
     """
 
     patient_id: str

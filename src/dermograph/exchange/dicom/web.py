@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import http.client
+import io
 import json
 import re
 import secrets
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from typing import Any
 
-from dermograph.core.errors import NOTHING, InputError, Place, shown
+import pydicom
+
+from dermograph.core.errors import shown
 from dermograph.core.text import Text
 from dermograph.exchange.dicom.archive import MOST_OBJECTS
-from dermograph.exchange.dicom.association import ArchiveAwayError, ArchiveError, Stored
+from dermograph.exchange.dicom.association import Stored
 from dermograph.exchange.dicom.structure import LARGEST_FILE_MB, check_structure
 from dermograph.exchange.dicom.uids import checked_uid
+from dermograph.exchange.dicom.web_request import WebArchive, asked, refuse
+
+__all__ = ["WebArchive", "fetch", "instances", "store"]
 
 _DICOM, _JSON = "application/dicom", "application/dicom+json"
 _BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
@@ -26,44 +27,8 @@ _INSTANCE, _SERIES = "00080018", "0020000E"
 _TAKEN, _FAILED = "00081199", "00081198"
 _REFERENCED, _REASON, _REMARK = "00081155", "00081197", "00081196"
 _LARGEST = LARGEST_FILE_MB * 2**20
-_CONFLICT, _LATER = 409, (429, *range(500, 600))
-
-
-@dataclass(frozen=True, slots=True)
-class WebArchive:
-    """Where an archive answers.
-
-    Attributes:
-        url: Its DICOMweb root, http or https, such as ``https://archive.example/dicom-web``.
-        headers: Sent with each request, such as ``Authorization``; never sent on to another address.
-        timeout_s: Until an answer is given up.
-    """
-
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    timeout_s: float = 30.0
-
-    @property
-    def place(self) -> Place:
-        """For errors: the address without a password in it."""
-        scheme, host, path = _split(self.url)
-        return Place(field=f"{scheme}://{host}{path}")
-
-
-def _split(url: str) -> tuple[str, str, str]:
-    """Scheme, host and path; nothing where it is no address."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "", "", ""
-    return parts.scheme, parts.hostname or "", parts.path
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Redirects are not followed: the request carries a patient, and may carry a key."""
-
-    def redirect_request(self, *_: Any) -> None:  # noqa: ANN401 (its six arguments are not looked at)
-        return None
+_LARGEST_LIST = 16 * 2**20  # what is no object: which were taken, which there are
+_LONGEST_CODE = 5  # digits of US
 
 
 def store(archive: WebArchive, files: Sequence[bytes]) -> tuple[Stored, ...]:
@@ -74,29 +39,31 @@ def store(archive: WebArchive, files: Sequence[bytes]) -> tuple[Stored, ...]:
         files: DICOM files.
 
     Returns:
-        What was stored, as the archive lists it.
+        What was stored, in the order of the files.
 
     Raises:
-        ArchiveError: If the archive cannot be reached, or refuses the request or one of the files; the message names
-            how many it took, and those stay there.
+        ArchiveError: If the archive cannot be reached, refuses the request or one of the files, or says that it took
+            other objects than were sent; the message names how many of ours it took, and those stay there.
         InputError: If a file is not whole.
     """
     for number, data in enumerate(files, start=1):
         check_structure(data, f"#{number}")
+    sent = [_uid_in(data) for data in files]
     if not files:
         return ()
     boundary = _free_boundary(files)
     parts = [f"--{boundary}\r\nContent-Type: {_DICOM}\r\n\r\n".encode() + data + b"\r\n" for data in files]
     body = b"".join((*parts, f"--{boundary}--\r\n".encode()))
     headers = {"Content-Type": f'multipart/related; type="{_DICOM}"; boundary={boundary}', "Accept": _JSON}
-    answer = _json(archive, _asked(archive, "studies", headers, body)[0])
+    answer = _json(archive, asked(archive, "studies", headers, body, most=_LARGEST_LIST)[0])
     found = answer[0] if isinstance(answer, list) and answer else answer
     items = found if isinstance(found, dict) else {}
-    taken = [Stored(_text(one, _REFERENCED), _remark(one)) for one in _sequence(items, _TAKEN)]
+    listed = {_text(one, _REFERENCED): _remark(one) for one in _sequence(items, _TAKEN)}
+    taken = [Stored(uid, listed[uid]) for uid in sent if uid in listed]
     failed = _sequence(items, _FAILED)
     if failed or len(taken) != len(files):
         reason = _remark(failed[0]) if failed else "–"
-        _refuse(
+        refuse(
             archive,
             Text(
                 f"The archive took {len(taken)} of {len(files)} objects (reason {reason}).",
@@ -114,7 +81,7 @@ def instances(archive: WebArchive, study_uid: str) -> tuple[tuple[str, str], ...
         InputError: If ``study_uid`` is none.
     """
     path = f"studies/{checked_uid(study_uid, 'study uid')}/instances"
-    body, _ = _asked(archive, path, {"Accept": _JSON})
+    body, _ = asked(archive, path, {"Accept": _JSON}, most=_LARGEST_LIST)
     found = _json(archive, body) if body else []
     rows = found if isinstance(found, list) else []
     listed = [(_text(row, _SERIES), _text(row, _INSTANCE)) for row in rows if isinstance(row, dict)]
@@ -133,74 +100,35 @@ def fetch(archive: WebArchive, study_uid: str) -> tuple[bytes, ...]:
     """
     wanted = instances(archive, study_uid)
     if len(wanted) > MOST_OBJECTS:
-        _refuse(
+        refuse(
             archive,
             Text(
                 f"The study has more than {MOST_OBJECTS} objects.", f"El estudio tiene más de {MOST_OBJECTS} objetos."
             ),
         )
-    found = []
+    found: list[bytes] = []
+    left = _LARGEST
     for series_uid, uid in wanted:
         # Without the asterisk an archive sends Explicit VR, and decodes a JPEG for it (PS3.18, 8.7.3.5.2).
         accept = {"Accept": f'multipart/related; type="{_DICOM}"; transfer-syntax=*'}
         path = f"studies/{study_uid}/series/{series_uid}/instances/{uid}"
-        body, content_type = _asked(archive, path, accept)
+        body, content_type = asked(archive, path, accept, most=left)
+        left -= len(body)
         found += _parts(archive, body, content_type)
     return tuple(found)
 
 
-def _asked(archive: WebArchive, path: str, headers: Mapping[str, str], body: bytes | None = None) -> tuple[bytes, str]:
-    """The body of an answer, and its type."""
-    scheme, host, _ = _split(archive.url)
-    if scheme not in ("http", "https") or not host:
-        raise InputError(
-            Text(f"{shown(archive.url)} is not a web address.", f"{shown(archive.url)} no es una dirección web."),
-            Place(field="url"),
-        )
-    opener = urllib.request.build_opener(_NoRedirect)
-    try:
-        request = urllib.request.Request(  # noqa: S310 (the scheme was checked above)
-            f"{archive.url.rstrip('/')}/{path}", data=body, headers={**archive.headers, **headers}
-        )
-        with opener.open(request, timeout=archive.timeout_s) as answer:
-            data: bytes = answer.read(_LARGEST + 1)
-            content_type = str(answer.headers.get("Content-Type", ""))
-    except urllib.error.HTTPError as error:
-        with error:
-            if error.code == _CONFLICT and body is not None:  # all of what was sent failed; the body says why
-                return error.read(_LARGEST), str(error.headers.get("Content-Type", ""))
-            what = Text(f"The archive answered {error.code}.", f"El archivo ha respondido {error.code}.")
-            kind = ArchiveAwayError if error.code in _LATER else ArchiveError
-            raise kind(what, archive.place, _STATUS_TODO.get(error.code, NOTHING)) from None
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        raise ArchiveAwayError(
-            Text("The archive cannot be reached.", "No se puede contactar con el archivo."),
-            archive.place,
-            Text("Check the address, and that it runs.", "Compruebe la dirección y que esté en marcha."),
-        ) from error
-    if len(data) > _LARGEST:
-        _refuse(
-            archive,
-            Text(
-                f"The answer is larger than {LARGEST_FILE_MB} MB.", f"La respuesta ocupa más de {LARGEST_FILE_MB} MB."
-            ),
-        )
-    return data, content_type
-
-
-_STATUS_TODO = {
-    401: Text("Check the key.", "Compruebe la clave."),
-    403: Text("Check the rights of the key.", "Compruebe los permisos de la clave."),
-    404: Text("Check the address.", "Compruebe la dirección."),
-    **dict.fromkeys((301, 302, 303, 307, 308), Text("Give the new address.", "Indique la dirección nueva.")),
-}
+def _uid_in(data: bytes) -> str:
+    """The SOP Instance UID of a file."""
+    tags = ["SOPInstanceUID"]
+    return str(pydicom.dcmread(io.BytesIO(data), stop_before_pixels=True, specific_tags=tags).SOPInstanceUID)
 
 
 def _json(archive: WebArchive, body: bytes) -> object:
     try:
         found: object = json.loads(body)
     except (ValueError, RecursionError):
-        _refuse(archive, _NOT_DICOMWEB)
+        refuse(archive, _NOT_DICOMWEB)
     return found
 
 
@@ -208,11 +136,11 @@ def _parts(archive: WebArchive, body: bytes, content_type: str) -> list[bytes]:
     """The parts of a multipart answer, each without its headers."""
     found = _BOUNDARY.search(content_type)
     if found is None:
-        return [body] if content_type.startswith(_DICOM) else _refuse(archive, _NOT_DICOMWEB)
+        return [body] if content_type.startswith(_DICOM) else refuse(archive, _NOT_DICOMWEB)
     marker = b"--" + found[1].encode()
     pieces = (b"\r\n" + body).split(b"\r\n" + marker)[1:]
     parts = [piece.partition(b"\r\n\r\n")[2] for piece in pieces if not piece.startswith(b"--")]
-    return parts or _refuse(archive, _NOT_DICOMWEB)
+    return parts or refuse(archive, _NOT_DICOMWEB)
 
 
 def _free_boundary(files: Sequence[bytes]) -> str:
@@ -239,11 +167,8 @@ def _text(item: Mapping[str, Any], tag: str) -> str:
 def _remark(item: Mapping[str, Any]) -> str:
     """Why an object failed, or what the archive changed in it, by the code."""
     code = _text(item, _REASON) or _text(item, _REMARK)
-    return f"{int(code):04X}" if code.isdecimal() else shown(code) if code else ""
-
-
-def _refuse(archive: WebArchive, what: Text, todo: Text = NOTHING) -> NoReturn:
-    raise ArchiveError(what, archive.place, todo)
+    is_number = code.isascii() and code.isdecimal() and len(code) <= _LONGEST_CODE
+    return f"{int(code):04X}" if is_number else shown(code) if code else ""
 
 
 _NOT_DICOMWEB = Text("The answer is not DICOMweb.", "La respuesta no es de DICOMweb.")

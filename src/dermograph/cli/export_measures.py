@@ -72,12 +72,18 @@ def run(chosen: argparse.Namespace) -> int:
     )
     made, files = exporting.let_leave(clinic=clinic, who=None, wish=wish, entry=uuid.uuid4())
     sizes = _write(folder, files)
+    fewest = clinic_part("research.participants").FEWEST
+    patients = clinic_part("research.counting").told(made.patients)
     if chosen.json:
-        print_json({"schema": SCHEMA, "export": str(made.pk), "patients": made.patients, "files": sizes})
+        few = None if patients is not None else fewest
+        found = {"export": str(made.pk), "patients": patients, "fewer_than": few, "files": sizes}
+        print_json({"schema": SCHEMA, **found})
         return 0
     for name, size in sizes.items():
         print(f"{folder / name}  {size:,} B")
-    words = Text(f"{made.patients} patients agreed to it.", f"{made.patients} pacientes lo aceptan.")
+    words = Text(f"{patients} patients agreed to it.", f"{patients} pacientes lo aceptan.")
+    if patients is None:
+        words = Text(f"Fewer than {fewest} patients agreed to it.", f"Menos de {fewest} pacientes lo aceptan.")
     print(words.say(chosen.lang))
     return 0
 

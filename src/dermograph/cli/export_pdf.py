@@ -8,8 +8,9 @@ from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part
 from dermograph.cli.data_folder import add_data, opened_of_this_version
+from dermograph.cli.dicom_files import own_file
 from dermograph.cli.export_measures import clinic_named
-from dermograph.cli.inputs import add_json, check_writable, print_json, write_whole
+from dermograph.cli.inputs import add_json, check_writable, print_json
 from dermograph.cli.parser import one_of
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import LANGUAGES, Language, Text
@@ -85,7 +86,7 @@ def run(chosen: argparse.Namespace) -> int:
         made = handing.hand_out_record(found, wish, who=None)
     else:
         made = handing.hand_out_aftercare(found, language, who=None)
-    write_whole(chosen.out, lambda partial: partial.write_bytes(made))
+    own_file(chosen.out, made)
     if chosen.json:
         print_json({"schema": SCHEMA, "paper": chosen.paper, "file": str(chosen.out), "bytes": len(made)})
     else:

@@ -71,7 +71,7 @@ def test_a_patients_feed_is_without_fault(
 ) -> None:
     sessions = [held(course, day(-3)), held(course, day(-60))]
     Patient.objects.update(language=language)
-    (judgement,) = judge([feed(signed_in_patient(course.patient), "me_calendar", detailed=detailed)])
+    (judgement,) = judge([feed(signed_in_patient(course.patient), "me_calendar", detailed=detailed, aftercare="yes")])
     assert judgement.errors == ()
     seen = {one.uid: one for one in judgement.entries}
     for row in rows:
@@ -123,7 +123,7 @@ def test_a_caldav_server_takes_a_whole_feed_and_its_client_reads_it(
     collection: Collection,
 ) -> None:
     held(course, day(-3))
-    data = feed(signed_in_patient(course.patient), "me_calendar", detailed="yes")
+    data = feed(signed_in_patient(course.patient), "me_calendar", detailed="yes", aftercare="yes")
     assert collection.client.put(str(collection.url), data.decode(), DATA).status in (200, 201)
     found = {uid_of(one): one.icalendar_component for one in collection.events()}
     assert len(found) == data.count(b"\r\nBEGIN:VEVENT\r\n")

@@ -16,10 +16,13 @@ from dermograph.clinic.agenda.models import State
 from dermograph.clinic.agenda.services import set_state
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.calendars.models import WorkFeed
+from dermograph.clinic.overview.services import change_place, set_active
 from dermograph.clinic.people.models import Course, Membership, Role
+from dermograph.clinic.people.recent import SURE_AT
 from tests.clinic.conftest import signed_in
 from tests.clinic.overview.rows import booked
 from tests.clinic.portal.icalendar_read import events_of
+from tests.clinic.rights.held import sure
 
 
 @pytest.fixture
@@ -28,7 +31,7 @@ def soon() -> dt.datetime:
 
 
 def made(who: Membership) -> str:
-    page = signed_in(who).post(reverse("work_calendar"), {"act": "make"}).content.decode()
+    page = sure(who).post(reverse("work_calendar"), {"act": "make"}).content.decode()
     found = re.search(r'value="http://testserver(/calendar/staff/[^"]+\.ics)"', page)
     assert found, page[:2000]
     return found.group(1)
@@ -110,6 +113,60 @@ def test_it_ends_with_the_work(practitioner: Membership, why: str) -> None:
     assert len(asked) == 1
     assert answer.status_code == 404
     assert answer.content == Client().get("/calendar/staff/guess.ics").content
+
+
+@pytest.mark.parametrize("why", ["left", "role"])
+def test_an_address_that_ended_with_the_work_stays_dead_when_somebody_comes_back(
+    practitioner: Membership, admin: Membership, why: str
+) -> None:
+    address = made(practitioner)
+    if why == "left":
+        set_active(who=admin, place=practitioner, active=False)
+        assert not WorkFeed.objects.exists()
+        set_active(who=admin, place=practitioner, active=True)
+    else:
+        for role in (Role.FRONT_DESK, Role.PRACTITIONER):
+            practitioner.role = role
+            practitioner.save()
+    assert Client().get(address).status_code == 404
+    assert not WorkFeed.objects.exists()
+    entry = AuditEntry.objects.get(action="calendar.ended")
+    assert (entry.who, entry.clinic) == (None, practitioner.clinic)
+
+
+def test_an_address_of_before_does_not_come_alive_with_who_comes_back(
+    practitioner: Membership, admin: Membership
+) -> None:
+    address = made(practitioner)
+    Membership.objects.filter(pk=practitioner.pk).update(active=False)  # as an older version left it
+    practitioner.refresh_from_db()
+    set_active(who=admin, place=practitioner, active=True)
+    assert Client().get(address).status_code == 404
+
+
+def test_what_else_changes_about_somebody_leaves_their_calendar_alone(
+    practitioner: Membership, lead: Membership
+) -> None:
+    address = made(practitioner)
+    practitioner.colour = 3
+    practitioner.save(update_fields=["colour"])
+    practitioner.save()
+    change_place(who=lead, place=practitioner, role=Role.MEDICAL_LEAD, treatments=[])
+    assert Client().get(address).status_code == 200
+
+
+def test_an_address_is_made_only_for_who_has_just_shown_who_they_are(practitioner: Membership) -> None:
+    browser = signed_in(practitioner)
+    session = browser.session
+    session[SURE_AT] = 0
+    session.save()
+    answer = browser.post(reverse("work_calendar"), {"act": "make"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    assert not WorkFeed.objects.exists()
+    made(practitioner)
+    assert browser.post(reverse("work_calendar"), {"act": "end"}).status_code == 302
+    assert not WorkFeed.objects.exists()  # switching off needs no password
 
 
 def test_it_can_only_be_read_and_what_is_posted_beside_the_buttons_changes_nothing(practitioner: Membership) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,18 @@ import pytest
 
 from dermograph.cli import export_fhir, main
 from dermograph.clinic.audit.models import AuditEntry
-from dermograph.clinic.handover import in_bulk
+from dermograph.clinic.handover import in_bulk, received
 from dermograph.clinic.handover.handing_out import hand_out
 from dermograph.clinic.handover.in_bulk import MANIFEST, STATE, hand_out_all
+from dermograph.clinic.handover.kept import opened
+from dermograph.clinic.handover.models import HandedOver, Received
 from dermograph.clinic.intake.models import Consent, Withdrawal
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.rights.leaving import NotAllowed
+from dermograph.clinic.rights.rows import rows_of
 from dermograph.core.errors import InputError
+from dermograph.exchange.fhir.elements import Element
 from tests.clinic.handover.full_record import fill
 
 SAID = "export", "fhir", "--clinic", "aurora", "--lang", "en"
@@ -40,6 +45,22 @@ def trail(clinic: Clinic) -> list[dict[str, Any]]:
     return [one.details for one in rows]
 
 
+def written(patient: Patient) -> list[tuple[str, str, Any]]:
+    """What is written down with the patient: purpose, recipient, and who let it leave."""
+    return list(patient.handed_over.order_by("written_at").values_list("purpose", "recipient", "written_by"))
+
+
+def test_to_whom_a_record_went_stands_with_the_patient_and_nowhere_else(full: Course, lead: Membership) -> None:
+    hand_out(full.patient, purpose="record", recipient="  Hospital   Inventado ", who=lead.user, at=NOW)
+    assert written(full.patient) == [("record", "Hospital Inventado", lead.user_id)]
+    handed(full.patient, "clinic")  # nothing leaves
+    assert len(written(full.patient)) == 1
+    assert len(rows_of(full.patient)[HandedOver]) == 1  # so it is exported and erased with them
+    assert "Hospital" not in str(trail(full.clinic))
+    everything = handed(full.patient, "record", "Otro")
+    assert "Hospital Inventado" not in json.dumps(everything)
+
+
 def lines(folder: Path) -> dict[str, list[str]]:
     return {
         file.stem: [f"{one['resourceType']}/{one['id']}" for one in map(json.loads, file.read_text().splitlines())]
@@ -52,6 +73,7 @@ def test_a_patients_own_copy_needs_nobodys_leave_and_is_written_down(full: Cours
     assert bundle["type"] == "collection"
     assert bundle["timestamp"] == NOW.isoformat()
     assert trail(full.clinic) == [{"purpose": "patient", "form": "fhir"}]
+    assert written(full.patient) == [("patient", "", None)]
     kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
     assert kinds[:2] == ["Organization", "Patient"]
 
@@ -132,6 +154,32 @@ def test_who_did_not_agree_is_left_out_and_named(crowd: Clinic, tmp_path: Path) 
     said = json.loads((tmp_path / "out" / MANIFEST).read_text())
     assert set(said["left_out"]) == {"3", "4", "5"}
     assert said["to"] == "Hospital Inventado"
+    rows = HandedOver.objects.filter(clinic=crowd).order_by("patient__number")
+    assert list(rows.values_list("patient__number", "recipient")) == [(n, "Hospital Inventado") for n in (1, 2)]
+
+
+def test_what_is_about_nobody_comes_without_opening_anybodys_record(
+    crowd: Clinic, lead: Membership, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = Patient.objects.get(clinic=crowd, number=1)
+    pumps = [
+        {"resourceType": "Device", "id": f"d{number}", "deviceName": [{"name": "Pump", "type": "other"}]}
+        | ({"patient": {"reference": f"Patient/{patient.pk}"}} if number else {})
+        for number in range(3)
+    ]
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": one} for one in pumps]}
+    received.take_over(crowd, lead, json.dumps(bundle).encode(), source="https://other.example/fhir")
+    seen: list[Any] = []
+
+    def noted(rows: Sequence[Received]) -> list[Element]:
+        seen.append([one.patient_id for one in rows])
+        return opened(rows)
+
+    monkeypatch.setattr("dermograph.clinic.handover.received.opened", noted)
+    hand_out_all(crowd, tmp_path / "out", purpose="clinic", recipient="", who=None)
+    assert seen[-1] == [None]
+    assert all(None not in some for some in seen[:-1])
+    assert len(set(lines(tmp_path / "out")["Device"])) == len(lines(tmp_path / "out")["Device"]) >= len(pumps)
 
 
 def test_what_was_stopped_goes_on_and_ends_as_if_it_had_not_been(crowd: Clinic, tmp_path: Path) -> None:
@@ -149,6 +197,8 @@ def test_what_was_stopped_goes_on_and_ends_as_if_it_had_not_been(crowd: Clinic, 
         file.write('{"resourceType": "Patient", "id"')
     with pytest.raises(InputError, match="Another export"):
         hand_out_all(crowd, broken, purpose="record", recipient="Somebody", who=None)
+    with pytest.raises(InputError, match="Another export"):
+        hand_out_all(crowd, broken, purpose="clinic", recipient="Somebody", who=None)
     hand_out_all(crowd, broken, purpose="clinic", recipient="", who=None)
     assert lines_but_trail(broken) == lines_but_trail(whole)
 
@@ -174,7 +224,7 @@ def test_a_folder_with_something_else_in_it_is_refused(crowd: Clinic, tmp_path: 
 @pytest.fixture
 def here(full: Course, monkeypatch: pytest.MonkeyPatch) -> Course:
     """The command finds the test's own clinic, whatever data folder it is told."""
-    monkeypatch.setattr(export_fhir, "opened", lambda _chosen: None)
+    monkeypatch.setattr(export_fhir, "opened_of_this_version", lambda _chosen: None)
     return full
 
 

@@ -21,15 +21,18 @@ from dermograph.clinic.handover.outgoing.whole import records_of
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, User
 from dermograph.clinic.rights.rows import models_of_patients
+from dermograph.clinic.treatment.models import Session
 from dermograph.exchange.fhir.bundle import record_bundle
 from dermograph.exchange.fhir.map.tables import TABLES, from_resource, to_resource
 from dermograph.exchange.fhir.read.check import issues_of
+from dermograph.exchange.fhir.read_bundle import read_bundle
 from dermograph.exchange.record.part import Concept, Measured
 from dermograph.exchange.record.partial import PartialDate
 from dermograph.exchange.record.unknown import UNWRITTEN, Unknown
 from dermograph.exchange.record.whole import Record
 from tests.clinic.conftest import member
 from tests.clinic.handover.full_record import fill
+from tests.exchange.fhir.lookups import Nothing
 from tests.exchange.judges.judges import faults
 
 BASE = "https://clinic.example/fhir"
@@ -123,6 +126,22 @@ def test_a_corrected_entry_stays_beside_what_corrects_it(full: Course) -> None:
     assert second.supersedes == first.id
     assert second.correction_reason == "It is a scar."
     assert [one.kind for one in record.lesions] == [Concept("scar", words="scar (surgery or injury)")]
+
+
+def test_a_session_that_was_corrected_is_counted_once_and_comes_in_again_with_its_correction(full: Course) -> None:
+    [old] = Session.objects.filter(course=full)
+    columns = {one.attname: getattr(old, one.attname) for one in Session._meta.concrete_fields}  # noqa: SLF001 (Django's)
+    new = Session.objects.create(
+        **{**columns, "id": uuid.uuid4(), "supersedes_id": old.pk, "correction_reason": "The device was another."}
+    )
+    record = whole(full.patient)
+    assert {one.id: one.state for one in record.sessions} == {old.pk: "entered-in-error", new.pk: "completed"}
+    uses = {one.session: one.state for one in record.device_uses}
+    assert uses == {old.pk: "entered-in-error"}
+    sent = json.dumps(record_bundle(record, base=BASE)).encode()
+    found = read_bundle(sent, Nothing(), uuid.uuid4(), source="https://elsewhere.example/fhir")
+    kinds = {"Procedure", "DeviceUseStatement"}
+    assert [one.done for one in found.results if one.kind in kinds] == ["created"] * 3
 
 
 def test_signs_that_no_protocol_expects_are_adverse_events(full: Course) -> None:

@@ -11,20 +11,24 @@ import pytest
 from django.db import connection
 from django.http import Http404
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.handover.outgoing.sources import BY_KIND
 from dermograph.clinic.handover.received import take_over
 from dermograph.clinic.handover.shelf import Asked, Shelf, read_own
+from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.people.services import change_patient
 from dermograph.clinic.people.within import Restricted
+from dermograph.clinic.treatment.models import Session
 from dermograph.exchange.fhir.bundle import record_bundle
-from dermograph.exchange.fhir.elements import naming
+from dermograph.exchange.fhir.elements import code_system, naming
 from tests.clinic.handover.full_record import at, fill, on
 
 SENDER = "https://other.example/fhir"
 KINDS = sorted(BY_KIND)
+ANSWERED = 11  # answers in a full record
 
 
 @pytest.fixture
@@ -74,7 +78,9 @@ def check_pages(shelf: Shelf, full: Course, kind: str) -> None:
     assert ids(shelf, kind, ids=(uuid.UUID(some["id"]), uuid.uuid4())) == [some["id"]]
     assert ids(shelf, kind, ids=(uuid.uuid4(),)) == []
     of_patient = shelf.search(Asked(kind, patient=full.patient_id, count=1000))
-    assert {one.patient for one in of_patient.stored} <= {full.patient_id}
+    assert {one.patient for one in of_patient.stored} <= {
+        None if kind == "Slot" else full.patient_id
+    }  # time is nobody's
     assert shelf.search(Asked(kind, patient=uuid.uuid4())).total == 0
 
 
@@ -124,7 +130,11 @@ def test_entries_are_found_by_code_and_by_day(shelf: Shelf) -> None:
         return shelf.search(Asked(kind, **asked)).total
 
     assert count("Observation", code="lesion") == 2
-    assert count("Observation", code=f"{naming('x')}|lesion") == 2
+    assert count("Observation", code=f"{code_system('facts')}|lesion") == 2
+    assert count("Observation", code=f"{code_system('facts')}|") == ANSWERED
+    for system in (naming("x"), code_system("signs"), ""):
+        assert count("Observation", code=f"{system}|lesion") == 0, system
+    assert count("Observation", code="urn:other|") == 0
     assert count("Observation", code="comparison") == 3
     assert count("Observation", code="nothing") == 0
     assert count("Media", code="lesion") == 0
@@ -163,12 +173,65 @@ def test_since_finds_what_changed_later(shelf: Shelf, full: Course, lead: Member
     assert ids(shelf, "Media", since=later) == [str(photograph.pk)]
 
 
+def test_what_is_treated_changes_with_what_was_said_of_it(shelf: Shelf, full: Course) -> None:
+    later = dt.datetime.now(dt.UTC)
+    common: dict[str, Any] = {"clinic": full.clinic, "patient": full.patient, "course": full, "answered_on": on(1)}
+    Answer.objects.create(**common, fact="healed", value=False)
+    assert ids(shelf, "Condition", since=later) == []
+    before = shelf.search(Asked("Condition")).stored[0]
+    Answer.objects.create(**common, fact="lesion", value="stria")
+    [after] = shelf.search(Asked("Condition", since=later)).stored
+    assert after.version != before.version
+    assert after.changed_at > later
+    assert ids(shelf, "BodyStructure", since=later) == []
+    assert len(shelf.everything(full.patient_id, later).lesions) == 1
+
+
+def test_the_time_of_a_blocked_patient_stays_taken(shelf: Shelf, full: Course) -> None:
+    [slot] = shelf.search(Asked("Slot")).stored
+    assert slot.patient is None  # who lists times opens nobody's record
+    Patient.objects.filter(pk=full.patient_id).update(restricted_at=dt.datetime.now(dt.UTC))
+    assert shelf.search(Asked("Slot")).stored == (slot,)
+    assert shelf.read("Slot", uuid.UUID(slot.resource["id"])) == slot
+    assert shelf.search(Asked("Appointment")).total == 0
+
+
+def test_the_version_of_a_patient_changes_with_what_others_say_of_them(
+    shelf: Shelf, full: Course, lead: Membership
+) -> None:
+    seen = []
+    for status in ("M", "D", "D"):
+        rosa = {"resourceType": "Patient", "id": "r", "name": [{"text": "Rosa Inventada"}], "active": status == "M"}
+        rosa["maritalStatus"] = {"coding": [{"code": status}]}
+        bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": rosa}]}
+        [done] = take_over(full.clinic, lead, json.dumps(bundle).encode(), source=SENDER).results
+        assert done.key is not None
+        stored = shelf.read("Patient", done.key)
+        assert stored is not None
+        seen.append(stored.version)
+        assert Patient.objects.get(pk=done.key).version == 1
+    assert seen[0] != seen[1] == seen[2]
+
+
 def test_the_version_of_an_entry_is_the_first_and_only(shelf: Shelf, full: Course) -> None:
-    [session] = shelf.search(Asked("Procedure")).stored
-    assert session.version == "1"
+    outlines = shelf.search(Asked("Observation", code="outline")).stored
+    assert {one.version for one in outlines} == {"1"}
     goal = shelf.search(Asked("Goal")).stored[0]
     Course.objects.filter(pk=full.pk).update(goal_delta_e00=2.5)
     assert shelf.search(Asked("Goal")).stored[0].version != goal.version
+
+
+def test_a_session_that_is_corrected_has_another_version(shelf: Shelf, full: Course) -> None:
+    [before] = shelf.search(Asked("Procedure")).stored
+    old = Session.objects.get(pk=before.resource["id"])
+    columns = {one.attname: getattr(old, one.attname) for one in Session._meta.concrete_fields}  # noqa: SLF001 (Django's)
+    changed = {"id": uuid.uuid4(), "supersedes_id": old.pk, "correction_reason": "Wrong.", "written_at": timezone.now()}
+    Session.objects.create(**(columns | changed))
+    after = shelf.read("Procedure", old.pk)
+    assert after is not None
+    assert (after.resource["status"], after.version == before.version) == ("entered-in-error", False)
+    since = shelf.search(Asked("Procedure", since=before.changed_at + dt.timedelta(microseconds=1))).stored
+    assert old.pk in {uuid.UUID(one.resource["id"]) for one in since}
 
 
 def test_what_was_received_stands_beside_what_is_own(shelf: Shelf, full: Course, lead: Membership) -> None:
@@ -203,6 +266,42 @@ def test_what_was_received_stands_beside_what_is_own(shelf: Shelf, full: Course,
     assert shelf.everything(full.patient_id, dt.datetime.now(dt.UTC)).findings == ()
     assert shelf.search(Asked("CarePlan")).total == 1
     assert read_own(full.clinic, "Observation", key) is None
+
+
+def test_what_was_received_is_searched_by_code_and_day_where_a_patient_is_named(
+    shelf: Shelf, full: Course, lead: Membership
+) -> None:
+    subject = {"reference": f"Patient/{full.patient_id}"}
+    common: dict[str, Any] = {"resourceType": "Observation", "status": "final", "subject": subject}
+    code = {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}
+    findings = [
+        {**common, "id": "a", "code": code, "effectiveDateTime": "2026-01-09T23:30:00Z"},  # the clinic's 10th
+        {**common, "id": "b", "code": code, "effectivePeriod": {"start": "2026-02-01"}},
+        {**common, "id": "c", "code": {"text": "718-7"}, "effectiveDateTime": "2026-03"},
+    ]
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": one} for one in findings]}
+    done = take_over(full.clinic, lead, json.dumps(bundle).encode(), source=SENDER).results
+    keys = dict(zip("abc", (str(one.key) for one in done), strict=True))
+    days = {letter: (dt.date(2026, *day), dt.date(2026, *day)) for letter, day in {"9": (1, 9), "10": (1, 10)}.items()}
+
+    def mine(**asked: Any) -> str:  # noqa: ANN401 (as Asked takes them)
+        found = shelf.search(Asked("Observation", patient=full.patient_id, **asked))
+        assert found.is_whole
+        assert found.total == len(found.stored)
+        return "".join(letter for letter, key in keys.items() if key in {one.resource["id"] for one in found.stored})
+
+    assert mine(code="718-7") == mine(code="http://loinc.org|718-7") == mine(code="http://loinc.org|") == "ab"
+    assert mine(code="urn:other|718-7") == mine(code="|718-7") == mine(code="718-8") == ""
+    assert mine(dates=days["10"]) == "a"
+    assert mine(dates=days["9"]) == ""
+    assert mine(dates=(dt.date(2026, 2, 15), None)) == "bc"
+    assert mine(code="718-7", dates=(None, dt.date(2026, 1, 31))) == "a"
+    paged = [
+        shelf.search(Asked("Observation", patient=full.patient_id, code="718-7", offset=n, count=1)) for n in (0, 1)
+    ]
+    assert {one.resource["id"] for page in paged for one in page.stored} == {keys["a"], keys["b"]}
+    of_all = shelf.search(Asked("Observation", code="718-7"))
+    assert (of_all.stored, of_all.is_whole) == ((), False)
 
 
 def test_whoever_is_not_here_has_no_record(shelf: Shelf) -> None:

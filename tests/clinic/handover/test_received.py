@@ -31,7 +31,10 @@ from dermograph.exchange.fhir.outcome import RefusedError
 from dermograph.exchange.record.clinical import Finding
 from tests.clinic.handover.bundles import SOURCE, condition, doctor, observation, person, sent
 
-KEYS = Keys(SOURCE)
+
+def keys() -> Keys:
+    """How the sender's ids become those of the only clinic."""
+    return Keys(SOURCE, Clinic.objects.get().pk)
 
 
 def done(found: Incoming) -> list[str]:
@@ -46,7 +49,7 @@ def test_a_patient_is_registered_and_everything_else_is_kept_as_received(clinic:
     found = take_over(clinic, lead, sent(person(), condition(), observation(), doctor()), source=SOURCE)
     assert done(found) == ["created"] * 4
     patient = Patient.objects.get()
-    assert patient.pk == KEYS.of_logical("Patient", "p")
+    assert patient.pk == keys().of_logical("Patient", "p")
     assert (patient.number, str(patient), str(patient.birth_date)) == (1, "Prueba Inventada", "1990-06-15")
     assert found_patients(clinic, "inventada").patients == (patient,)
     rows = {row.kind: row for row in Received.objects.all()}
@@ -84,7 +87,7 @@ def test_the_trail_has_one_entry_a_patient_and_holds(clinic: Clinic, lead: Membe
     data = sent(person(), condition(), observation(), person("q", name=[{"text": "Otra Inventada"}]), doctor())
     take_over(clinic, lead, data, source=SOURCE)
     found = [(one.action, one.patient) for one in AuditEntry.objects.order_by("number")]
-    first, second = KEYS.of_logical("Patient", "p"), KEYS.of_logical("Patient", "q")
+    first, second = keys().of_logical("Patient", "p"), keys().of_logical("Patient", "q")
     assert found == [
         ("patient.registered", first),
         ("patient.registered", second),
@@ -113,7 +116,9 @@ def test_another_clinics_patient_is_refused_and_so_is_what_is_about_them(clinic:
     assert done(found) == ["refused", "refused"]
     assert Received.objects.count() == 0
     alone = take_over(clinic, lead, sent(condition(patient=reference)), source="")
-    assert words(alone) == [f"'{reference}' is not of this clinic."]
+    nobody = take_over(clinic, lead, sent(condition(patient=f"Patient/{uuid.UUID(int=7)}")), source="")
+    assert words(alone) == [one.replace(str(uuid.UUID(int=7)), str(theirs.pk)) for one in words(nobody)]
+    assert "Nobody here is" in words(alone)[0]
 
 
 @pytest.mark.parametrize(
@@ -241,15 +246,15 @@ def test_an_entry_of_this_clinic_is_not_changed_from_elsewhere(
 def test_what_was_received_reads_as_parts_with_the_ids_of_this_clinic(clinic: Clinic, lead: Membership) -> None:
     cited = condition(asserter={"reference": "Practitioner/d"}, recorder={"reference": "Practitioner/away"})
     take_over(clinic, lead, sent(person(), cited, observation(), doctor()), source=SOURCE)
-    patient = KEYS.of_logical("Patient", "p")
+    patient = keys().of_logical("Patient", "p")
     parts = received_parts(clinic, [patient])
-    assert {part.id for part in parts} == {KEYS.of_logical("Condition", "c"), KEYS.of_logical("Observation", "o")}
+    assert {part.id for part in parts} == {keys().of_logical("Condition", "c"), keys().of_logical("Observation", "o")}
     finding = next(part for part in parts if isinstance(part, Finding))
     assert finding.patient == patient
     resources = {one["resourceType"]: one for one in map(to_resource, parts)}
-    assert resources["Condition"]["id"] == str(KEYS.of_logical("Condition", "c"))
+    assert resources["Condition"]["id"] == str(keys().of_logical("Condition", "c"))
     assert resources["Condition"]["subject"]["reference"] == f"Patient/{patient}"
-    assert resources["Condition"]["asserter"]["reference"] == f"Practitioner/{KEYS.of_logical('Practitioner', 'd')}"
+    assert resources["Condition"]["asserter"]["reference"] == f"Practitioner/{keys().of_logical('Practitioner', 'd')}"
     assert resources["Condition"]["recorder"]["reference"] == f"{SOURCE}/Practitioner/away"
     assert resources["Observation"]["meta"]["source"] == SOURCE
 

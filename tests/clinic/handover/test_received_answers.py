@@ -110,3 +110,40 @@ def test_without_an_open_course_a_response_is_only_kept(course: Course, lead: Me
     found = taken(course, lead, response(course))
     assert "No open course" in words(found)
     assert (Answer.objects.count(), Received.objects.count()) == (0, 1)
+
+
+@pytest.mark.parametrize("authored", ["", "2026", "2026-01", "2999-01-01"], ids=["none", "year", "month", "to-come"])
+def test_what_does_not_say_its_day_answers_nothing(course: Course, lead: Membership, authored: str) -> None:
+    one = response(course, authored=authored)
+    found = taken(course, lead, one if authored else {name: value for name, value in one.items() if name != "authored"})
+    assert [one.done for one in found.results] == ["created"]
+    assert "on which day it was answered" in words(found)
+    assert (Answer.objects.count(), Received.objects.count()) == (0, 1)
+
+
+def test_an_instant_is_the_clinics_day(course: Course, lead: Membership) -> None:
+    taken(course, lead, response(course, authored="2026-01-09T23:30:00Z"))
+    assert {one.answered_on for one in Answer.objects.all()} == {dt.date(2026, 1, 10)}
+
+
+def test_on_the_same_day_the_clinics_answer_stands_and_a_corrected_response_replaces_its_own(
+    course: Course, lead: Membership
+) -> None:
+    answer_fact(course=course, who=lead.user, fact="pregnant", value=True, told_on=dt.date(2026, 1, 9), reason="Told.")
+    taken(course, lead, response(course))
+    assert (standing()["pregnant"], standing()["phototype"]) == ((True, ""), (3, ""))
+    again = Answers({"pregnant": False, "phototype": 4}, {})
+    taken(course, lead, response(course, again, status="amended"))
+    assert (standing()["pregnant"], standing()["phototype"]) == ((True, ""), (4, ""))
+
+
+def test_a_response_that_was_entered_in_error_takes_back_what_it_answered_and_nothing_else(
+    course: Course, lead: Membership
+) -> None:
+    taken(course, lead, response(course))
+    answer_fact(course=course, who=lead.user, fact="pregnant", value=True)
+    found = taken(course, lead, response(course, status="entered-in-error"))
+    assert [one.done for one in found.results] == ["changed"]
+    assert standing()["pregnant"] == (True, "")
+    assert standing()["phototype"] == (None, "not_asked")
+    assert "phototype: the answer is taken back" in words(found)

@@ -43,6 +43,13 @@ def test_the_page_says_what_came_of_which_day_and_from_where(received: Patient, 
     assert "nobody of this clinic wrote or signed it" in page
 
 
+def test_the_page_says_what_the_sender_took_back(clinic: Clinic, received: Patient, lead: Membership) -> None:
+    address = reverse("received", args=[received.pk])
+    assert "entered in error" not in signed_in(lead).get(address).content.decode()
+    take_over(clinic, lead, sent(observation(status="entered-in-error")), source=SOURCE)
+    assert signed_in(lead).get(address).content.decode().count("it was entered in error") == 1
+
+
 def test_the_page_speaks_spanish(received: Patient, lead: Membership) -> None:
     lead.user.language = "es"
     lead.user.save()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import uuid
 
@@ -42,9 +43,10 @@ def address_of(page: str) -> str:
     return found.group(1).removeprefix("http://testserver")
 
 
-def made(browser: Client, detailed: str = "no") -> str:
+def made(browser: Client, detailed: str = "no", aftercare: str = "no") -> str:
     """Make the address; where the calendar program fetches."""
-    return address_of(browser.post(reverse("me_calendar"), {"act": "make", "detailed": detailed}).content.decode())
+    form = {"act": "make", "detailed": detailed, "aftercare": aftercare}
+    return address_of(browser.post(reverse("me_calendar"), form).content.decode())
 
 
 def fetched(address: str, language: str = "en") -> list[dict[str, str]]:
@@ -195,7 +197,7 @@ def test_a_calendar_without_appointments_is_a_calendar_still(browser: Client) ->
 
 def test_the_aftercare_of_a_session_is_one_run_of_days_that_says_nothing(browser: Client, course: Course) -> None:
     session = held(course, day(-2))
-    (event,) = fetched(made(browser))
+    (event,) = fetched(made(browser, aftercare="yes"))
     assert event["SUMMARY"] == "Aftercare"
     assert event["DTSTART"] == f"{day(-2):%Y%m%d}"
     assert event["TRANSP"] == "TRANSPARENT"
@@ -208,9 +210,36 @@ def test_the_aftercare_of_a_session_is_one_run_of_days_that_says_nothing(browser
     assert event["DTEND"] == f"{last + dt.timedelta(days=1):%Y%m%d}"
 
 
+@pytest.mark.parametrize("detailed", ["no", "yes"])
+def test_aftercare_is_in_it_only_where_the_patient_asked(browser: Client, course: Course, detailed: str) -> None:
+    held(course, day(-2))
+    address = made(browser, detailed)
+    assert fetched(address) == []
+    browser.post(reverse("me_calendar"), {"act": "more", "detailed": detailed, "aftercare": "yes"})
+    assert fetched(address) != []
+    assert AuditEntry.objects.get(action="calendar.changed").details["aftercare"] is True
+    page = browser.get(reverse("me_calendar")).content.decode()
+    assert re.search(r'name="aftercare" value="yes" checked', page)
+    assert 'type="hidden" name="aftercare" value="yes"' in page  # a new address shows what the old one did
+    browser.post(reverse("me_calendar"), {"act": "more", "detailed": detailed})
+    assert fetched(address) == []
+
+
+def test_an_address_of_before_aftercare_could_be_chosen_shows_appointments_alone(
+    patient: Patient, course: Course, practitioner: Membership, soon: dt.datetime
+) -> None:
+    booked(course, practitioner, soon)
+    held(course, day(-2))
+    CalendarFeed.objects.create(
+        patient=patient, made_for=patient_account(patient).pk, token_hash=hashlib.sha256(b"old").hexdigest()
+    )
+    (event,) = fetched("/calendar/old.ics")
+    assert event["SUMMARY"] == "Appointment"
+
+
 def test_each_piece_of_aftercare_is_named_where_the_patient_wants_it(browser: Client, course: Course) -> None:
     session = held(course, day(-2))
-    events = {event["UID"]: event for event in fetched(made(browser, "yes"), "es")}
+    events = {event["UID"]: event for event in fetched(made(browser, "yes", "yes"), "es")}
     cares = timeline(session.started_at.astimezone(course.clinic.zone), protocol_of(course))
     assert len(cares) > 3
     assert set(events) == {f"{session.pk}.{care.statement.id}@dermograph" for care in cares}
@@ -227,7 +256,7 @@ def test_each_piece_of_aftercare_is_named_where_the_patient_wants_it(browser: Cl
 
 def test_a_corrected_session_keeps_the_name_of_its_aftercare(browser: Client, course: Course) -> None:
     first = held(course, day(-3))
-    address = made(browser)
+    address = made(browser, aftercare="yes")
     (before,) = fetched(address)
     new: Session = Session.objects.get(pk=first.pk)
     new.pk, new.supersedes, new._state.adding = uuid.uuid4(), first, True  # noqa: SLF001 (the row is copied as it stands)
@@ -241,7 +270,7 @@ def test_a_corrected_session_keeps_the_name_of_its_aftercare(browser: Client, co
 
 def test_what_was_held_more_than_a_year_ago_is_not_in_it(browser: Client, course: Course) -> None:
     held(course, day(-366))
-    assert fetched(made(browser, "yes")) == []
+    assert fetched(made(browser, "yes", "yes")) == []
 
 
 def test_a_calendar_costs_few_queries_however_much_is_in_it(
@@ -254,6 +283,6 @@ def test_a_calendar_costs_few_queries_however_much_is_in_it(
     for days in range(12):
         booked(course, practitioner, soon + dt.timedelta(days=days))
         held(course, day(-9 - days))
-    address = made(browser, "yes")
+    address = made(browser, "yes", "yes")
     with django_assert_max_num_queries(6):  # type: ignore[operator]  # a context manager of pytest-django
         assert Client().get(address).status_code == 200

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +21,17 @@ from dermograph import cli
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.gallery.models import Comparison
 from dermograph.clinic.intake.consenting import withdraw
-from dermograph.clinic.intake.models import Answer
+from dermograph.clinic.intake.models import Answer, Consent
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.people.within import Restricted
+from dermograph.clinic.printed import handing
 from dermograph.clinic.printed import paper as paper_
 from dermograph.clinic.printed.handing import For, hand_out_aftercare, hand_out_record
+from dermograph.clinic.printed.models import PrintedRecord
 from dermograph.clinic.printed.paper import NotInstalled, paper
 from dermograph.clinic.printed.record import contents_of
+from dermograph.clinic.rights.erasing import erase
+from dermograph.clinic.rights.everything import archive
 from dermograph.clinic.rights.leaving import NotAllowed
 from dermograph.clinic.rights.models import Disclosure
 from dermograph.clinic.vault import store
@@ -233,6 +239,93 @@ def test_for_somebody_else_photographs_need_the_consent_that_stands(
         hand_out_record(full, For("record", "Another clinic", "en", pictures=True), who=practitioner.user)
 
 
+def test_for_somebody_else_the_record_needs_the_consent_also_without_photographs(
+    full: Patient, practitioner: Membership, lead: Membership
+) -> None:
+    wish = {"purpose": "record", "recipient": "Another clinic", "pictures": ""}
+    answer = asked(full, practitioner, **wish)
+    assert answer.status_code == 422
+    assert "handing the whole record to somebody else" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="record.printed").exists()
+    assert PrintedRecord.objects.count() == 0
+    consent = agrees(full, "record")
+    assert asked(full, practitioner, **wish).status_code == 200
+    withdraw(consent=consent, who=lead.user, purpose="record")
+    assert asked(full, practitioner, **wish).status_code == 422
+    assert PrintedRecord.objects.count() == 1
+
+
+def test_a_consent_for_one_course_does_not_hand_out_the_others(full: Patient, practitioner: Membership) -> None:
+    wish = For("record", "Another clinic", "en", pictures=False)
+    agrees(full, "record", course=full.courses.get())
+    assert hand_out_record(full, wish, who=None).startswith(b"%PDF-")
+    treated(full, practitioner, name="arm")
+    with pytest.raises(NotAllowed):
+        hand_out_record(full, wish, who=None)
+    agrees(full, "record")
+    assert hand_out_record(full, wish, who=None).startswith(b"%PDF-")
+
+
+def test_a_record_without_a_course_needs_a_consent_for_all_of_it(clinic: Clinic) -> None:
+    patient = person(clinic, 1)
+    wish = For("record", "Another clinic", "en", pictures=False)
+    with pytest.raises(NotAllowed):
+        hand_out_record(patient, wish, who=None)
+    agrees(patient, "record")
+    assert hand_out_record(patient, wish, who=None).startswith(b"%PDF-")
+
+
+def test_a_consent_taken_back_while_the_paper_is_made_stops_it(
+    full: Patient, lead: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    consent = agrees(full, "record")
+
+    def meanwhile(*_: object, **__: object) -> bytes:
+        withdraw(consent=consent, who=lead.user, purpose="record")
+        return b"%PDF-"
+
+    monkeypatch.setattr(handing, "photographs_in", lambda _parts: [])
+    monkeypatch.setattr(handing, "record_paper", meanwhile)
+    with pytest.raises(NotAllowed):
+        hand_out_record(full, For("record", "Another clinic", "en", pictures=False), who=None)
+    assert PrintedRecord.objects.count() == 0
+
+
+def test_one_that_is_erased_while_the_paper_is_made_is_refused_in_words(
+    clinic: Clinic, lead: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = person(clinic, 1)
+
+    def meanwhile(*_: object, **__: object) -> bytes:
+        erase(patient=patient.pk, clinic=clinic, who=lead.user, ground="mistake")
+        return b"%PDF-"
+
+    monkeypatch.setattr(handing, "record_paper", meanwhile)
+    answer = asked(patient, lead)
+    assert answer.status_code == 422
+    assert "This record was erased." in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="record.printed").exists()
+
+
+def test_to_whom_it_went_stands_in_everything_held_and_goes_with_the_patient(
+    clinic: Clinic, lead: Membership, practitioner: Membership
+) -> None:
+    patient = person(clinic, 1)
+    consent = agrees(patient, "record")
+    asked(patient, practitioner, purpose="record", recipient="Dr Quintanilla's sister")
+    row = PrintedRecord.objects.get()
+    assert (row.clinic, row.patient, row.written_by) == (clinic, patient, practitioner.user)
+    assert (row.purpose, row.recipient, row.language, row.photographs) == ("record", "Dr Quintanilla's sister", "en", 0)
+    assert "sister" not in json.dumps(AuditEntry.objects.get(action="record.printed").details)
+    held = zipfile.ZipFile(io.BytesIO(b"".join(archive(patient))))
+    kept = json.loads(held.read("records/printed.printedrecord.json"))
+    assert kept["what"] == "A quién se entregó la historia en papel"
+    assert [one["recipient"] for one in kept["rows"]] == ["Dr Quintanilla's sister"]
+    Consent.objects.filter(pk=consent.pk)._raw_delete(using="default")  # noqa: SLF001 (nothing clinical is left)
+    erase(patient=patient.pk, clinic=clinic, who=lead.user, ground="mistake")
+    assert PrintedRecord.objects.count() == 0
+
+
 @pytest.mark.parametrize(
     "change",
     [{"purpose": "research"}, {"purpose": ""}, {"purpose": "record"}, {"purpose": "record", "recipient": "\x00a"}],
@@ -292,18 +385,21 @@ def test_a_picture_that_cannot_be_opened_is_said_to_be_missing(full: Patient, tm
     Comparison.objects.filter(pk=made.pk).update(pictures={**made.pictures, "after": store.new_name("after")})
     whole = " ".join(pages(hand_out_record(full, OWN, who=None), tmp_path))
     assert "cannot be opened" in whole
+    assert [one.photograph_id for one in Disclosure.objects.all()] == [made.before_id]
+    assert PrintedRecord.objects.get().photographs == 1
 
 
 def test_the_command_writes_both_papers(
     full: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("dermograph.cli.export_pdf.opened", lambda _chosen: tmp_path)
+    monkeypatch.setattr("dermograph.cli.export_pdf.opened_of_this_version", lambda _chosen: tmp_path)
     out = tmp_path / "none.pdf"
     for kind in ("record", "aftercare"):
         out = tmp_path / f"{kind}.pdf"
         who = ["--clinic", "aurora", "--patient", str(full.number), "--out", str(out), "--json"]
         assert cli.main(["export", "pdf", kind, *who]) == 0
         assert json.loads(capsys.readouterr().out)["bytes"] == len(out.read_bytes())
+        assert out.stat().st_mode & 0o777 == 0o600
     assert cli.main(["export", "pdf", "record", "--clinic", "aurora", "--patient", "7", "--out", str(out)]) == 2
     assert "no patient of that number" in capsys.readouterr().err
 

@@ -104,7 +104,8 @@ def followed_up(course: Course) -> None:
 
 
 def counted(course: Course) -> None:
-    """Two readings of a scalp and what became of the dots between them."""
+    """A session, and after it two readings of a scalp and what became of the dots between them."""
+    rows.held(course, FIRST - dt.timedelta(days=60))
     result = {
         "dots": {"count": {"value": 1200, "u": 30.5}, "usable_cm2": 20.0, "diameter_mm": 0.4, "absorbance": 0.3},
         "per_cm2": {"value": 60.0, "u": 1.5},

@@ -25,8 +25,11 @@ from dermograph.clinic.research.followed import age
 from dermograph.clinic.research.parquet_file import parquet_pieces
 from dermograph.clinic.research.said import code, number
 from dermograph.clinic.research.tables import TABLES
+from dermograph.clinic.scalp.models import ScalpReading
+from dermograph.clinic.treatment.models import Review
 from dermograph.core.errors import InputError
 from dermograph.core.quantity import COVERAGE_95
+from dermograph.core.text import Text
 from dermograph.protocols import load_library
 from tests.clinic.overview import rows
 from tests.clinic.research.studied import (
@@ -42,10 +45,16 @@ from tests.clinic.research.studied import (
     treated,
 )
 
+_NOTHING = Text("-", "-")
 EVERY_TYPE = Table(
     "every",
-    "A row.",
-    (Column("a", "text", "-"), Column("b", "number", "-"), Column("c", "count", "-"), Column("d", "yes_no", "-")),
+    _NOTHING,
+    (
+        Column("a", "text", _NOTHING),
+        Column("b", "number", _NOTHING),
+        Column("c", "count", _NOTHING),
+        Column("d", "yes_no", _NOTHING),
+    ),
 )
 ROWS = st.lists(
     st.tuples(
@@ -80,8 +89,8 @@ def test_a_measure_says_what_was_measured_and_what_that_is_worth(patient_: Patie
     assert (contrast["verdict"], contrast["reason"], contrast["caveat"]) == ("improved", "", "Same light.")
     assert (contrast["days_since_baseline"], contrast["sessions_before"]) == ("60", "1")
     assert (contrast["age_band"], contrast["age_years"], contrast["age_reason"]) == ("30-39", "", "band_only")
-    assert (contrast["protocol_version"], contrast["protocol_hash"]) == ("", "")
-    assert contrast["protocol_reason"] == "nothing_signed"  # the review was signed later
+    assert (contrast["protocol_version"], contrast["protocol_hash"]) == (protocol.version, protocol.hash)
+    assert contrast["protocol_reason"] == ""
     assert contrast["before_calibrated"] == "true"
     assert (contrast["after_calibrated"], contrast["after_colour_reason"]) == ("false", "no_card")
     assert (contrast["before_mm_per_px"], contrast["after_scale_reason"]) == ("0.05", "no_card")
@@ -89,20 +98,23 @@ def test_a_measure_says_what_was_measured_and_what_that_is_worth(patient_: Patie
     assert (contrast["method_version"], contrast["registration_method"]) == ("4", "features+flow")
     assert (area["measure"], area["change"], area["verdict"]) == ("area", "", "not_comparable")
     assert area["reason"] == "no_card"
-    rows.compared(patient_.courses.get(treatment="paramedical"), FIRST + dt.timedelta(days=90), None)
-    _, archive = exported(clinic)
-    later = table(archive, "measures")[-1]
-    today = dt.datetime.now(clinic.zone).date()
-    expected = (protocol.version, protocol.hash) if today <= FIRST + dt.timedelta(days=90) else ("", "")
-    assert (later["protocol_version"], later["protocol_hash"]) == expected
+    scalp = table(archive, "scalp_readings")[0]
+    assert (scalp["protocol_version"], scalp["protocol_reason"]) == ("", "nothing_signed")
 
 
-def test_a_protocol_counts_from_the_day_it_was_signed_on(patient_: Patient, clinic: Clinic) -> None:
-    rows.compared(patient_.courses.get(treatment="paramedical"), dt.datetime.now(clinic.zone).date(), -3.0)
-    _, archive = exported(clinic)
+def test_a_course_that_passed_to_another_version_does_not_tell_on_which_day(patient_: Patient, clinic: Clinic) -> None:
+    course = patient_.courses.get(treatment="paramedical")
     protocol = load_library().protocol("paramedical")
-    last = max(table(archive, "measures"), key=lambda row: int(row["days_since_baseline"]))
-    assert (last["protocol_version"], last["protocol_hash"]) == (protocol.version, protocol.hash)
+    later = rows.reviewed(course, FIRST + dt.timedelta(days=80), "another_session")
+    written_at = later.written_at + dt.timedelta(days=30)
+    Review.objects.filter(pk=later.pk).update(
+        written_at=written_at, protocol_version="9.9.9", protocol_hash="sha256:" + "9" * 64
+    )
+    rows.compared(course, written_at.date() + dt.timedelta(days=9), -3.0)
+    _, archive = exported(clinic)
+    found = [row for name in ("measures", "sessions", "symptoms") for row in table(archive, name)]
+    pins = {(row["protocol_version"], row["protocol_hash"]) for row in found if row["treatment"] == "paramedical"}
+    assert pins == {(protocol.version, protocol.hash)}
     assert {"treatment": "paramedical", "version": protocol.version, "hash": protocol.hash} in [
         {key: one[key] for key in ("treatment", "version", "hash")} for one in dictionary(archive)["protocols"]
     ]
@@ -123,7 +135,7 @@ def test_what_was_not_measured_stays_empty_and_says_why(
 
 def test_zones_keep_what_was_written_and_name_what_was_not(patient_: Patient, clinic: Clinic) -> None:
     _, archive = exported(clinic)
-    first, second = table(archive, "sessions")
+    first, second = (row for row in table(archive, "sessions") if row["treatment"] == "paramedical")
     assert (first["zone"], second["zone"], first["number"], first["minutes"]) == ("1", "2", "1", "60")
     assert (first["needle_setting_mm"], second["needle_setting_mm"]) == ("1.5", "0.5")
     assert (first["speed_hz"], first["punctures_per_cm2"]) == ("", "")
@@ -143,7 +155,7 @@ def test_no_active_is_none_only_where_it_was_said(
 ) -> None:
     patient_.courses.get(treatment="paramedical").sessions.update(actives=[], no_actives=said)
     _, archive = exported(clinic)
-    row = table(archive, "sessions")[0]
+    row = next(row for row in table(archive, "sessions") if row["treatment"] == "paramedical")
     assert (row["actives"], row["actives_reason"]) == (number_, why)
 
 
@@ -167,6 +179,44 @@ def test_a_corrected_entry_is_not_exported_but_what_stands_is(patient_: Patient,
     rows.replaced(last, is_withdrawn=True)
     _, archive = exported(clinic)
     assert table(archive, "measures") == []
+
+
+@pytest.mark.parametrize("is_withdrawn", [True, False], ids=["taken_out", "corrected"])
+@pytest.mark.parametrize("which", ["first", "last"])
+def test_no_table_tells_of_a_photograph_that_does_not_stand(
+    patient_: Patient,
+    clinic: Clinic,
+    which: str,
+    is_withdrawn: bool,  # noqa: FBT001 (a case)
+) -> None:
+    for course in patient_.courses.all():
+        photograph = getattr(course.photographs.order_by("taken_on"), which)()
+        rows.replaced(photograph, is_withdrawn=is_withdrawn)
+    _, archive = exported(clinic)
+    assert table(archive, "measures") == []
+    assert table(archive, "scalp_changes") == []
+    assert len(table(archive, "scalp_readings")) == 1
+
+
+@pytest.mark.parametrize("why", ["session", "look", "reading"])
+def test_a_change_that_is_no_longer_from_the_settled_look_is_not_exported(
+    patient_: Patient, clinic: Clinic, why: str
+) -> None:
+    course = patient_.courses.get(treatment="scalp")
+    first: Any = course.scalp_readings.order_by("photograph__taken_on").first()
+    if why == "session":  # the later photograph begins another series
+        rows.held(course, FIRST + dt.timedelta(days=100))
+    if why == "look":  # another photograph is the settled look
+        older = rows.photographed(course, FIRST - dt.timedelta(days=9))
+        ScalpReading.objects.create(
+            clinic=clinic, course=course, photograph=older, stage="done", result=first.result, method="3"
+        )
+    if why == "reading":  # it was counted again
+        ScalpReading.objects.create(
+            clinic=clinic, course=course, photograph=first.photograph, supersedes=first, stage="waiting"
+        )
+    _, archive = exported(clinic)
+    assert table(archive, "scalp_changes") == []
 
 
 @pytest.mark.parametrize(
@@ -245,7 +295,12 @@ def test_the_dictionary_names_every_column_and_sums_every_file(patient_: Patient
         read = table(archive, one["name"])
         assert one["rows"] == len(read)
         assert [column["column"] for column in one["columns"]] == list(read[0])
-        assert all(column["says"] for column in one["columns"])
+        assert one["says"]
+        assert one["says_es"] not in ("", one["says"])
+        for column in one["columns"]:
+            assert column["says"]
+            assert column["says_es"] not in ("", column["says"])
+    assert len(said["notes"]) == len(said["notes_es"])
     told = list(csv.DictReader(io.StringIO(archive.read("dictionary.csv").decode(), newline="")))
     assert len(told) == sum(len(one.columns) for one in TABLES)
 

@@ -2,25 +2,29 @@
 
 import copy
 import json
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dermograph.core.text import Text
 from dermograph.exchange.fhir.bundle import bundle_of, record_bundle, record_of
-from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.bundle_entries import Entries
+from dermograph.exchange.fhir.elements import Element, structure
 from dermograph.exchange.fhir.incoming import Incoming, Result
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.map.tables import to_resource
-from dermograph.exchange.fhir.outcome import RefusedError
+from dermograph.exchange.fhir.outcome import Issue, RefusedError
 from dermograph.exchange.fhir.read.check import issues_of
 from dermograph.exchange.fhir.read_bundle import MOST_ENTRIES, incoming, read_bundle
 from dermograph.exchange.record.areas import Lesion
-from tests.exchange.fhir.lookups import CLINIC_ID, OTHER_CLINIC, Nothing
+from tests.exchange.fhir.lookups import CLINIC_ID, OTHER_CLINIC, Everybody, Nothing
 from tests.exchange.fhir.samples import PATIENT, at, record
 from tests.exchange.judges.judges import judged
 
+OBSERVED = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "x"}}
 BASE = "https://clinic.example/fhir"
 SENDER = "https://other.example/fhir"
 
@@ -119,10 +123,11 @@ def test_a_reference_that_leads_nowhere_is_told_and_without_a_patient_refused() 
 
 def test_references_to_another_clinic_and_its_records_are_refused() -> None:
     held = Nothing()
-    keys = Keys(SENDER)
+    keys = Keys(SENDER, CLINIC_ID)
     held.hold("Patient", keys.of_reference("Patient/p"), patient(), OTHER_CLINIC)
     theirs = incoming(bundle(condition()), held, CLINIC_ID, source=SENDER)
-    assert codes(theirs.results[0]) == [("error", "forbidden", "Bundle.entry[0].resource.subject")]
+    assert codes(theirs.results[0]) == [("error", "not-found", "Bundle.entry[0].resource.subject")]
+    assert theirs == incoming(bundle(condition()), Nothing(), CLINIC_ID, source=SENDER)
     over = incoming(bundle(patient(), condition()), held, CLINIC_ID, source=SENDER)
     assert done(over) == ["refused", "refused"]
     assert codes(over.results[0]) == [("error", "forbidden", "Bundle.entry[0]")]
@@ -192,6 +197,108 @@ def test_another_patient_with_the_same_identifier_is_told() -> None:
     assert codes(found.results[0]) == [("warning", "duplicate", "Bundle.entry[0].resource.identifier")]
 
 
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("Patient/a", "Observation"),
+        ("Condition/c", "Condition"),
+        (f"{SENDER}/Patient/a", "Condition"),
+        (f"{SENDER}/Condition/a", "Condition"),
+        (f"{SENDER}/Patient/a/_history/2", "Condition"),
+    ],
+    ids=["relative", "relative-own", "other-type", "other-id", "version"],
+)
+def test_an_entry_that_gives_itself_anothers_address_is_refused(url: str, kind: str) -> None:
+    one = condition() if kind == "Condition" else {**OBSERVED, "subject": {"reference": "Patient/a"}}
+    sent = {"resourceType": "Bundle", "type": "batch", "entry": [{"fullUrl": url, "resource": one}]}
+    found = incoming(sent, Everybody(), CLINIC_ID, source=SENDER)
+    assert codes(found.results[0]) == [("error", "invalid", "Bundle.entry[0].fullUrl")]
+
+
+@pytest.mark.parametrize("url", [f"{SENDER}/Condition/c", f"{SENDER}/Condition/c/_history/1", "urn:oid:1.2.3"])
+def test_an_entry_may_give_itself_its_own_address(url: str) -> None:
+    sent = {"resourceType": "Bundle", "type": "batch", "entry": [{"fullUrl": url, "resource": condition()}]}
+    assert done(incoming(sent, Everybody(), CLINIC_ID, source=SENDER)) == ["created"]
+
+
+def test_two_entries_with_one_address_are_not_told_apart() -> None:
+    entries = [
+        {"fullUrl": "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "resource": patient(id=one)} for one in "pq"
+    ]
+    sent = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    found = incoming(sent, Nothing(), CLINIC_ID, source=SENDER)
+    assert done(found) == ["created", "refused"]
+    assert codes(found.results[1]) == [("error", "duplicate", "Bundle.entry[1].fullUrl")]
+
+
+@pytest.mark.parametrize(
+    ("request_", "at"),
+    [
+        ({"method": "PUT", "url": "Condition/other"}, "request.url"),
+        ({"method": "PUT", "url": "Patient/c"}, "request.url"),
+        ({"method": "PUT", "url": "Condition?identifier=1"}, "request.url"),
+        ({"method": "POST", "url": "Patient"}, "request.url"),
+        ({"method": "PUT", "url": "Condition/c", "ifMatch": 'W/"1"'}, "request.ifMatch"),
+        ({"method": "POST", "url": "Condition", "ifNoneExist": "identifier=1"}, "request.ifNoneExist"),
+        ({"method": "PUT", "url": "Condition/c", "ifNoneMatch": "*"}, "request.ifNoneMatch"),
+    ],
+    ids=["other-id", "other-type", "search", "post", "match", "exist", "none-match"],
+)
+def test_an_entry_that_asks_for_what_is_not_done_is_refused(request_: Element, at: str) -> None:
+    sent = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": condition(), "request": request_}]}
+    found = incoming(sent, Everybody(), CLINIC_ID, source=SENDER)
+    assert [(code, place) for _, code, place in codes(found.results[0])] in (
+        [("invalid", f"Bundle.entry[0].{at}")],
+        [("not-supported", f"Bundle.entry[0].{at}")],
+    )
+
+
+def test_one_id_written_in_two_ways_is_one_entry() -> None:
+    key = "0C3151BD-1CBF-4D64-B04D-CD9187A4C6E0"
+    found = incoming(bundle(patient(id=key), patient(id=key.lower(), birthDate="1999")), Nothing(), CLINIC_ID)
+    assert done(found) == ["refused", "refused"]
+    about = condition(subject={"reference": f"Patient/{key.lower()}"})
+    assert done(incoming(bundle(patient(id=key), about), Nothing(), CLINIC_ID)) == ["created", "created"]
+
+
+def test_two_clinics_that_receive_the_same_have_ids_of_their_own() -> None:
+    keys = [
+        incoming(bundle(patient()), Nothing(), one, source=SENDER).results[0].key for one in (CLINIC_ID, OTHER_CLINIC)
+    ]
+    assert keys[0] != keys[1]
+    assert keys[0] == Keys(SENDER, CLINIC_ID).of_logical("Patient", "p")
+
+
+def test_a_long_chain_of_what_needs_a_refused_entry_is_refused_in_no_time() -> None:
+    number = 3000
+    chain = [
+        {**OBSERVED, "id": f"o{one}", "hasMember": [{"reference": f"Observation/o{one + 1}"}]} for one in range(number)
+    ]
+    chain.append({**OBSERVED, "id": f"o{number}", "status": "x"})
+    drafts = Entries(Everybody(), CLINIC_ID, Keys(SENDER))
+    wrong: list[tuple[Issue, ...]] = [() for _ in chain]
+    wrong[-1] = (Issue("code-invalid", Text("x", "x")),)
+    start = time.process_time()
+    found = drafts.results([{"resource": one} for one in chain], wrong)
+    assert {one.done for one in found} == {"refused"}
+    assert time.process_time() - start < 2
+
+
+def test_half_a_character_has_an_id_and_is_refused_in_words() -> None:
+    assert Keys(SENDER).of_logical("Patient", "\ud800").version == 5
+    found = incoming(
+        bundle(patient(id="\ud800"), condition(subject={"reference": "Patient/\ud800"})), Nothing(), CLINIC_ID
+    )
+    assert done(found) == ["refused", "refused"]
+
+
+def test_what_is_held_and_was_entered_in_error_is_a_new_version() -> None:
+    held = Nothing()
+    held.take(incoming(bundle(patient(), {**OBSERVED, "subject": {"reference": "Patient/p"}}), held, CLINIC_ID))
+    wrong = {**OBSERVED, "subject": {"reference": "Patient/p"}, "status": "entered-in-error"}
+    assert done(incoming(bundle(wrong), held, CLINIC_ID)) == ["changed"]
+
+
 def test_what_was_entered_in_error_is_not_taken_over() -> None:
     status = {
         "coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}]
@@ -199,6 +306,17 @@ def test_what_was_entered_in_error_is_not_taken_over() -> None:
     found = incoming(bundle(patient(), condition(verificationStatus=status)), Nothing(), CLINIC_ID)
     assert done(found) == ["created", "refused"]
     assert codes(found.results[1])[0][1] == "business-rule"
+
+
+def test_what_another_entry_corrects_is_taken_over_with_what_hangs_on_it() -> None:
+    subject = {"subject": {"reference": "Patient/p"}}
+    wrong = {**OBSERVED, **subject, "id": "wrong", "status": "entered-in-error"}
+    hanging = {**wrong, "id": "hanging", "derivedFrom": [{"reference": "Observation/wrong"}]}
+    loose = {**wrong, "id": "loose"}
+    supersedes = {"url": structure("supersedes"), "valueReference": {"reference": "Observation/wrong"}}
+    right = {**OBSERVED, **subject, "id": "right", "extension": [supersedes]}
+    found = incoming(bundle(patient(), wrong, hanging, loose, right), Nothing(), CLINIC_ID)
+    assert done(found) == ["created", "created", "created", "refused", "created"]
 
 
 def test_types_that_are_not_modelled_are_kept_as_they_are() -> None:

@@ -15,7 +15,7 @@ from dermograph.core.text import LANGUAGES
 from dermograph.exchange.ical.absence import Absence
 from dermograph.exchange.ical.content_lines import DEEPEST, LARGEST_MB, MOST_LINES
 from dermograph.exchange.ical.read_absence import read_absence
-from dermograph.exchange.ical.series import MOST_TIMES
+from dermograph.exchange.ical.recurrence_rule import MOST_NAMED, MOST_TIMES
 from tests.exchange.ical.written import FIRST, LAST, ZONE, calendar, event, read
 
 SECONDS = 8.0  # of the processor; far more than any of them takes, for not every machine is quick
@@ -75,6 +75,73 @@ def test_many_rules_that_each_look_harmless_are_refused_together() -> None:
     rule = "RRULE:FREQ=DAILY;BYMONTH=1,2,3,4,5,6,7,8,9;COUNT=100000"
     lines = [line for number in range(200) for line in event("DTSTART;VALUE=DATE:19000101", rule, uid=str(number))]
     check_refused(calendar(*lines), "repeats without end", weighed=False)
+
+
+LISTS = {"BYDAY": "TU", "BYMONTHDAY": "30", "BYMONTH": "2", "BYYEARDAY": "60", "BYSETPOS": "7"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_list_of_a_rule_holds_at_most_what_a_year_has(name: str, more: int) -> None:
+    listed = ",".join([LISTS[name]] * (MOST_NAMED + more))
+    beside = ";BYDAY=MO" if name == "BYSETPOS" else ""
+    absence = read(*event("DTSTART;VALUE=DATE:20270301", f"RRULE:FREQ=YEARLY;{name}={listed}{beside}"))
+    assert bool(absence.unread) == (more > 0)
+    assert bool(absence.spans) == (more <= 0)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_fills_the_file_costs_no_more_than_reading_it(name: str) -> None:
+    listed = ",".join([LISTS[name]] * 1_000_000)
+    beside = ";BYDAY=MO" if name == "BYSETPOS" else ""
+    began = time.process_time()
+    rule = f"RRULE:FREQ=YEARLY;COUNT=90000;{name}={listed}{beside}"
+    assert len(read(*event("DTSTART;VALUE=DATE:19000101", rule)).unread) == 1
+    assert time.process_time() - began < SECONDS
+
+
+def test_the_longest_lists_that_are_read_cost_little() -> None:
+    ordinals = ",".join(f"{which}{day}" for day in ("MO", "TU", "WE") for which in range(-53, 54) if which)
+    days = ",".join(str(day) for day in range(-150, 250) if day)
+    began = time.process_time()
+    for rule in (f"BYDAY={ordinals}", f"BYYEARDAY={days}", f"BYYEARDAY=1,2;BYSETPOS={days}"):
+        lines = event("DTSTART;VALUE=DATE:19000101", f"RRULE:FREQ=YEARLY;COUNT=90000;{rule}")
+        assert read(*lines).unread == ()
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one_calendar", "many_calendars"])
+def test_zones_whose_rules_match_nothing_are_refused_together(apart: bool) -> None:  # noqa: FBT001 (a case)
+    rule = "RRULE:FREQ=YEARLY;COUNT=100000;BYMONTH=2;BYMONTHDAY=30"
+    part = ("BEGIN:STANDARD", "DTSTART:16010101T000000", *[rule] * 9, "TZOFFSETFROM:+0000", "TZOFFSETTO:+0100")
+    lines: list[str] = []
+    for number in range(60):
+        lines += ["BEGIN:VTIMEZONE", f"TZID:Bomb{number}", *part, "END:STANDARD", "END:VTIMEZONE"]
+        lines += event(f"DTSTART;TZID=Bomb{number}:20270301T090000", "DURATION:PT1H", uid=str(number))
+        lines += ["END:VCALENDAR", "BEGIN:VCALENDAR"] if apart else []
+    check_refused(calendar(*lines), "repeats without end", weighed=False)
+
+
+def test_a_zone_that_cannot_be_read_is_read_once() -> None:
+    dates = ",".join(["20200101T000000"] * 3_000 + ["x"])
+    zone: tuple[str, ...] = (
+        "BEGIN:VTIMEZONE",
+        "TZID:Bad",
+        "BEGIN:STANDARD",
+        "DTSTART:20200101T000000",
+        f"RDATE:{dates}",
+    )
+    zone = (*zone, "TZOFFSETFROM:+0000", "TZOFFSETTO:+0100", "END:STANDARD", "END:VTIMEZONE")
+    lines = [
+        line
+        for number in range(5_000)
+        for line in event("DTSTART;TZID=Bad:20270301T090000", "DURATION:PT1H", uid=str(number))
+    ]
+    began = time.process_time()
+    absence = read(*zone, *lines)
+    assert time.process_time() - began < SECONDS
+    assert len(absence.unread) == 5_000
+    assert {one.line for one in absence.unread} == {8}
 
 
 @pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])

@@ -14,33 +14,45 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dermograph.clinic.calendars.work_feed import end_feed, feed_of, feed_text, found_feed, make_feed
 from dermograph.clinic.intake.posted import language_of, words
 from dermograph.clinic.middleware import ClinicRequest
+from dermograph.clinic.people.recent import recently_signed_in
 from dermograph.core.text import Text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_variables("address")
 def work_calendar(request: ClinicRequest) -> HttpResponse:
     """Make an address for one's calendar program, renew it, switch it off."""
-    act, address = words(request, "act") if request.method == "POST" else "", ""
+    act = words(request, "act") if request.method == "POST" else ""
     if act == "make":
-        site = str(settings.PUBLIC_ADDRESS or request.build_absolute_uri("/")).rstrip("/")
-        address = f"{site}{reverse('work_feed', args=[make_feed(membership=request.membership)])}"
-    elif act == "end":
-        if end_feed(membership=request.membership):
+        return _made(request)
+    if act == "end":
+        if end_feed(membership=request.membership, who=request.user):
             said = Text("The calendar is switched off.", "El calendario está desactivado.")
             messages.success(request, said.say(language_of(request)))
         return redirect("work_calendar")
-    elif request.method == "POST":
+    if request.method == "POST":
         return redirect("work_calendar")
+    return _page(request, "")
+
+
+@recently_signed_in
+@sensitive_variables("address")
+def _made(request: ClinicRequest) -> HttpResponse:
+    """The address, shown this once: it shows whoever has it when somebody works, so it is asked who makes it."""
+    site = str(settings.PUBLIC_ADDRESS or request.build_absolute_uri("/")).rstrip("/")
+    address = f"{site}{reverse('work_feed', args=[make_feed(membership=request.membership)])}"
+    answer = _page(request, address)
+    answer["Cache-Control"] = "no-store, private"
+    return answer
+
+
+@sensitive_variables("address")
+def _page(request: ClinicRequest, address: str) -> HttpResponse:
     page = {
         "feed": feed_of(request.membership),
         "address": address,
         "webcal": f"webcal://{address.split('://', 1)[1]}" if address else "",
     }
-    answer = render(request, "calendars/work.html", page)
-    if address:
-        answer["Cache-Control"] = "no-store, private"
-    return answer
+    return render(request, "calendars/work.html", page)
 
 
 @require_safe

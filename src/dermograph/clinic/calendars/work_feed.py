@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Collection
 from typing import Final
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from dermograph.clinic.agenda.models import Appointment
 from dermograph.clinic.agenda.timetable import HANDS
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.calendars.models import WorkFeed
-from dermograph.clinic.people.models import Membership
+from dermograph.clinic.people.models import Membership, User
 from dermograph.core.text import Language
 from dermograph.exchange.ical.values import Calendar
 from dermograph.exchange.ical.write import calendar_bytes
@@ -50,15 +51,38 @@ def make_feed(*, membership: Membership) -> str:
     return token
 
 
-def end_feed(*, membership: Membership) -> bool:
-    """Switch somebody's calendar off: its address leads nowhere from now on. False where there was none."""
+def end_feed(*, membership: Membership, who: User | None) -> bool:
+    """Switch somebody's calendar off: its address leads nowhere from now on. False where there was none.
+
+    Args:
+        membership: Theirs, with its clinic.
+        who: They themselves; None where it ends with their work.
+    """
     with transaction.atomic():
         row = WorkFeed.objects.select_for_update(no_key=True).filter(membership=membership).first()
         if row is None:
             return False
-        record("calendar.ended", clinic=membership.clinic, who=membership.user, about=row)
+        record("calendar.ended", clinic=membership.clinic, who=who, about=row)
         row.delete()
     return True
+
+
+def end_with_the_work(
+    instance: Membership, *, created: bool, update_fields: Collection[str] | None = None, **_: object
+) -> None:
+    """End the calendar of somebody who left, came back or treats nobody now: no old address comes alive again.
+
+    Args:
+        instance: Their place, as it was saved.
+        created: Whether it is a new one, which has no calendar yet.
+        update_fields: The columns that were; None for all.
+    """
+    if not created and (not _works(instance) or "active" in (update_fields or ())):
+        end_feed(membership=instance, who=None)
+
+
+def _works(place: Membership) -> bool:
+    return place.active and place.role in HANDS
 
 
 def found_feed(token: str) -> WorkFeed | None:
@@ -71,7 +95,7 @@ def found_feed(token: str) -> WorkFeed | None:
     if row is None:
         return None
     place = row.membership
-    return row if place.active and place.user.is_active and place.role in HANDS else None
+    return row if _works(place) and place.user.is_active else None
 
 
 def feed_text(feed: WorkFeed, now: dt.datetime) -> bytes:

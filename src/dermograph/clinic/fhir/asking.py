@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,12 +15,13 @@ from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.audit.opened import AGAIN_AFTER
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.fhir.refusals import FhirError, not_allowed, not_found, refuse
-from dermograph.clinic.handover.shelf import Shelf
+from dermograph.clinic.handover.shelf import BlockedError, Shelf
 from dermograph.clinic.handover.stored import Stored
 from dermograph.clinic.people.models import Clinic
 from dermograph.clinic.smart.caller import Caller
 from dermograph.clinic.smart.kinds import Action
 
+_ANYBODY = uuid.UUID(int=0)  # no patient: who reaches them reaches everybody
 #: What is published without being a kind of its own there is let through as a protocol is.
 _LIKE_PROTOCOLS = {"OperationDefinition": "PlanDefinition"}
 
@@ -53,6 +55,10 @@ class Asking:
         """Whether it is let through."""
         return self.caller.may(_LIKE_PROTOCOLS.get(kind, kind), action, patient)
 
+    def may_of_all(self, kind: str, action: Action) -> bool:
+        """Whether it is let through whoever the patient is, and where there is none."""
+        return self.may(kind, action, None) and self.may(kind, action, _ANYBODY)
+
     def check(self, kind: str, action: Action, patient: uuid.UUID | None) -> None:
         """Refuse what is not let through.
 
@@ -71,12 +77,16 @@ class Asking:
         Raises:
             FhirError: 403, or 404.
         """
-        is_reached = self.may(kind, action, None)
-        if not is_reached:
+        if not self.may(kind, action, None):
             self.check(kind, action, self.caller.patient)
         key = key_of(logical)
-        stored = self.shelf.read(kind, key) if key else None
-        if stored is None or (not is_reached and not self.may(kind, action, stored.patient)):
+        try:
+            stored = self.shelf.read(kind, key) if key else None
+        except BlockedError as error:  # that somebody's record is blocked is told to who reaches it
+            if self.may(kind, action, error.patient):
+                raise
+            stored = None
+        if stored is None or not self.may(kind, action, stored.patient):
             raise self._absent(kind, key)
         return stored
 
@@ -88,26 +98,28 @@ class Asking:
         return refuse(410, "deleted", "This record was erased.", "Esta historia se borró.")
 
     def opened(self, patients: Iterable[uuid.UUID | None]) -> None:
-        """Tell the trail whose records are opened, of each patient once an hour."""
+        """Tell the trail whose records are opened, of each patient once an hour and way in."""
         wanted = {one for one in patients if one is not None}
         if not wanted:
             return
-        who = self.caller.member.user
+        who, through = self.caller.member.user, self.caller.through
         told = AuditEntry.objects.filter(
             clinic_id=self.clinic.pk,
             patient__in=wanted,
             who_id=who.pk,
             action="patient.opened",
             at__gt=timezone.now() - AGAIN_AFTER,
-        ).values_list("patient", flat=True)
-        for one in sorted(wanted - set(told)):
-            record(
-                "patient.opened",
-                clinic=self.clinic,
-                who=who,
-                patient=one,
-                details={"through": self.caller.through} if self.caller.through else {},
-            )
+        ).values_list("patient", "details")
+        known = {patient for patient, details in told if details.get("through", "") == through}
+        with transaction.atomic():
+            for one in sorted(wanted - known):
+                record(
+                    "patient.opened",
+                    clinic=self.clinic,
+                    who=who,
+                    patient=one,
+                    details={"through": through} if through else {},
+                )
 
 
 def key_of(logical: str) -> uuid.UUID | None:

@@ -11,16 +11,20 @@ from dermograph.clinic.fhir.asking import Asking
 from dermograph.clinic.fhir.bodies import MOST_OF_BUNDLE, json_body
 from dermograph.clinic.fhir.formats import check_sent
 from dermograph.clinic.fhir.kinds import KINDS
+from dermograph.clinic.fhir.reached import check_reached
 from dermograph.clinic.fhir.refusals import not_allowed, refuse, status_of
 from dermograph.clinic.fhir.writing import check_may_write, source_of
 from dermograph.clinic.handover import received
 from dermograph.clinic.handover.stored import Asked
+from dermograph.clinic.handover.writing import Terms
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.read.json_text import json_of
 from dermograph.exchange.fhir.read.structure import structure
 
 _ACTIONS: Final = {"POST": "c", "PUT": "u"}
+#: So many entries one request brings; who has more sends several, or the files by the command.
+MOST_ENTRIES: Final = 10_000
 
 
 def take(asking: Asking) -> HttpResponse:
@@ -35,25 +39,44 @@ def take(asking: Asking) -> HttpResponse:
         raise not_allowed("Bundle")
     check_sent(asking.request)
     bundle = json_of(json_body(asking.request, MOST_OF_BUNDLE), most_bytes=MOST_OF_BUNDLE)
+    _check_size(bundle)
     meta = bundle if isinstance(bundle, dict) and isinstance(bundle.get("meta", {}), dict) else {}
     source = source_of(asking, meta)
-    _check_entries(asking, bundle, Keys(source))
-    done = received.take_over_bundle(asking.clinic, asking.caller.member, bundle, source=source)
+    kinds = _check_entries(asking, bundle, Keys(source, asking.clinic.pk))
+    check_reached(asking, bundle, kinds, source)
+    terms = Terms(asking.caller.through)
+    done = received.take_over_bundle(asking.clinic, asking.caller.member, bundle, source=source, terms=terms)
     if done.kind != "transaction" or done.applies:
         return answer(done.response())
     return answer(done.response(), status_of(next(one for one in done.results if one.done == "refused").issues))
 
 
-def _check_entries(asking: Asking, bundle: Any, keys: Keys) -> None:  # noqa: ANN401 (any JSON)
+def _check_size(bundle: Any) -> None:  # noqa: ANN401 (any JSON)
+    entries = bundle.get("entry") if isinstance(bundle, dict) else None
+    if isinstance(entries, list) and len(entries) > MOST_ENTRIES:
+        raise refuse(
+            413,
+            "too-long",
+            f"A Bundle holds at most {MOST_ENTRIES} entries here. Send several.",
+            f"Un Bundle contiene aquí como máximo {MOST_ENTRIES} entradas. Envíe varios.",
+            "Bundle.entry",
+        )
+
+
+def _check_entries(asking: Asking, bundle: Any, keys: Keys) -> set[str]:  # noqa: ANN401 (any JSON)
     """Refuse a Bundle with an entry that is not let through.
 
     What is no entry or no resource is not looked at: taking it over says what is wrong with it.
+
+    Returns:
+        The types in it.
 
     Raises:
         FhirError: 403; 422 for a type that nobody sends.
     """
     entries = bundle.get("entry") if isinstance(bundle, dict) else None
     asked: set[tuple[str, str]] = set()
+    kinds: set[str] = set()
     for number, entry in enumerate(entries if isinstance(entries, list) else ()):
         resource = entry.get("resource") if isinstance(entry, dict) else None
         if not isinstance(resource, dict):
@@ -61,6 +84,7 @@ def _check_entries(asking: Asking, bundle: Any, keys: Keys) -> None:  # noqa: AN
         kind = resource.get("resourceType")
         if not isinstance(kind, str) or kind not in structure().resources:
             continue
+        kinds.add(kind)
         request = entry.get("request")
         method = request.get("method") if isinstance(request, dict) else "POST"
         action = _ACTIONS.get(str(method))
@@ -75,10 +99,11 @@ def _check_entries(asking: Asking, bundle: Any, keys: Keys) -> None:  # noqa: AN
                 f"Bundle.entry[{number}]",
             )
         check_may_write(asking, resource, kind, action)
-        if asking.may(kind, action, None):  # type: ignore[arg-type]  # c or u
+        if asking.may_of_all(kind, action):  # type: ignore[arg-type]  # c or u
             asked.add((kind, action))
         else:
             _check_stands(asking, kind, resource, entry.get("fullUrl"), keys)
+    return kinds
 
 
 def _check_stands(asking: Asking, kind: str, resource: Element, url: object, keys: Keys) -> None:

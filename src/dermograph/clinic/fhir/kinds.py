@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from dermograph.clinic.smart.kinds import KINDS as LET_THROUGH
+
 ParameterType = Literal["token", "string", "date", "reference", "uri"]
 #: What a parameter becomes in what is asked of the records.
 Use = Literal["patient", "identifier", "name", "birth_date", "code", "dates"]
@@ -19,18 +21,21 @@ class Kind:
         name: The type.
         finds: Its parameters of search, each with what it becomes; those of every type are not named.
         includes: What ``_include`` follows: the parameter, and the element in which its references stand.
-        writes: Whether it is taken by create and update.
     """
 
     name: str
     finds: Mapping[str, Use]
     includes: Mapping[str, str] = field(default_factory=dict)
-    writes: bool = True
 
     @property
     def is_of_patients(self) -> bool:
         """Whether such a resource belongs to one patient."""
         return self.name == "Patient" or "patient" in self.finds.values()
+
+    @property
+    def writes(self) -> bool:
+        """Whether it is taken by create and update: whether any role may send it."""
+        return bool(LET_THROUGH[self.name].create)
 
 
 #: The types of parameters, by what they become.
@@ -125,8 +130,8 @@ def _kept() -> list[Kind]:
             {**about, "code": "code", "authored-on": "dates"},
             {"patient": "for", "subject": "for", "focus": "focus"},
         ),
-        Kind("Provenance", {**_PATIENT, "recorded": "dates"}, {"target": "target", "agent": "agent"}, writes=False),
-        Kind("AuditEvent", {**_PATIENT, **date}, {"agent": "agent"}, writes=False),
+        Kind("Provenance", {**_PATIENT, "recorded": "dates"}, {"target": "target", "agent": "agent"}),
+        Kind("AuditEvent", {**_PATIENT, **date}, {"agent": "agent"}),
     ]
 
 

@@ -14,6 +14,7 @@ from dermograph.clinic.fhir.answering import answer
 from dermograph.clinic.fhir.asking import Asking
 from dermograph.clinic.fhir.bodies import MOST_OF_RESOURCE, json_body
 from dermograph.clinic.fhir.formats import check_sent, prefers
+from dermograph.clinic.fhir.kinds import KINDS
 from dermograph.clinic.fhir.outcomes import of_answers, of_courses
 from dermograph.clinic.fhir.parameters import read_page
 from dermograph.clinic.fhir.published import everything as published
@@ -30,6 +31,10 @@ from dermograph.exchange.fhir.outcome import Issue
 from dermograph.exchange.fhir.read.reading import read_resource
 from dermograph.protocols import Protocol, load_library
 
+_OTHERS: Final = Text(
+    "What others sent of types that are not served here is left out: it is in the clinic's own export.",
+    "Lo que otros enviaron de tipos que aquí no se sirven se omite: está en la exportación de la clínica.",
+)
 #: What an assessment tells of, all of which has to be let through.
 TOLD: Final = ("QuestionnaireResponse", "CarePlan", "GuidanceResponse", "DetectedIssue")
 
@@ -50,10 +55,12 @@ def whole_record(asking: Asking, logical: str) -> HttpResponse:
     patient = uuid.UUID(logical)
     asking.opened([stored.patient or patient])
     resources = [to_resource(part) for part in asking.shelf.everything(patient, since).parts()]
-    kinds = {one["resourceType"] for one in resources}
-    left_out = sorted(kind for kind in kinds if not asking.may(kind, "r", patient))
-    wanted = set(named["_type"].split(",")) if "_type" in named else kinds
-    shown = [one for one in resources if one["resourceType"] in wanted and one["resourceType"] not in left_out]
+    resources += [one.resource for one in asking.shelf.beside(patient, since)]
+    wanted = set(named["_type"].split(",")) if "_type" in named else {*KINDS, *(_kind_of(one) for one in resources)}
+    # Of every type that is served, whether there is one or not: what is left out says nothing of the record.
+    left_out = sorted(kind for kind in KINDS if kind in wanted and not asking.may(kind, "r", patient))
+    is_other = any(_kind_of(one) in wanted and _kind_of(one) not in KINDS for one in resources)
+    shown = [one for one in resources if _kind_of(one) in wanted & KINDS.keys() and _kind_of(one) not in left_out]
     address = f"{asking.base}/Patient/{logical}/$everything"
     links = {"self": page.address(address, page.offset)}
     count = page.count if page.count == 0 or "_count" in named else len(shown) or 1
@@ -61,15 +68,19 @@ def whole_record(asking: Asking, logical: str) -> HttpResponse:
         links["next"] = page.address(address, page.offset + count)
     some = shown[page.offset : page.offset + count]
     bundle = bundle_of(some, "searchset", base=asking.base, total=len(shown), links=links)
-    return answer(with_outcome(bundle, [*page.issues, *_left_out(left_out, wanted)]))
+    return answer(with_outcome(bundle, [*page.issues, *_left_out(left_out, is_other=is_other)]))
 
 
-def _left_out(kinds: Sequence[str], wanted: set[str]) -> list[Issue]:
-    told = ", ".join(one for one in kinds if one in wanted)
-    if not told:
-        return []
+def _kind_of(resource: Element) -> str:
+    return str(resource["resourceType"])
+
+
+def _left_out(kinds: Sequence[str], *, is_other: bool) -> list[Issue]:
+    """What is not in a whole record."""
+    told = ", ".join(kinds)
     words = Text(f"This token does not reach: {told}.", f"Esta clave no alcanza: {told}.")
-    return [Issue("forbidden", words, severity="information")]
+    found = [Issue("forbidden", words, severity="information")] if told else []
+    return [*found, Issue("not-supported", _OTHERS, severity="information")] if is_other else found
 
 
 def apply_protocol(asking: Asking, logical: str) -> HttpResponse:

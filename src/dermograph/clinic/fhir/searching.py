@@ -18,11 +18,16 @@ from dermograph.clinic.fhir.parameters import Page, read_page, read_search
 from dermograph.clinic.fhir.published import everything, found
 from dermograph.clinic.fhir.refusals import FhirError, not_allowed
 from dermograph.clinic.handover.stored import Asked, Found, Stored
+from dermograph.core.text import Text
 from dermograph.exchange.fhir.bundle import bundle_of
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.outcome import Issue, outcome
 
 _RELATIVE: Final = re.compile(r"([A-Za-z]{1,64})/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:/_history/.*)?")
+_SEALED: Final = Text(
+    "What others sent is sealed and was not looked at: name a patient to search it as well. There may be more.",
+    "Lo que otros enviaron está cifrado y no se ha mirado: indique un paciente para buscarlo. Puede haber más.",
+)
 #: So many resources are added to a page at most.
 MOST_INCLUDED: Final = 1000
 
@@ -45,15 +50,11 @@ def search(asking: Asking, kind: str, query: QueryDict) -> HttpResponse:
     asked = narrowed(asking, KINDS[kind], asked)
     result = asking.shelf.search(asked) if asked else Found((), 0)
     shown = () if page.count == 0 else result.stored
-    if kind != "Patient" or asking.caller.patient is not None or _names_one(asked):
-        asking.opened(one.patient for one in shown)
+    asking.opened(one.patient for one in shown)
     also = _included(asking, KINDS[kind], shown, page.include)
-    return _paged(asking, kind, page, [stated(one) for one in shown], result.total, also)
-
-
-def _names_one(asked: Asked | None) -> bool:
-    """Whether a search means a certain person, and not whoever is in a list."""
-    return asked is not None and bool(asked.ids or asked.identifier)
+    if not result.is_whole:
+        page = replace(page, issues=(*page.issues, Issue("incomplete", _SEALED, severity="warning")))
+    return _paged(asking, kind, page, [stated(one) for one in shown], result, also)
 
 
 def narrowed(asking: Asking, kind: Kind, asked: Asked | None) -> Asked | None:
@@ -63,6 +64,11 @@ def narrowed(asking: Asking, kind: Kind, asked: Asked | None) -> Asked | None:
         FhirError: 403 if no such resource may be searched for.
     """
     wanted = asked.patient if asked else None
+    if wanted is None and asking.may(kind.name, "s", None) and not asking.may_of_all(kind.name, "s"):
+        reached = asking.caller.patient
+        if reached is not None and not asking.may(kind.name, "s", reached):
+            reached = None
+        return replace(asked, beyond=False, reached=reached) if asked else None
     if asking.may(kind.name, "s", wanted):
         return asked
     own = asking.caller.patient
@@ -81,7 +87,7 @@ def _search_published(asking: Asking, kind: str, query: QueryDict) -> HttpRespon
     _check_understood(asking, page)
     named = {name: value for name, value in page.used if name in PUBLISHED[kind] or name == "_id"}
     every = found(everything().of(kind), named)
-    return _paged(asking, kind, page, every[page.offset : page.offset + page.count], len(every), [])
+    return _paged(asking, kind, page, every[page.offset : page.offset + page.count], Found((), len(every)), [])
 
 
 def _check_understood(asking: Asking, page: Page) -> None:
@@ -90,14 +96,15 @@ def _check_understood(asking: Asking, page: Page) -> None:
 
 
 def _paged(
-    asking: Asking, kind: str, page: Page, shown: Sequence[Element], total: int, also: Sequence[Element]
+    asking: Asking, kind: str, page: Page, shown: Sequence[Element], result: Found, also: Sequence[Element]
 ) -> HttpResponse:
     address = f"{asking.base}/{kind}"
     links = {"self": page.address(address, page.offset)}
-    if page.count and page.offset + page.count < total:
+    if page.count and page.offset + page.count < result.total:
         links["next"] = page.address(address, page.offset + page.count)
     if page.count and page.offset:
         links["previous"] = page.address(address, max(0, page.offset - page.count))
+    total = result.total if result.is_whole else None  # how many there are is not known then
     bundle = bundle_of(shown, "searchset", base=asking.base, included=also, total=total, links=links)
     return answer(with_outcome(bundle, page.issues))
 

@@ -18,9 +18,11 @@ from dermograph.clinic.fhir.bodies import MOST_OF_RESOURCE, json_body
 from dermograph.clinic.fhir.formats import CONTENT_TYPE, check_sent, prefers
 from dermograph.clinic.fhir.kinds import KINDS
 from dermograph.clinic.fhir.parameters import read_search
+from dermograph.clinic.fhir.reached import check_one
 from dermograph.clinic.fhir.refusals import FhirError, not_allowed, refuse
 from dermograph.clinic.fhir.searching import narrowed
 from dermograph.clinic.handover import received
+from dermograph.clinic.handover.shelf import ORIGIN
 from dermograph.clinic.handover.stored import Found, Stored
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.elements import Element
@@ -47,8 +49,11 @@ def create(asking: Asking, kind: str) -> HttpResponse:
     there = _existing(asking, kind)
     if there is not None:
         return _done(asking, there, 200, Text("It is here already.", "Ya está aquí."))
-    stored = received.create(asking.clinic, asking.caller.member, resource, source=source_of(asking, resource))
-    return _done(asking, stored, 201, Text("It was taken over.", "Se ha incorporado."))
+    source = source_of(asking, resource)
+    check_one(asking, {**resource, "id": str(uuid.uuid4())}, source)
+    through = asking.caller.through
+    stored = received.create(asking.clinic, asking.caller.member, resource, source=source, through=through)
+    return _done(asking, _as_read(asking, stored), 201, Text("It was taken over.", "Se ha incorporado."))
 
 
 def update(asking: Asking, kind: str, logical: str) -> HttpResponse:
@@ -79,8 +84,12 @@ def update(asking: Asking, kind: str, logical: str) -> HttpResponse:
             f"Version {stands.version} stands, not {version[:64]}. Read it again.",
             f"Está vigente la versión {stands.version}, no {version[:64]}. Vuelva a leerlo.",
         )
-    stored = received.update(asking.clinic, asking.caller.member, kind, uuid.UUID(logical), resource, version=version)
-    return _done(asking, stored, 200, Text("It was changed.", "Se ha modificado."))
+    check_one(asking, resource, str(stands.resource.get("meta", {}).get("source", "")))
+    key, counted = uuid.UUID(logical), version and version.partition(ORIGIN)[0]
+    stored = received.update(
+        asking.clinic, asking.caller.member, kind, key, resource, version=counted, through=asking.caller.through
+    )
+    return _done(asking, _as_read(asking, stored), 200, Text("It was changed.", "Se ha modificado."))
 
 
 def source_of(asking: Asking, resource: Element) -> str:
@@ -110,13 +119,14 @@ def check_may_write(asking: Asking, resource: Element, kind: str, action: Any) -
     Raises:
         FhirError: 403.
     """
-    if asking.may(kind, action, None):
+    if asking.may_of_all(kind, action):
         return
     if kind == "Patient" and action == "c":
         raise not_allowed(kind)  # nobody who reaches one patient registers another
     written = patient_of(resource).removeprefix(f"{asking.base}/")
     key = key_of(written.removeprefix("Patient/"))
-    asking.check(kind, action, key)
+    if key is not None or not asking.may(kind, action, None):  # what is nobody's says nothing of whom it is about
+        asking.check(kind, action, key)
 
 
 def _check_about(asking: Asking, resource: Element, action: Any) -> None:  # noqa: ANN401 (c or u)
@@ -159,13 +169,18 @@ def _existing(asking: Asking, kind: str) -> Stored | None:
     if len(query) > _MOST_CONDITION:
         raise refuse(400, "too-long", "If-None-Exist is too long.", "If-None-Exist es demasiado largo.")
     asked, page = read_search(QueryDict(query), KINDS[kind], asking.base)
-    if page.issues or not any(not name.startswith("_") or name == "_id" for name, _ in page.used):
+    finds = {"_id": "identifier", **KINDS[kind].finds}
+    uses = {finds.get(name.partition(":")[0], "") for name, _ in page.used}
+    if page.issues or "identifier" not in uses or uses - {"identifier", "patient"}:
         raise FhirError(
             400,
             *page.issues,
             Issue(
                 "invalid",
-                Text("If-None-Exist has to name what may be here.", "If-None-Exist ha de decir qué puede estar aquí."),
+                Text(
+                    "If-None-Exist names an identifier or _id, and the patient if you like: other things are sealed.",
+                    "If-None-Exist indica un identifier o _id y, si se quiere, el paciente: lo demás está cifrado.",
+                ),
             ),
         )
     asked = narrowed(asking, KINDS[kind], asked)
@@ -173,6 +188,13 @@ def _existing(asking: Asking, kind: str) -> Stored | None:
     if found.total > 1:
         raise refuse(412, "conflict", f"{found.total} fit If-None-Exist.", f"{found.total} encajan con If-None-Exist.")
     return found.stored[0] if found.stored else None
+
+
+def _as_read(asking: Asking, stored: Stored) -> Stored:
+    """A patient as they are read from now on, with the version that the next ``If-Match`` has to name."""
+    if stored.resource["resourceType"] != "Patient":
+        return stored
+    return asking.shelf.read("Patient", uuid.UUID(stored.resource["id"])) or stored
 
 
 def _done(asking: Asking, stored: Stored, status: int, words: Text) -> HttpResponse:
@@ -183,8 +205,10 @@ def _done(asking: Asking, stored: Stored, status: int, words: Text) -> HttpRespo
     if status == 201:
         headers["Location"] = f"{asking.base}/{kind}/{logical}/_history/{stored.version}"
     wanted = prefers(asking.request, "return")
-    if wanted == "minimal":
+    if wanted == "minimal" or not asking.may(kind, "r", stored.patient):  # who may only write reads nothing so
         return HttpResponse(status=status, content_type=CONTENT_TYPE, headers=headers)
     if wanted == "OperationOutcome":
         return answer(outcome([Issue("informational", words, severity="information")]), status, headers)
+    if status != 201:  # what they just sent tells them nothing
+        asking.opened([stored.patient])
     return answer(stated(stored), status, headers)

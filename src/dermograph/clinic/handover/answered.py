@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.db import transaction
@@ -26,6 +28,11 @@ from dermograph.protocols.model import Protocol
 from dermograph.protocols.vocabulary import Missing
 
 _DAY: Final = 10  # characters
+_ERROR: Final = "entered-in-error"
+_NO_DAY: Final = Text(
+    "It does not say on which day it was answered, or says one to come: it is kept, and answers nothing.",
+    "No indica qué día se respondió, o indica uno futuro: se guarda, pero no responde a nada.",
+)
 _LONGEST: Final = 200
 
 
@@ -49,10 +56,19 @@ def course_of(resource: Element, patient: uuid.UUID, keys: Keys) -> Course | Non
     return found[0] if len(found) == 1 else None
 
 
-def take_answers(resource: Element, course: Course, version: uuid.UUID, source: str, who: User | None) -> list[Text]:
+def take_answers(
+    resource: Element,
+    course: Course,
+    version: uuid.UUID,
+    source: str,
+    who: User | None,
+    former: Iterable[uuid.UUID] = (),
+) -> list[Text]:
     """Write the answers of a response into a course, all of them or none.
 
-    An answer that the clinic wrote down later stands, and "not known" takes nothing back that is known.
+    An answer that the clinic wrote down on the same day or later stands, and "not known" takes nothing back that is
+    known. A response that does not say on which day it was answered answers nothing. One that was entered in error
+    takes back what it answered.
 
     Args:
         resource: A response to the questions of the course's protocol.
@@ -60,22 +76,28 @@ def take_answers(resource: Element, course: Course, version: uuid.UUID, source: 
         version: The id of the row that keeps the response.
         source: The URI of who sent it.
         who: Who takes it over.
+        former: The ids of the rows that keep its former versions.
 
     Returns:
         What was not taken over, and why; the response itself is kept in any case.
     """
     try:
         with transaction.atomic():
-            return _written(resource, course, version, source, who)
+            if resource.get("status") == _ERROR:
+                return _taken_back(course, version, who, list(former), _who_answered(resource, source))
+            return _written(resource, course, version, source, who, list(former))
     except InputError as error:
         return [_told(error)]
 
 
-def _written(resource: Element, course: Course, version: uuid.UUID, source: str, who: User | None) -> list[Text]:
-    today = facts.today(course)
-    on = _day(resource, today)
+def _written(
+    resource: Element, course: Course, version: uuid.UUID, source: str, who: User | None, former: list[uuid.UUID]
+) -> list[Text]:
     if resource.get("status") not in ("completed", "amended"):
         return [Text("It is not complete: it is kept, and answers nothing.", "No está completo: se guarda sin más.")]
+    on = _day(resource, course)
+    if on is None:
+        return [_NO_DAY]
     given = read_questionnaire_response(resource, facts.protocol_of(course), on=on)
     standing = {(one.course_id, one.fact): one for one in Answer.objects.standing().filter(patient=course.patient_id)}
     vocabulary = load_library().vocabulary.facts
@@ -92,7 +114,11 @@ def _written(resource: Element, course: Course, version: uuid.UUID, source: str,
                         "La fecha de nacimiento que indica no es la de la ficha, que se mantiene.",
                     )
                 )
-        elif before is not None and (before.answered_on > on or (isinstance(value, Missing) and not before.missing)):
+        elif before is not None and (
+            before.answered_on > on
+            or (before.answered_on == on and before.pk not in _entries(former, fact))
+            or (isinstance(value, Missing) and not before.missing)
+        ):
             told.append(_stands(fact, before))
         else:
             answer_fact(
@@ -111,10 +137,41 @@ def _written(resource: Element, course: Course, version: uuid.UUID, source: str,
     return told
 
 
-def _day(resource: Element, today: dt.date) -> dt.date:
-    """The day on which it was answered; a part of a date holds from its last day on, no later than today."""
-    days = meant(str(resource.get("authored", ""))[:_DAY])
-    return min(days[1], today) if days else today
+def _taken_back(
+    course: Course, version: uuid.UUID, who: User | None, former: list[uuid.UUID], reason: str
+) -> list[Text]:
+    """Take back what the former versions of a response answered and what still stands of it."""
+    told = [Text("It was entered in error: it answers nothing.", "Se introdujo por error: no responde a nada.")]
+    standing = Answer.objects.standing().filter(patient=course.patient_id)
+    for one in standing.order_by("fact"):
+        if one.course_id in (None, course.pk) and one.pk in _entries(former, one.fact):
+            answer_fact(
+                course=course,
+                who=who,
+                fact=one.fact,
+                missing="not_asked",
+                entry=uuid.uuid5(version, one.fact),
+                supersedes=one.pk,
+                reason=f"{reason} · {_ERROR}",
+            )
+            told.append(Text(f"{one.fact}: the answer is taken back.", f"{one.fact}: se retira la respuesta."))
+    return told
+
+
+def _entries(responses: list[uuid.UUID], fact: str) -> set[uuid.UUID]:
+    """The ids of the answers to a fact that came from some versions of a response."""
+    return {uuid.uuid5(one, fact) for one in responses}
+
+
+def _day(resource: Element, course: Course) -> dt.date | None:
+    """The clinic's day on which it was answered; None where no whole day is said, or one to come."""
+    authored, day = str(resource.get("authored", "")), None
+    if len(authored) > _DAY:
+        with contextlib.suppress(ValueError, OverflowError):
+            day = dt.datetime.fromisoformat(authored).astimezone(course.clinic.zone).date()
+    elif (days := meant(authored)) is not None and days[0] == days[1]:
+        day = days[0]
+    return day if day is not None and day <= facts.today(course) else None
 
 
 def _who_answered(resource: Element, source: str) -> str:

@@ -52,13 +52,20 @@ def fitting(clinic: Clinic, asked: Asked) -> Iterator[Fitting]:
             yield Fitting(source, made, rows)
 
 
+def asks_sealed(asked: Asked) -> bool:
+    """Whether a name, a code or a day is asked for, which of what was received is sealed."""
+    return bool(asked.name or asked.birth_date or asked.code or any(asked.dates))
+
+
 def fitting_received(clinic: Clinic, asked: Asked) -> QuerySet[Received] | None:
-    """What was received and fits. What is sealed is not searched: by name, code or day nothing of it is found."""
-    if asked.kind in NATIVE or asked.name or asked.birth_date or asked.code or any(asked.dates):
+    """What was received and fits as far as its columns tell: not by name, code or day, which are sealed."""
+    if asked.kind in NATIVE:
         return None
     rows = latest(clinic).filter(kind=asked.kind, patient__restricted_at=None)
     if asked.patient is not None:
         rows = rows.filter(patient=asked.patient)
+    if not asked.beyond:
+        rows = rows.filter(Q(patient=None) | Q(patient=asked.reached))
     if asked.ids:
         rows = rows.filter(key__in=asked.ids)
     if asked.since is not None:
@@ -91,7 +98,7 @@ def _hit(tables: Sequence[tuple[Source, Made]], keys: Sequence[uuid.UUID]) -> se
 
 def _narrowed(source: Source, made: Made, clinic: Clinic, asked: Asked) -> QuerySet[Any] | None:
     """The rows that fit; None where nothing of the table can."""
-    rows = source.rows(clinic)
+    rows = source.rows(clinic) if asked.patient is not None else source.found(clinic)
     if made.only is not None:
         rows = rows.filter(made.only())
     if asked.patient is not None:
@@ -204,8 +211,8 @@ def _coded(made: Made, wanted: str) -> Q | None:
     if not made.code:
         return None
     if made.code.startswith("="):
-        return Q() if code == made.code[1:] else None
-    return Q(**{made.code: code})
+        return Q() if code in ("", made.code[1:]) else None
+    return Q(**{made.code: code}) if code else Q()
 
 
 def _dated(source: Source, made: Made, clinic: Clinic, wanted: tuple[dt.date | None, dt.date | None]) -> Q | None:

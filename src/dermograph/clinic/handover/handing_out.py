@@ -15,6 +15,7 @@ from typing import Final
 from django.db import DatabaseError, transaction
 
 from dermograph.clinic.audit.record import record
+from dermograph.clinic.handover.models import HandedOver
 from dermograph.clinic.handover.shelf import Shelf
 from dermograph.clinic.intake.purposes import RECORD
 from dermograph.clinic.intake.selectors import agreed
@@ -94,22 +95,23 @@ def hand_out(patient: Patient, *, purpose: str, recipient: str, who: User | None
         Restricted: If the record is blocked.
         InputError: If it is not said to whom, or cannot be written down.
     """
-    check_wish(purpose, recipient)
+    to = check_wish(purpose, recipient)
     shelf = Shelf(patient.clinic)
     with written_down():
-        write_down(patient.clinic, [patient.pk], purpose, who)
+        write_down(patient.clinic, [patient.pk], purpose, to, who)
         made = shelf.everything(patient.pk)
         beside = [one.resource for one in shelf.beside(patient.pk)]
     return bundle_of([*(to_resource(part) for part in made.parts()), *beside], "collection", at=at)
 
 
-def write_down(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str, who: User | None) -> None:
-    """Ask once more whether records may leave, and write down that they do.
+def write_down(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str, to: str, who: User | None) -> None:
+    """Ask once more whether records may leave, and write down that they do, and to whom.
 
     Args:
         clinic: Whose; within a transaction.
         patients: Their ids.
         purpose: One of ``PURPOSES``.
+        to: The recipient, as ``check_wish`` gives it.
         who: Who lets them leave.
 
     Raises:
@@ -123,6 +125,11 @@ def write_down(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str, who:
             raise Restricted(one.restricted_at, clinic)
     for words in refusals(clinic, patients, purpose).values():
         raise NotAllowed(words, Place(field="--purpose"))
+    if purpose != CLINIC:
+        rows = [
+            HandedOver(clinic=clinic, written_by=who, patient_id=pk, purpose=purpose, recipient=to) for pk in patients
+        ]
+        HandedOver.objects.bulk_create(rows)
     for pk in sorted(patients):
         # Not to whom: the trail outlives the patient, and a recipient may say who they were.
         record("record.exported", clinic=clinic, who=who, patient=pk, details={"purpose": purpose, "form": _FORM})

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import ForeignKey, Model
 
 from dermograph.clinic.handover.identifiers import identifiers_of, keys_named
-from dermograph.clinic.handover.kept import in_parts, opened
+from dermograph.clinic.handover.kept import in_parts, latest, opened
 from dermograph.clinic.handover.models import Received
 from dermograph.clinic.handover.subjects import references_of
 from dermograph.clinic.people.models import Clinic, Patient
@@ -42,8 +42,9 @@ class Holdings:
     """The ``Lookup`` on the database, for one Bundle.
 
     Attributes:
-        rows: The latest version of what was received, by type and id; of every clinic, since ids are global.
-        native: Whose an entry of the clinic's own tables is, by its id.
+        rows: The latest version of what this clinic received, by type and id.
+        native: The ids of entries of the clinic's own tables.
+        taken: Ids of another clinic's patients, which no patient of this one can have.
         expected: Ids of patients who count as here.
         refused: What is refused for a reason that only the database knows, with the reason.
     """
@@ -51,7 +52,8 @@ class Holdings:
     def __init__(self, clinic: Clinic, keys: Keys, expected: frozenset[uuid.UUID] = frozenset()) -> None:
         self.clinic, self.keys, self.expected = clinic, keys, expected
         self.rows: dict[Address, Received] = {}
-        self.native: dict[uuid.UUID, uuid.UUID] = {}
+        self.native: set[uuid.UUID] = set()
+        self.taken: set[uuid.UUID] = set()
         self.refused: dict[Address, Text] = {}
         self._resources: dict[uuid.UUID, Element] = {}
         self._named: dict[tuple[str, str], uuid.UUID] = {}
@@ -62,7 +64,7 @@ class Holdings:
         """Look up what a Bundle brings or mentions.
 
         Args:
-            resources: Each with the ``fullUrl`` of its entry.
+            resources: Checked, each with the ``fullUrl`` of its entry.
         """
         own, mentioned, names = set(), set(), set()
         for resource, url in resources:
@@ -72,13 +74,16 @@ class Holdings:
                 names |= set(identifiers_of(resource))
         every = mentioned | {key for _, key in own}
         for some in in_parts(every):
-            for row in Received.objects.filter(key__in=some, is_latest=True).select_related("patient"):
+            for row in latest(self.clinic).filter(key__in=some):
                 self.rows[row.kind, row.key] = self._by_key[row.key] = row
             for model, pk, clinic in owners(some):
-                self.native[pk] = clinic
-                # Only of a patient of our own can anything come back that we derive from their rows.
-                self._derives |= model is Patient and clinic == self.clinic.pk and ("Patient", pk) not in self.rows
-        mine = [row for at, row in self.rows.items() if at in own and row.clinic_id == self.clinic.pk]
+                if clinic == self.clinic.pk:
+                    self.native.add(pk)
+                    # Only of a patient of our own can anything come back that we derive from their rows.
+                    self._derives |= model is Patient and ("Patient", pk) not in self.rows
+                elif model is Patient:
+                    self.taken.add(pk)
+        mine = [row for at, row in self.rows.items() if at in own]
         self._refuse_who_is_gone(every)
         readable = [row for row in mine if ("Patient", row.patient_id) not in self.refused]
         self._resources = {row.pk: one for row, one in zip(readable, opened(readable), strict=True)}
@@ -93,13 +98,14 @@ class Holdings:
     def held(self, kind: str, key: uuid.UUID) -> Held | None:
         """The resource of a type with an id; None if there is none."""
         if (kind, key) in self.refused or (not kind and ("Patient", key) in self.refused):
+            return Held(_NOWHERE, {}, is_barred=True)
+        if kind == "Patient" and key in self.taken:
             return Held(_NOWHERE, {})
         row = self.rows.get((kind, key)) if kind else self._by_key.get(key)
         if row is not None:
             return Held(row.clinic_id, self._resources.get(row.pk, {}))
         if key in self.native:
-            resource = self._own(kind, key) if self.native[key] == self.clinic.pk else None
-            return Held(self.native[key], resource or {})
+            return Held(self.clinic.pk, self._own(kind, key) or {})
         if key in self.expected:
             return Held(self.clinic.pk, {})
         derived = self._own(kind, key) if self._derives else None
@@ -113,7 +119,7 @@ class Holdings:
         """Whether it was written in this clinic, and not received."""
         if (kind, key) in self.rows:
             return False
-        return self.native.get(key) == self.clinic.pk or (self._derives and self._own(kind, key) is not None)
+        return key in self.native or (self._derives and self._own(kind, key) is not None)
 
     def version_of(self, kind: str, key: uuid.UUID) -> int:
         """The version that was received last; 0 for none."""
@@ -128,7 +134,12 @@ class Holdings:
     def patient_of(self, kind: str, key: uuid.UUID) -> uuid.UUID | None:
         """Whom something that was received is about."""
         row = self.rows.get((kind, key)) if kind else self._by_key.get(key)
-        return row.patient_id if row and row.clinic_id == self.clinic.pk else None
+        return row.patient_id if row else None
+
+    def source_of(self, kind: str, key: uuid.UUID) -> str | None:
+        """From which system something was received; None if it was not."""
+        row = self.rows.get((kind, key))
+        return row.source if row else None
 
     def _own(self, kind: str, key: uuid.UUID) -> Element | None:
         if not kind:
@@ -140,7 +151,9 @@ class Holdings:
             blocked = Patient.objects.filter(pk__in=some, clinic=self.clinic, restricted_at__isnull=False)
             self.refused |= {("Patient", pk): _BLOCKED for pk in blocked.values_list("pk", flat=True)}
             self.refused |= {
-                ("Patient", key): _ERASED for key in some if key not in self.native and halves.is_erased(key)
+                ("Patient", key): _ERASED
+                for key in some
+                if key not in self.native and key not in self.taken and halves.is_erased(key)
             }
         for at, row in self.rows.items():  # what is about them is as little touched
             if ("Patient", row.patient_id) in self.refused:

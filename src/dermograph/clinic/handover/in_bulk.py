@@ -18,8 +18,9 @@ from typing import Any, Final, Self
 
 from dermograph.clinic.folder import OWNER_FOLDER, OWNER_ONLY
 from dermograph.clinic.handover.handing_out import check_wish, refusals, write_down, written_down
+from dermograph.clinic.handover.kept import in_parts, latest
 from dermograph.clinic.handover.outgoing.whole import AT_ONCE
-from dermograph.clinic.handover.received import received_resources
+from dermograph.clinic.handover.received import NATIVE, received_resources
 from dermograph.clinic.handover.shelf import Shelf
 from dermograph.clinic.people.models import Clinic, Patient, User
 from dermograph.core.errors import InputError, Place
@@ -39,6 +40,7 @@ class Far:
     """How far it came.
 
     Attributes:
+        to: The recipient; empty for the clinic itself.
         last: The last patient who is in the files; None before the first.
         sizes, counts: Bytes and lines of each file that hold.
         patients: How many are in it.
@@ -47,6 +49,7 @@ class Far:
 
     clinic: str
     purpose: str
+    to: str = ""
     last: uuid.UUID | None = None
     sizes: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -59,6 +62,7 @@ class Far:
             "schema": SCHEMA,
             "clinic": self.clinic,
             "purpose": self.purpose,
+            "to": self.to,
             "last": str(self.last) if self.last else None,
             "sizes": self.sizes,
             "counts": self.counts,
@@ -76,6 +80,7 @@ class Far:
         return cls(
             clinic=said["clinic"],
             purpose=said["purpose"],
+            to=said["to"],
             last=uuid.UUID(said["last"]) if said["last"] else None,
             sizes=dict(said["sizes"]),
             counts=dict(said["counts"]),
@@ -109,8 +114,8 @@ def hand_out_all(
     Raises:
         InputError: If the folder holds something else, cannot be written to, or it is not said to whom.
     """
-    check_wish(purpose, recipient)
-    far = _begun(folder, clinic, purpose)
+    to = check_wish(purpose, recipient)
+    far = _begun(folder, Far(clinic.slug, purpose, to))
     every = Patient.objects.filter(clinic=clinic, restricted_at=None)
     total, done = every.count(), 0
     if far.last is not None:
@@ -127,7 +132,7 @@ def hand_out_all(
         files.keep()
     for number in Patient.objects.filter(clinic=clinic).exclude(restricted_at=None).values_list("number", flat=True):
         far.left_out[number] = Text("The record is blocked.", "La historia está bloqueada.")
-    made = far.to_json() | {"to": recipient, "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
+    made = far.to_json() | {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
     _write(folder / MANIFEST, {name: value for name, value in made.items() if name not in ("last", "sizes")})
     (folder / STATE).unlink()
     return far
@@ -160,7 +165,7 @@ def _one_part(
     shelf = Shelf(clinic)
     lines: list[Element] = []
     with written_down():
-        write_down(clinic, wanted, far.purpose, who)
+        write_down(clinic, wanted, far.purpose, far.to, who)
         for record in shelf.records(wanted) if wanted else ():
             lines += [to_resource(part) for part in record.parts()]
             far.patients += 1
@@ -179,10 +184,12 @@ def _one_part(
 
 
 def _about_nobody(clinic: Clinic, files: _Files) -> None:
-    """What was received and is about nobody, such as places and things."""
-    for one in received_resources(clinic):
-        if one.patient is None:
-            files.add(one.resource)
+    """What was received and is about nobody, such as places and things; nobody's record is opened for it."""
+    rows = latest(clinic).filter(patient=None).exclude(kind__in=NATIVE)
+    for kind in sorted(set(rows.order_by().values_list("kind", flat=True))):
+        for some in in_parts(rows.filter(kind=kind).order_by("key").values_list("key", flat=True)):
+            for one in received_resources(clinic, kind=kind, keys=some):
+                files.add(one.resource)
 
 
 class _Files:
@@ -222,14 +229,14 @@ class _Files:
         _write(self._folder / STATE, self._far.to_json())
 
 
-def _begun(folder: Path, clinic: Clinic, purpose: str) -> Far:
+def _begun(folder: Path, wanted: Far) -> Far:
     """How far it came in a folder; from the beginning in an empty or a new one."""
     place = Place(str(folder))
     try:
         folder.mkdir(mode=OWNER_FOLDER, parents=False, exist_ok=True)
         if (folder / STATE).exists():
             far = Far.of(json.loads((folder / STATE).read_text(encoding="utf-8")))
-            if (far.clinic, far.purpose) != (clinic.slug, purpose):
+            if (far.clinic, far.purpose, far.to) != (wanted.clinic, wanted.purpose, wanted.to):
                 raise InputError(
                     Text("Another export was begun in this folder.", "En esta carpeta se empezó otra exportación."),
                     place,
@@ -242,8 +249,7 @@ def _begun(folder: Path, clinic: Clinic, purpose: str) -> Far:
                 place,
                 Text("Name one that does not exist yet.", "Indique una que aún no exista."),
             )
-        far = Far(clinic.slug, purpose)
-        _write(folder / STATE, far.to_json())
+        _write(folder / STATE, wanted.to_json())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, InputError):
             raise
@@ -251,7 +257,7 @@ def _begun(folder: Path, clinic: Clinic, purpose: str) -> Far:
             Text("The folder cannot be made, read or written to.", "La carpeta no se puede crear, leer o escribir."),
             place,
         ) from error
-    return far
+    return wanted
 
 
 def _shared(folder: Path, far: Far) -> set[str]:

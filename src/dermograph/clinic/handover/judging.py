@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dermograph.clinic.handover.holdings import Address, Holdings
 from dermograph.clinic.handover.patients import Read, read_patient
-from dermograph.clinic.handover.subjects import ABOUT_NOBODY, NO_RECORD, patients_of, references_of
+from dermograph.clinic.handover.subjects import (
+    ABOUT_NOBODY,
+    NO_RECORD,
+    Said,
+    names_nobody_usable,
+    references_of,
+    said_by,
+    whom_each,
+)
 from dermograph.clinic.people.models import Clinic
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -17,7 +25,7 @@ from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.incoming import Incoming, Result
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
 from dermograph.exchange.fhir.outcome import Issue
-from dermograph.exchange.fhir.read_bundle import incoming
+from dermograph.exchange.fhir.read_bundle import incoming, wrong_with
 
 _NOBODY: Final = Text(
     "It does not say which patient it is about: it cannot be filed.",
@@ -31,6 +39,10 @@ _NO_RECORD: Final = Text("It is no part of a record: it is not kept.", "No forma
 _OURS: Final = Text(
     "It was written in this clinic, and is corrected here by an entry of its own.",
     "Se escribió en esta clínica y se corrige aquí con una anotación propia.",
+)
+_THEIRS: Final = Text(
+    "Another system sent it first. Only that system changes it.",
+    "Lo envió antes otro sistema. Solo ese sistema lo modifica.",
 )
 
 
@@ -63,11 +75,12 @@ def judge(clinic: Clinic, bundle: Any, source: str, expected: frozenset[uuid.UUI
     Raises:
         RefusedError: If it is no Bundle that can be taken over at all.
     """
-    keys = Keys(source)
+    keys = Keys(source, clinic.pk)
     holdings = Holdings(clinic, keys, expected)
-    holdings.load(_resources(bundle))
+    wrong = wrong_with(bundle)
+    holdings.load(_resources(bundle, wrong))
     while True:
-        found = incoming(bundle, holdings, clinic.pk, source=source)
+        found = incoming(bundle, holdings, clinic.pk, source=source, wrong=wrong)
         people: dict[uuid.UUID, Read] = {}
         patients, refused = _of_the_house(found, holdings, people)
         if not refused:
@@ -75,16 +88,10 @@ def judge(clinic: Clinic, bundle: Any, source: str, expected: frozenset[uuid.UUI
         holdings.refused |= refused  # again: what needs them is refused with them
 
 
-def _resources(bundle: Any) -> list[tuple[Element, str]]:  # noqa: ANN401 (any JSON)
-    """The resources of the entries that can be looked up; what is wrong with the others is told by the exchange."""
-    entries = bundle.get("entry", []) if isinstance(bundle, dict) else []
-    found = []
-    for entry in entries if isinstance(entries, list) else []:
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict) and isinstance(resource.get("resourceType"), str):
-            url = entry.get("fullUrl")
-            found.append((resource, url if isinstance(url, str) else ""))
-    return found
+def _resources(bundle: Any, wrong: Sequence[tuple[Issue, ...]]) -> list[tuple[Element, str]]:  # noqa: ANN401 (a Bundle)
+    """The resources with which nothing is wrong; what is wrong with the others is told by the exchange."""
+    entries = zip(bundle.get("entry", ()), wrong, strict=True)
+    return [(one["resource"], one.get("fullUrl", "")) for one, issues in entries if "resource" in one and not issues]
 
 
 def _of_the_house(
@@ -95,17 +102,19 @@ def _of_the_house(
     for one in found.results:
         if one.resource is not None and one.key is not None:
             kept.setdefault((one.kind, one.key), one)  # the same once more changes nothing
-    about = _About(kept, holdings)
+    about = whom_each(
+        {at: _said(one.resource or {}, at, holdings) for at, one in kept.items()}, lambda at: holdings.patient_of(*at)
+    )
     patients: dict[int, uuid.UUID | None] = {}
     refused: dict[Address, Text] = {}
     for (kind, key), one in kept.items():
-        whom = about.patients(kind, key)
+        whom = about[kind, key]
         patients[one.number] = next(iter(whom)) if len(whom) == 1 else None
         if kind in NO_RECORD:
             refused[kind, key] = _NO_RECORD
         elif len(whom) > 1:
             refused[kind, key] = _SEVERAL
-        elif not whom and kind not in ABOUT_NOBODY:
+        elif not whom and (kind not in ABOUT_NOBODY or names_nobody_usable(one.resource or {})):
             refused[kind, key] = _NOBODY
         elif kind == "Patient" and one.done in {"created", "changed"} and one.resource is not None:
             try:
@@ -115,24 +124,9 @@ def _of_the_house(
     return patients, refused
 
 
-class _About:
-    """Whom the entries of one Bundle are about, each asked once."""
-
-    def __init__(self, kept: Mapping[Address, Result], holdings: Holdings) -> None:
-        self.kept, self.holdings = kept, holdings
-        self._found: dict[Address, frozenset[uuid.UUID]] = {}
-
-    def patients(self, kind: str, key: uuid.UUID) -> frozenset[uuid.UUID]:
-        """The patients; none while the question goes round in a circle."""
-        at = kind, key
-        if at not in self._found:
-            self._found[at] = frozenset()
-            one = self.kept.get(at)
-            if one is not None and one.resource is not None:
-                self._found[at] = patients_of(one.resource | {"id": str(key)}, self.holdings.keys, self.patients)
-            elif (patient := self.holdings.patient_of(kind, key)) is not None:
-                self._found[at] = frozenset({patient})
-        return self._found[at]
+def _said(resource: Element, at: Address, holdings: Holdings) -> Said:
+    kind, key = at
+    return Said(frozenset({key})) if kind == "Patient" else said_by(resource, holdings.keys)
 
 
 def _worded(found: Incoming, bundle: Any, holdings: Holdings) -> Incoming:  # noqa: ANN401 (any JSON)
@@ -160,8 +154,14 @@ def _key(reference: Mapping[str, Any], holdings: Holdings) -> uuid.UUID:
 
 
 def _left_alone(one: Result, holdings: Holdings) -> Result:
-    """What was written here is no other system's to change, but for a patient's details."""
-    if one.done != "changed" or one.kind == "Patient" or one.key is None or not holdings.is_own(one.kind, one.key):
+    """What was written here, or sent by one system, is no other's to change, but for details of a patient of ours."""
+    if one.done != "changed" or one.key is None:
         return one
-    issue = Issue("business-rule", _OURS, f"Bundle.entry[{one.number}].resource")
+    source = holdings.source_of(one.kind, one.key)
+    if source is None and (one.kind == "Patient" or not holdings.is_own(one.kind, one.key)):
+        return one
+    if source == holdings.keys.source:
+        return one
+    words = _OURS if source is None else _THEIRS
+    issue = Issue("business-rule", words, f"Bundle.entry[{one.number}].resource")
     return Result(one.number, one.kind, one.key, "refused", issues=(*one.issues, issue))

@@ -10,7 +10,7 @@ from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
 
 
-def localized(resource: Mapping[str, Any], source: str, here: Container[uuid.UUID]) -> Element:
+def localized(resource: Mapping[str, Any], keys: Keys, here: Container[uuid.UUID]) -> Element:
     """The same resource with ids of ours.
 
     A reference to something that is here is by its id here; any other relative one becomes absolute at its source, so
@@ -18,14 +18,13 @@ def localized(resource: Mapping[str, Any], source: str, here: Container[uuid.UUI
 
     Args:
         resource: As it was kept.
-        source: The URI of who sent it; empty if they did not say.
+        keys: How the ids of who sent it became those of who received it.
         here: The ids of what this clinic holds.
     """
-    keys = Keys(source)
     made: Element = _addressed(resource, keys, here)
     made["id"] = str(keys.of_resource(resource))
-    if source:
-        made["meta"] = {**made.get("meta", {}), "source": source}
+    if keys.source:
+        made["meta"] = {**made.get("meta", {}), "source": keys.source}
     return made
 
 

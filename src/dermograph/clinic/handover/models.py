@@ -7,7 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from dermograph.clinic.records import Record
+from dermograph.clinic.records import Entry, Record
+from dermograph.clinic.rights.models import LONGEST_RECIPIENT
 
 
 class Received(Record):
@@ -19,7 +20,7 @@ class Received(Record):
         kind: The type of the resource.
         key: Its id here, the same in every version.
         part: The field of a record that it fills; empty for a type that is kept without being read.
-        sealed: The JSON, sealed with the patient's key; in the clear where it is about nobody.
+        sealed: The JSON, sealed with the patient's key; where it is about nobody with the clinic's.
         sha256: Of the canonical JSON, hexadecimal.
         source: The URI of the system that sent it; empty if it did not say.
         version: 1 for the first.
@@ -71,3 +72,22 @@ class ReceivedIdentifier(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["clinic", "digest"], name="received_by_identifier")]
+
+
+class HandedOver(Entry):
+    """A record that left as FHIR: written down before it left. The file itself is not kept.
+
+    It hangs on the patient, as ``printed.PrintedRecord`` does, so that it stands in everything that is held about them,
+    and its recipient, which may say who they were, goes when they are erased.
+
+    Attributes:
+        purpose: ``patient`` or ``record``, an id of ``rights.purposes``.
+        recipient: To whom; empty for the patient.
+    """
+
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="handed_over")
+    purpose = models.CharField(max_length=20)
+    recipient = models.CharField(max_length=LONGEST_RECIPIENT, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-written_at"]

@@ -36,10 +36,27 @@ class Read:
     Attributes:
         newcomer: As it would be registered.
         told: What the columns cannot hold; the original keeps it.
+        part: The part of a date of birth that is known; None for a whole day, and for nothing.
+        unsaid: The columns of which nothing at all is said.
+        is_one_piece: Whether the name came in one piece.
     """
 
     newcomer: Newcomer
     told: tuple[Text, ...]
+    part: PartialDate | None = None
+    unsaid: frozenset[str] = frozenset()
+    is_one_piece: bool = False
+
+    def told_of_new(self) -> tuple[Text, ...]:
+        """What is told where nothing is known of them yet."""
+        if self.part is None:
+            return self.told
+        written = self.part.written
+        words = Text(
+            f"Of the date of birth only {written} is known: the day stays unknown.",
+            f"De la fecha de nacimiento solo consta {written}: el día queda sin saber.",
+        )
+        return (*self.told, words)
 
 
 def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
@@ -48,7 +65,7 @@ def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
     Raises:
         InputError: If it could be no patient of ours: without a name, or with one that nobody can have.
     """
-    part = from_resource(resource, source)
+    part = from_resource(resource, source, clinic.pk)
     if not isinstance(part, PatientPart):
         msg = "a Patient is read as a patient"
         raise TypeError(msg)
@@ -73,28 +90,54 @@ def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
         synthetic=part.synthetic,
     )
     newcomer.columns(clinic)
-    return Read(newcomer, tuple(told))
+    born = part.birth_date if isinstance(part.birth_date, PartialDate) else None
+    said = {
+        "given_names": given,
+        "family_names": family,
+        "birth_date": born,
+        "phone": part.phone,
+        "email": part.email,
+        "language": part.language,
+    }
+    return Read(
+        newcomer,
+        tuple(told),
+        born if born is not None and born.precision != "day" else None,
+        frozenset(name for name, value in said.items() if not value),
+        is_one_piece=not part.given_names and not part.family_names,
+    )
 
 
-def change(patient: Patient, before: Newcomer, now: Newcomer, who: Any) -> list[Text]:  # noqa: ANN401 (a User)
+def change(patient: Patient, before: Newcomer, now: Read, who: Any, *, clears: bool = False) -> list[Text]:  # noqa: ANN401 (a User)
     """Write what the sender changed, where nobody here has corrected it since.
+
+    What they do not say, or say in part, takes nothing back that is known.
 
     Args:
         patient: As they are registered.
         before: What the sender said last.
         now: What they say now.
         who: Who takes it over.
+        clears: Whether what they do not say at all is to be taken out, such as by who sends this one patient anew.
 
     Returns:
         What was left as it was corrected here.
     """
     wanted: dict[str, Any] = {}
     told: list[Text] = []
+    kept = _kept_whole(patient, now, told)
     for name in CHANGEABLE:
-        was, new, current = getattr(before, name), getattr(now, name), getattr(patient, name)
-        if new in (was, current) or (name == "language" and not new):
+        was, new, current = getattr(before, name), getattr(now.newcomer, name), getattr(patient, name)
+        if name in kept or new in (was, current) or (name == "language" and not new):
             continue
-        if current != was and (was or name != "language"):
+        if not new and not (clears and name in now.unsaid):
+            told.append(
+                Text(
+                    f"It gives no {name}: what is known here stays.",
+                    f"No indica {name}: lo que aquí consta se mantiene.",
+                )
+            )
+        elif current != was and (was or name != "language"):
             told.append(
                 Text(
                     f"{name} was corrected here and stays: theirs is kept beside it.",
@@ -106,6 +149,34 @@ def change(patient: Patient, before: Newcomer, now: Newcomer, who: Any) -> list[
     if wanted:
         change_patient(patient=patient, version=patient.version, who=who, **wanted)
     return told
+
+
+def _kept_whole(patient: Patient, now: Read, told: list[Text]) -> set[str]:
+    """The columns that hold more than what is said now: a day of which a part is said, a name said in one piece."""
+    kept: set[str] = set()
+    if now.part is not None and patient.birth_date is not None:
+        kept.add("birth_date")
+        if not now.part.first <= patient.birth_date <= now.part.last:
+            written = now.part.written
+            told.append(
+                Text(
+                    f"The date of birth that it gives, {written}, is not the one in the record, which stays.",
+                    f"La fecha de nacimiento que indica, {written}, no es la de la ficha, que se mantiene.",
+                )
+            )
+    elif now.part is not None:
+        told.append(now.told_of_new()[-1])
+    if now.is_one_piece and patient.family_names:
+        kept |= {"given_names", "family_names"}
+        here = folded(f"{patient.given_names} {patient.family_names}")
+        if sorted(folded(now.newcomer.given_names).replace(",", " ").split()) != sorted(here.split()):
+            told.append(
+                Text(
+                    "The name came in one piece and is another one: the one in the record stays.",
+                    "El nombre vino en una sola pieza y es otro: se mantiene el de la ficha.",
+                )
+            )
+    return kept
 
 
 def alike(clinic: Clinic, newcomers: Sequence[Newcomer]) -> dict[uuid.UUID, list[str]]:
@@ -154,13 +225,6 @@ def _birth(part: PatientPart, clinic: Clinic, told: list[Text]) -> dt.date | Non
         return None
     day = part.birth_date.day
     if not isinstance(day, dt.date):
-        written = part.birth_date.written
-        told.append(
-            Text(
-                f"Of the date of birth only {written} is known: the day stays unknown.",
-                f"De la fecha de nacimiento solo consta {written}: el día queda sin saber.",
-            )
-        )
         return None
     try:
         return plain_birth_date(day, timezone.now().astimezone(clinic.zone).date())

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from dermograph.clinic.handover.conflicts import VersionConflictError
 from dermograph.clinic.handover.holdings import owners
 from dermograph.clinic.handover.kept import in_parts, latest, opened
 from dermograph.clinic.handover.localize import localized
@@ -17,8 +18,8 @@ from dermograph.clinic.handover.models import Received
 from dermograph.clinic.handover.stored import Stored
 from dermograph.clinic.handover.subjects import references_of
 from dermograph.clinic.handover.taking import take_over_bundle
+from dermograph.clinic.handover.writing import Terms
 from dermograph.clinic.people.models import Clinic, Membership, Patient
-from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.incoming import Incoming, Result
@@ -43,21 +44,6 @@ __all__ = [
 NATIVE: Final = frozenset({"Patient"})
 
 
-class VersionConflictError(InputError):
-    """Somebody else changed it since the version that was named (HTTP 412).
-
-    Attributes:
-        current: The version that stands now.
-    """
-
-    def __init__(self, current: str) -> None:
-        self.current = current
-        super().__init__(
-            Text(f"Version {current} stands now.", f"Ahora vale la versión {current}."),
-            todo=Text("Read it again, then change it.", "Vuelva a leerlo y cámbielo."),
-        )
-
-
 def take_over(clinic: Clinic, member: Membership, data: bytes, *, source: str) -> Incoming:
     """Take a Bundle over. The same Bundle again changes nothing.
 
@@ -77,7 +63,7 @@ def take_over(clinic: Clinic, member: Membership, data: bytes, *, source: str) -
     return take_over_bundle(clinic, member, json_of(data), source=source)
 
 
-def create(clinic: Clinic, member: Membership, resource: Element, *, source: str) -> Stored:
+def create(clinic: Clinic, member: Membership, resource: Element, *, source: str, through: str = "") -> Stored:
     """Keep a new resource; it gets an id of ours, whatever id it came with (R4, http, 3.1.0.8 create).
 
     Args:
@@ -85,16 +71,25 @@ def create(clinic: Clinic, member: Membership, resource: Element, *, source: str
         member: Who answers for it.
         resource: Any JSON object.
         source: The URI of the system that sends it; empty for this one.
+        through: The program that sends it, as the trail names it.
 
     Raises:
         RefusedError: If it is not taken over, with the reasons.
         InputError: If it could not be written.
     """
-    return _one(clinic, member, {**resource, "id": str(uuid.uuid4())}, source)
+    return _one(clinic, member, {**resource, "id": str(uuid.uuid4())}, source, Terms(through))
 
 
 def update(
-    clinic: Clinic, member: Membership, kind: str, key: uuid.UUID, resource: Element, *, version: str | None
+    clinic: Clinic,
+    member: Membership,
+    kind: str,
+    key: uuid.UUID,
+    resource: Element,
+    *,
+    version: str | None,
+    source: str | None = None,
+    through: str = "",
 ) -> Stored:
     """Keep another version of a resource; one that is not there yet is kept under its id.
 
@@ -105,6 +100,8 @@ def update(
         key: The id that the address names.
         resource: With that type and id, as this clinic sends it.
         version: The one that the sender saw; None if they do not say.
+        source: The URI of the system that sends it: what another one sent is refused. None for whoever sent it first.
+        through: The program that sends it, as the trail names it.
 
     Raises:
         VersionConflictError: If another version stands.
@@ -117,8 +114,10 @@ def update(
     standing = _standing(clinic, kind, key, row)
     if version is not None and standing and version != standing:
         raise VersionConflictError(standing)
-    source = row.source if row else ""
-    return _one(clinic, member, _as_sent(resource, row), source)
+    sender = source if source is not None else row.source if row else ""
+    at, seen = (kind, key), version is not None
+    terms = Terms(through, {at: version or ""} if seen else {}, {at: row.version} if seen and row else {}, clears=True)
+    return _one(clinic, member, _as_sent(resource, row), sender, terms)
 
 
 def received_parts(clinic: Clinic, patients: Sequence[uuid.UUID]) -> list[Part]:
@@ -180,7 +179,7 @@ def _ours(clinic: Clinic, rows: Sequence[Received]) -> list[Element]:
     """The resources of rows with the ids of this clinic."""
     resources = opened(rows)
     mentioned = {
-        Keys(row.source).of_reference(one["reference"])
+        Keys(row.source, clinic.pk).of_reference(one["reference"])
         for row, resource in zip(rows, resources, strict=True)
         for one in references_of(resource)
     }
@@ -188,7 +187,9 @@ def _ours(clinic: Clinic, rows: Sequence[Received]) -> list[Element]:
     for some in in_parts(mentioned - here):
         here |= set(latest(clinic).filter(key__in=some).values_list("key", flat=True))
         here |= {pk for _, pk, owner in owners(some) if owner == clinic.pk}
-    return [localized(resource, row.source, here) for row, resource in zip(rows, resources, strict=True)]
+    return [
+        localized(resource, Keys(row.source, clinic.pk), here) for row, resource in zip(rows, resources, strict=True)
+    ]
 
 
 def _standing(clinic: Clinic, kind: str, key: uuid.UUID, row: Received | None) -> str:
@@ -199,9 +200,9 @@ def _standing(clinic: Clinic, kind: str, key: uuid.UUID, row: Received | None) -
     return str(row.version) if row else ""
 
 
-def _one(clinic: Clinic, member: Membership, resource: Element, source: str) -> Stored:
+def _one(clinic: Clinic, member: Membership, resource: Element, source: str, terms: Terms) -> Stored:
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": resource}]}
-    result = take_over_bundle(clinic, member, bundle, source=source).results[0]
+    result = take_over_bundle(clinic, member, bundle, source=source, terms=terms).results[0]
     if result.done == "refused" or result.key is None:
         raise RefusedError(*result.issues)
     return _stored(clinic, result, result.key)

@@ -19,7 +19,8 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from dermograph.clinic.audit.models import AuditEntry
-from dermograph.clinic.handover.finding import Fitting, fitting, fitting_received
+from dermograph.clinic.handover.finding import Fitting, asks_sealed, fitting, fitting_received
+from dermograph.clinic.handover.kept import in_parts
 from dermograph.clinic.handover.outgoing.keys import made_of
 from dermograph.clinic.handover.outgoing.reading import Reading
 from dermograph.clinic.handover.outgoing.source import Source
@@ -27,6 +28,7 @@ from dermograph.clinic.handover.outgoing.sources import BY_KIND
 from dermograph.clinic.handover.outgoing.trail import followed
 from dermograph.clinic.handover.outgoing.whole import records_of
 from dermograph.clinic.handover.received import patient_origins, received_resources
+from dermograph.clinic.handover.said import fits_said, has_code
 from dermograph.clinic.handover.stored import MOST, Asked, Found, Stored
 from dermograph.clinic.people.models import Clinic, Patient
 from dermograph.clinic.people.within import Restricted, within
@@ -41,8 +43,22 @@ from dermograph.exchange.record.whole import Record
 
 __all__ = ["Asked", "Found", "Shelf", "Stored"]
 _FIRST: Final = "1"
+#: In the version of a patient who came from elsewhere, between the row's and what stands for the original.
+ORIGIN: Final = "-"
 _VERSION_LETTERS: Final = 16
 _BEGINNING: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+class BlockedError(Restricted):
+    """The record that something belongs to is blocked.
+
+    Attributes:
+        patient: Whose.
+    """
+
+    def __init__(self, patient: uuid.UUID, since: dt.datetime, clinic: Clinic) -> None:
+        self.patient = patient
+        super().__init__(since, clinic)
 
 
 class Shelf:
@@ -59,7 +75,7 @@ class Shelf:
         """The resource of a type with an id; None if this clinic has none.
 
         Raises:
-            Restricted: If the record that it belongs to is blocked.
+            BlockedError: If the record that it belongs to is blocked.
         """
         reading = Reading(self.clinic)
         for one in fitting(self.clinic, Asked(kind, ids=(key,))):
@@ -73,23 +89,47 @@ class Shelf:
     def search(self, asked: Asked) -> Found:
         """What fits. Blocked records are not among it.
 
-        What the clinic does not index is not found by it: a code of what was received, a name of what has none.
+        What was received is sealed: by a code or a day it is found where a patient is asked for, of whom it is opened
+        and looked at; elsewhere it is not, and the answer says that it is not whole.
         """
         skip, wanted, total = max(asked.offset, 0), min(max(asked.count, 0), MOST), 0
         stored: list[Stored] = []
         reading = Reading(self.clinic)
         for one in fitting(self.clinic, asked):
+            if "|" in asked.code and not self._is_of_system(one, asked.code, reading):
+                continue
             ids, count = _page(one.rows.order_by("pk").values_list("pk", flat=True), skip - total, wanted - len(stored))
             model: Any = one.source.model
             rows = model._base_manager.filter(pk__in=ids)  # noqa: SLF001 (the manager that hides no row)
             stored += self._stored(one, rows, reading) if ids else ()
             total += count
         received = fitting_received(self.clinic, asked)
-        if received is not None:
+        is_whole = True
+        if received is not None and asks_sealed(asked):
+            if asked.patient is None:
+                is_whole = not received.exists()
+            else:
+                fit = self._saying(asked, list(received.values_list("key", flat=True)))
+                first = max(skip - total, 0)
+                stored += fit[first : first + max(wanted - len(stored), 0)]
+                total += len(fit)
+        elif received is not None:
             keys, count = _page(received.values_list("key", flat=True), skip - total, wanted - len(stored))
             stored += self._received(asked.kind, keys) if keys else ()
             total += count
-        return Found(tuple(stored), total)
+        return Found(tuple(stored), total, is_whole)
+
+    def _saying(self, asked: Asked, keys: Sequence[uuid.UUID]) -> list[Stored]:
+        """What of a patient was received and says what is asked for."""
+        found = [one for some in in_parts(keys) for one in self._received(asked.kind, some)]
+        return [one for one in found if fits_said(one.resource, asked, self.clinic.zone)]
+
+    def _is_of_system(self, one: Fitting, wanted: str, reading: Reading) -> bool:
+        """Whether a table's rows name the system of a code, which all of one code do alike."""
+        model: Any = one.source.model
+        first = one.rows.order_by("pk").values_list("pk", flat=True)[:1]
+        rows = model._base_manager.filter(pk__in=list(first))  # noqa: SLF001 (the manager that hides no row)
+        return any(has_code(stored.resource, wanted) for stored in self._stored(one, rows, reading))
 
     def _received(self, kind: str, keys: Sequence[uuid.UUID]) -> list[Stored]:
         in_order = {str(key): number for number, key in enumerate(keys)}
@@ -160,7 +200,7 @@ class Shelf:
                     resource,
                     _FIRST if made.is_final else _version(part, resource),
                     max(changed, later.get(row.pk, changed)),
-                    source.patient_of(row),
+                    None if source.says_nobody else source.patient_of(row),
                 )
             )
         return found
@@ -174,8 +214,8 @@ class Shelf:
     def _refuse_blocked(self, kind: str, key: uuid.UUID) -> None:
         """Say that a record is blocked where that is why nothing was found."""
         for source, made in BY_KIND.get(kind, ()):
-            if (since := _blocked(source, made.what, self.clinic, key)) is not None:
-                raise Restricted(since, self.clinic)
+            if (blocked := _blocked(source, made.what, self.clinic, key)) is not None:
+                raise BlockedError(*blocked, self.clinic)
 
 
 def _page(rows: QuerySet[Any, Any], skip: int, wanted: int) -> tuple[list[Any], int]:
@@ -187,12 +227,13 @@ def _page(rows: QuerySet[Any, Any], skip: int, wanted: int) -> tuple[list[Any], 
     return ids, 0 if first == 0 and wanted > 0 and not ids else rows.count()
 
 
-def _blocked(source: Source, what: str, clinic: Clinic, key: uuid.UUID) -> dt.datetime | None:
+def _blocked(source: Source, what: str, clinic: Clinic, key: uuid.UUID) -> tuple[uuid.UUID, dt.datetime] | None:
+    """Whose blocked record an id belongs to, and since when it is; None if none."""
     way = "restricted_at" if source.patient == "pk" else f"{source.to_patient}__restricted_at"
     if not source.patient or source.has_number:
         return None
     rows = source.model._base_manager.filter(**{source.clinic: clinic.pk}, pk=made_of(key, what))  # noqa: SLF001 (the manager that hides no row)
-    return rows.values_list(way, flat=True).first()
+    return rows.exclude(**{way: None}).values_list(source.patient, way).first()
 
 
 def _part_of(one: Stored) -> Part | None:
@@ -213,10 +254,12 @@ def _with_origin(part: PatientPart, origin: Origin | None) -> PatientPart:
 
 
 def _version(part: Part, resource: Element) -> str:
-    if isinstance(part, PatientPart):
+    if isinstance(part, PatientPart) and part.origin is None:
         return str(part.version)
-    text = json.dumps(resource, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_VERSION_LETTERS]
+    told = part.origin.original if isinstance(part, PatientPart) and part.origin else resource
+    text = json.dumps(told, sort_keys=True, ensure_ascii=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:_VERSION_LETTERS]
+    return f"{part.version}{ORIGIN}{digest}" if isinstance(part, PatientPart) else digest
 
 
 def read_own(clinic: Clinic, kind: str, key: uuid.UUID) -> Element | None:

@@ -45,6 +45,8 @@ class Asked:
         since: What changed after that instant.
         offset: How many are passed over.
         count: How many are given, at most ``MOST``.
+        beyond: Whether what was received about anybody is found, of types of which some are nobody's.
+        reached: Whose is found where ``beyond`` is not; None for only what is nobody's.
     """
 
     kind: str
@@ -58,6 +60,8 @@ class Asked:
     since: dt.datetime | None = None
     offset: int = 0
     count: int = 50
+    beyond: bool = True
+    reached: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ class Found:
 
     Attributes:
         total: How many there are on all pages.
+        is_whole: Whether everything was looked at; else what was received is sealed, and more may fit.
     """
 
     stored: tuple[Stored, ...]
     total: int
+    is_whole: bool = True

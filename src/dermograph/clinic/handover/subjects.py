@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
@@ -19,32 +21,89 @@ ABOUT_NOBODY: Final = frozenset(
 #: Types that wrap or answer, and are no part of any record.
 NO_RECORD: Final = frozenset({"Bundle", "CapabilityStatement", "OperationOutcome", "Parameters"})
 _FIRST: Final = ("subject", "patient", "for", "individual")
+#: So many patients are told of one resource: more than one are several.
+_MOST: Final = 2
 
-Known = Callable[[str, uuid.UUID], "frozenset[uuid.UUID]"]
+Address = tuple[str, uuid.UUID]
 
 
-def patients_of(resource: Mapping[str, Any], keys: Keys, further: Known) -> frozenset[uuid.UUID]:
-    """The patients that a resource is about; empty for none.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a resource itself says of whom it is about.
 
-    Its subject counts first, then patients that it mentions anywhere, then whom the things are about that it mentions.
+    Attributes:
+        patients: Whom it names; empty if it names nobody.
+        things: What it mentions, by type and id, if it names nobody.
+    """
+
+    patients: frozenset[uuid.UUID]
+    things: frozenset[Address] = frozenset()
+
+
+def said_by(resource: Mapping[str, Any], keys: Keys) -> Said:
+    """Whom a resource names: its subject counts first, then patients that it mentions anywhere.
 
     Args:
-        resource: Checked.
+        resource: Checked; no Patient.
         keys: How the sender's ids become ours.
-        further: The patients that another resource is about.
     """
-    kind = resource["resourceType"]
-    if kind == "Patient":
-        return frozenset({keys.of_resource(resource)})
     for name in _FIRST:
         one = resource.get(name)
-        if isinstance(one, Mapping) and "reference" in one and (found := _patient(one, keys)):
-            return frozenset({found})
+        if not isinstance(one, Mapping):
+            continue
+        if one.get("reference", "#").startswith("#"):  # in words, by a number, or within itself: that is no record
+            return Said(frozenset())
+        if found := _patient(one, keys):
+            return Said(frozenset({found}))
     mentioned = list(references_of(resource))
     if direct := frozenset(key for one in mentioned if (key := _patient(one, keys)) is not None):
-        return direct
-    others = {(kind_of_reference(one), keys.of_reference(one["reference"])) for one in mentioned}
-    return frozenset(patient for name, key in others for patient in further(name, key))
+        return Said(direct)
+    return Said(
+        frozenset(), frozenset((kind_of_reference(one), keys.of_reference(one["reference"])) for one in mentioned)
+    )
+
+
+def whom_each(
+    said: Mapping[Address, Said], elsewhere: Callable[[Address], uuid.UUID | None]
+) -> dict[Address, frozenset[uuid.UUID]]:
+    """Whom each of some resources is about: whom it names, else whom the things are about that it mentions.
+
+    Mentions may go on and on, and round in a circle: the work grows with their number, and no faster.
+
+    Args:
+        said: What each says itself.
+        elsewhere: Whom another thing is about that was held before.
+
+    Returns:
+        Of each at most two patients: who has more than one is about several.
+    """
+    found = {at: set(one.patients) for at, one in said.items()}
+    mentioned_by: dict[Address, list[Address]] = defaultdict(list)
+    waiting: deque[tuple[Address, uuid.UUID]] = deque()
+    for at, one in said.items():
+        for thing in one.things:
+            if thing in said:
+                mentioned_by[thing].append(at)
+            elif (patient := elsewhere(thing)) is not None:
+                waiting.append((at, patient))
+        if one.patients:
+            waiting.extend((at, patient) for patient in sorted(one.patients)[:_MOST])
+    told: set[tuple[Address, uuid.UUID]] = set()
+    while waiting:
+        at, patient = waiting.popleft()
+        if (at, patient) in told or (not said[at].patients and len(found[at]) >= _MOST):
+            continue
+        told.add((at, patient))
+        found[at].add(patient)
+        waiting.extend((other, patient) for other in mentioned_by.get(at, ()))
+    return {at: frozenset(sorted(one)[:_MOST]) for at, one in found.items()}
+
+
+def names_nobody_usable(resource: Mapping[str, Any]) -> bool:
+    """Whether it speaks of a patient without a reference to a record, in words or with a Patient of its own inside."""
+    return any(name in resource for name in _FIRST) or any(
+        one.get("resourceType") == "Patient" for one in resource.get("contained", ())
+    )
 
 
 def references_of(node: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 (any JSON)

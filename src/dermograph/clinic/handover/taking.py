@@ -8,15 +8,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from django.db import IntegrityError
+
+from dermograph.clinic.handover.conflicts import StaleError
 from dermograph.clinic.handover.judging import Judged, judge
-from dermograph.clinic.handover.writing import Notes, StaleError, Writing
+from dermograph.clinic.handover.writing import Notes, Terms, Writing
 from dermograph.clinic.people.models import Clinic, Membership
-from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.incoming import Incoming, Result
+from dermograph.exchange.fhir.outcome import Issue, RefusedError
 
 BATCH: Final = 500  # entries of one transaction, unless a record has more
 _TRIES: Final = 3
+_BUSY: Final = Issue(
+    "conflict",
+    Text(
+        "Others are changing the same records. Try again.",
+        "Otros están cambiando las mismas historias. Vuelva a intentarlo.",
+    ),
+)
 Progress = Callable[[int, int], None]
 
 
@@ -29,6 +39,7 @@ def take_over_bundle(
     dry_run: bool = False,
     expected: frozenset[uuid.UUID] = frozenset(),
     progress: Progress | None = None,
+    terms: Terms | None = None,
 ) -> Incoming:
     """Take over a Bundle that was read already.
 
@@ -42,28 +53,27 @@ def take_over_bundle(
         dry_run: Only say what would become of it.
         expected: Ids of patients who count as here already, since a dry run of another part found them.
         progress: Told how many entries are written, and of how many.
+        terms: On what terms; None for any version, by a person's own command.
 
     Raises:
         RefusedError: If it is no Bundle that can be taken over at all.
-        InputError: If others change the same records all the time, or the vault cannot be written.
+        RefusedError: With the code ``conflict`` if others change the same records all the time.
+        VersionConflictError: If another version stands than the terms name.
+        InputError: If the vault cannot be written.
     """
     for _ in range(_TRIES):
         judged = judge(clinic, bundle, source, expected)
         if dry_run or not judged.incoming.taken():
             return judged.incoming
         try:
-            return _written(judged, clinic, member, progress)
-        except StaleError:
-            continue  # what was written of it is found when it is judged again
-    raise InputError(
-        Text("Others are changing the same records.", "Otros están cambiando las mismas historias."),
-        todo=Text("Try again.", "Vuelva a intentarlo."),
-    )
+            return _written(judged, Writing(judged, clinic, member, terms or Terms()), progress)
+        except (StaleError, IntegrityError):
+            continue  # what was written of it, here or by another clinic, is found when it is judged again
+    raise RefusedError(_BUSY)
 
 
-def _written(judged: Judged, clinic: Clinic, member: Membership, progress: Progress | None) -> Incoming:
+def _written(judged: Judged, writing: Writing, progress: Progress | None) -> Incoming:
     taken = judged.incoming.taken()
-    writing = Writing(judged, clinic, member)
     groups = [list(taken)] if judged.incoming.kind == "transaction" else list(_batches(taken, judged.patients))
     done = 0
     for group in groups:

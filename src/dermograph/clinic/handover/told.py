@@ -13,6 +13,7 @@ from dermograph.core.dates import day_in_words
 from dermograph.core.errors import printable
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.incoming import is_in_error
 
 LONGEST: Final = 160
 KINDS: Final[Mapping[str, Text]] = {
@@ -77,6 +78,7 @@ class Told:
         words: What it says, in the sender's words; empty where it has none.
         day: Of what it tells, as much as is known; None where it does not say.
         is_taken: Whether a row of our own follows it.
+        is_error: Whether the sender says that it was entered in error.
     """
 
     row: Received
@@ -84,6 +86,7 @@ class Told:
     words: str
     day: Text | None
     is_taken: bool
+    is_error: bool = False
 
 
 def told(row: Received, resource: Element) -> Told:
@@ -94,7 +97,7 @@ def told(row: Received, resource: Element) -> Told:
         resource: Its JSON; empty where it cannot be opened.
     """
     kind = KINDS.get(row.kind, Text(row.kind, row.kind))
-    return Told(row, kind, words_of(resource), day_of(resource), row.kind == "Patient")
+    return Told(row, kind, words_of(resource), day_of(resource), row.kind == "Patient", is_in_error(resource))
 
 
 def words_of(resource: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -12,6 +13,8 @@ from django.db import connection, transaction
 from dermograph.clinic.audit.record import record, record_each
 from dermograph.clinic.handover.answered import course_of, protocol_asked, take_answers
 from dermograph.clinic.handover.canonical import canonical, sha256
+from dermograph.clinic.handover.conflicts import StaleError, VersionConflictError
+from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.identifiers import digest, identifiers_of
 from dermograph.clinic.handover.judging import Judged
 from dermograph.clinic.handover.kept import in_parts, seal_rows
@@ -29,8 +32,21 @@ from dermograph.exchange.fhir.outcome import Issue, Severity
 Notes = dict[int, list[Issue]]
 
 
-class StaleError(Exception):
-    """Somebody else wrote what was judged as it stood before."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms something is written.
+
+    Attributes:
+        through: The program that sends it, as the trail names it; empty for a person's own command.
+        versions: The versions that have to stand, by type and id; of others any.
+        originals: The versions of what was received that have to stand; of a patient that is another number.
+        clears: Whether what is not said of a patient is taken out.
+    """
+
+    through: str = ""
+    versions: Mapping[Address, str] = field(default_factory=dict)
+    originals: Mapping[Address, int] = field(default_factory=dict)
+    clears: bool = False
 
 
 class Writing:
@@ -40,8 +56,8 @@ class Writing:
         notes: What is worth to be told of an entry, found while it was written.
     """
 
-    def __init__(self, judged: Judged, clinic: Clinic, member: Membership) -> None:
-        self.judged, self.clinic, self.member = judged, clinic, member
+    def __init__(self, judged: Judged, clinic: Clinic, member: Membership, terms: Terms) -> None:
+        self.judged, self.clinic, self.member, self.terms = judged, clinic, member, terms
         self.source: Final = judged.holdings.keys.source
         self.notes: Notes = defaultdict(list)
 
@@ -53,12 +69,14 @@ class Writing:
 
         Raises:
             StaleError: If what is held is no longer what it was judged against.
+            VersionConflictError: If another version stands than has to.
             InputError: If the vault cannot be written.
         """
         with transaction.atomic():
             _one_at_a_time(self.clinic)
             self._refuse_if_stale(results)
             there = self._lock_patients(results)
+            self._refuse_other_versions(there)
             rows = [(one, self._row(one)) for one in results]
             self._answer([(one, row) for one, row in rows if one.kind == "QuestionnaireResponse"], there)
             people = [one for one in results if one.kind == "Patient"]
@@ -76,6 +94,15 @@ class Writing:
         for one in results:
             if one.key is not None and found.get((one.kind, one.key), 0) != holdings.version_of(one.kind, one.key):
                 raise StaleError
+
+    def _refuse_other_versions(self, there: Mapping[uuid.UUID, Patient]) -> None:
+        """What was judged still stands, and nobody changes it now: compare it with what the sender saw."""
+        for (kind, key), wanted in self.terms.versions.items():
+            stands = there[key].version if kind == "Patient" and key in there else 0
+            received = self.judged.holdings.version_of(kind, key)
+            stands, original = stands or received, self.terms.originals.get((kind, key), received)
+            if (stands and str(stands) != wanted) or received != original:
+                raise VersionConflictError(str(stands))
 
     def _lock_patients(self, results: Sequence[Result]) -> dict[uuid.UUID, Patient]:
         """The patients who are there already, locked before anything else; then the courses that are answered."""
@@ -107,7 +134,9 @@ class Writing:
             if course is None:
                 self._tell(one, Text("No open course here asks this.", "Ningún curso abierto aquí pregunta esto."))
                 continue
-            for words in take_answers(one.resource, course, row.pk, self.source, self.member.user):
+            same = Received.objects.filter(clinic=self.clinic, kind=row.kind, key=row.key)
+            former = list(same.values_list("pk", flat=True)) if row.version > 1 else []
+            for words in take_answers(one.resource, course, row.pk, self.source, self.member.user, former):
                 self._tell(one, words)
 
     def _change(self, people: Sequence[Result], there: Mapping[uuid.UUID, Patient]) -> None:
@@ -118,10 +147,8 @@ class Writing:
             former = self.judged.holdings.before("Patient", one.key)
             if former is not None:
                 before = read_patient(former, self.source, self.clinic).newcomer
-                for words in change(patient, before, now.newcomer, self.member.user):
-                    self._tell(one, words)
             else:  # their own details, sent back: what is said anew counts
-                was = Newcomer(
+                before = Newcomer(
                     id=patient.pk,
                     given_names=patient.given_names,
                     family_names=patient.family_names,
@@ -130,12 +157,13 @@ class Writing:
                     email=patient.email,
                     language=patient.language,
                 )
-                change(patient, was, now.newcomer, self.member.user)
+            for words in change(patient, before, now, self.member.user, clears=self.terms.clears):
+                self._tell(one, words)
 
     def _register(self, people: Sequence[Result]) -> dict[uuid.UUID, Patient]:
         if not people:
             return {}
-        newcomers = [self._told(one).newcomer for one in people]
+        newcomers = [self._told(one, is_new=True).newcomer for one in people]
         twins = alike(self.clinic, newcomers)
         for one in people:
             if one.key in twins:
@@ -145,16 +173,16 @@ class Writing:
                     Text(f"It may be the same person as {who}.", f"Puede ser la misma persona que {who}."),
                     "duplicate",
                 )
-        details = {"source": self.source}
+        details = self._sender()
         made = register_patients(clinic=self.clinic, who=self.member.user, newcomers=newcomers, details=details)
         return {one.pk: one for one in made}
 
-    def _told(self, one: Result) -> Read:
+    def _told(self, one: Result, *, is_new: bool = False) -> Read:
         if one.key is None:
             msg = "an entry that is kept has an id"
             raise TypeError(msg)
         read = self.judged.people[one.key]
-        for words in read.told:
+        for words in read.told_of_new() if is_new else read.told:
             self._tell(one, words)
         return read
 
@@ -211,7 +239,11 @@ class Writing:
 
     def _details(self, some: Sequence[Result]) -> dict[str, Any]:
         kinds = dict(sorted(Counter(one.kind for one in some).items()))
-        return {"source": self.source, **Counter(str(one.done) for one in some), "kinds": kinds}
+        return {**self._sender(), **Counter(str(one.done) for one in some), "kinds": kinds}
+
+    def _sender(self) -> dict[str, Any]:
+        """Who sent it, as they say themselves, and the program that did, as we know it."""
+        return {"source": self.source} | ({"through": self.terms.through} if self.terms.through else {})
 
     def _tell(self, one: Result, words: Text, code: str = "informational") -> None:
         severity: Severity = "warning" if code == "duplicate" else "information"

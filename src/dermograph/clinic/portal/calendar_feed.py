@@ -36,34 +36,44 @@ def feed_of(patient: Patient) -> CalendarFeed | None:
     return CalendarFeed.objects.filter(patient=patient, made_for=patient.user_id).first() if patient.user_id else None
 
 
-def make_feed(*, patient: Patient, who: User, detailed: bool) -> str:
+def make_feed(*, patient: Patient, who: User, detailed: bool, aftercare: bool = False) -> str:
     """Make the address of a calendar, or a new one in place of the old, which ends at once.
 
     Args:
         patient: With their clinic.
         who: Their account.
         detailed: Whether the treatment and the practitioner are named.
+        aftercare: Whether the days of aftercare are in it too.
 
     Returns:
         The word in the address; it is shown once, for nobody can look it up later.
     """
     token = secrets.token_urlsafe(_BYTES)
-    fields = {"token_hash": _hash(token), "made_for": who.pk, "detailed": detailed, "made_at": timezone.now()}
+    says = {"detailed": detailed, "aftercare": aftercare}
+    fields = {"token_hash": _hash(token), "made_for": who.pk, "made_at": timezone.now(), **says}
     with transaction.atomic():
         row, _ = CalendarFeed.objects.update_or_create(patient=patient, defaults=fields)
-        record("calendar.made", clinic=patient.clinic, who=who, about=row, details={"detailed": detailed})
+        record("calendar.made", clinic=patient.clinic, who=who, about=row, details=says)
     return token
 
 
-def say_more(*, patient: Patient, who: User, detailed: bool) -> None:
-    """Choose how much a calendar says; its address stays."""
+def say_more(*, patient: Patient, who: User, detailed: bool, aftercare: bool) -> None:
+    """Choose how much a calendar says; its address stays.
+
+    Args:
+        patient: With their clinic.
+        who: Their account.
+        detailed: Whether the treatment and the practitioner are named.
+        aftercare: Whether the days of aftercare are in it too.
+    """
+    says = {"detailed": detailed, "aftercare": aftercare}
     with transaction.atomic():
         row = CalendarFeed.objects.select_for_update(no_key=True).filter(patient=patient, made_for=who.pk).first()
-        if row is None or row.detailed == detailed:
+        if row is None or says == {"detailed": row.detailed, "aftercare": row.aftercare}:
             return
-        row.detailed = detailed
-        row.save(update_fields=["detailed"])
-        record("calendar.changed", clinic=patient.clinic, who=who, about=row, details={"detailed": detailed})
+        row.detailed, row.aftercare = detailed, aftercare
+        row.save(update_fields=list(says))
+        record("calendar.changed", clinic=patient.clinic, who=who, about=row, details=says)
 
 
 def end_feed(*, patient: Patient, who: User | None) -> None:
@@ -96,7 +106,7 @@ def found_feed(token: str) -> CalendarFeed | None:
 
 
 def feed_text(feed: CalendarFeed, now: dt.datetime) -> bytes:
-    """What a calendar program is given: appointments, and the aftercare of sessions.
+    """What a calendar program is given: appointments, and the aftercare of sessions where the patient wants it.
 
     Args:
         feed: With its patient and clinic.
@@ -104,8 +114,8 @@ def feed_text(feed: CalendarFeed, now: dt.datetime) -> bytes:
     """
     patient, clinic = feed.patient, feed.patient.clinic
     language: Language = "en" if patient.language.startswith("en") else "es"
-    entries: tuple[ical.Appointment | ical.CareStep, ...]
-    entries = (*_appointments(patient, clinic, now), *aftercare_entries(patient, now, detailed=feed.detailed))
+    care = aftercare_entries(patient, now, detailed=feed.detailed) if feed.aftercare else ()
+    entries: tuple[ical.Appointment | ical.CareStep, ...] = (*_appointments(patient, clinic, now), *care)
     return calendar_bytes(
         Calendar(clinic.name, entries, language=language, detailed=feed.detailed, zone=clinic.time_zone)
     )

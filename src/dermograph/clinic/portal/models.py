@@ -141,12 +141,14 @@ class CalendarFeed(Record):
         token_hash: SHA-256 of the word in the address, hexadecimal; the word itself is not kept.
         made_for: The account that it was made with: it ends with that account's access.
         detailed: Whether the treatment and the practitioner are named.
+        aftercare: Whether the days of aftercare are in it too.
     """
 
     patient = models.OneToOneField("people.Patient", on_delete=models.PROTECT, related_name="calendar_feed")
     token_hash = models.CharField(max_length=64, unique=True)
     made_for = models.UUIDField()
     detailed = models.BooleanField(default=False)
+    aftercare = models.BooleanField(default=False)
     made_at = models.DateTimeField(default=timezone.now)
 
 

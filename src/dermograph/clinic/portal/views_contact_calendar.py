@@ -18,15 +18,16 @@ from dermograph.core.text import Text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_variables("address")
+@sensitive_variables("address", "made")
 def me_calendar(request: PatientRequest) -> HttpResponse:
     """Make an address for one's calendar program, renew it, choose how much it says, switch it off."""
     act, address = words(request, "act") if request.method == "POST" else "", ""
-    detailed = words(request, "detailed") == "yes"
+    detailed, aftercare = words(request, "detailed") == "yes", words(request, "aftercare") == "yes"
     if act == "make":
-        address = _address(request, make_feed(patient=request.patient, who=request.user, detailed=detailed))
+        made = make_feed(patient=request.patient, who=request.user, detailed=detailed, aftercare=aftercare)
+        address = _address(request, made)
     elif act == "more":
-        say_more(patient=request.patient, who=request.user, detailed=detailed)
+        say_more(patient=request.patient, who=request.user, detailed=detailed, aftercare=aftercare)
         return _done(request, Text("Saved.", "Guardado."))
     elif act == "end":
         end_feed(patient=request.patient, who=request.user)

@@ -25,9 +25,17 @@ def pictured(parts: Sequence[dict[str, Any]]) -> list[Comparison]:
     return found
 
 
-def photographs_of(comparisons: Sequence[Comparison]) -> list[Photograph]:
-    """Each photograph that is seen in some comparisons, once."""
-    return list({one.pk: one for row in comparisons for one in (row.before, row.after)}.values())
+def photographs_in(parts: Sequence[dict[str, Any]]) -> list[Photograph]:
+    """Each photograph that a paper shows, once; not those whose picture could not be opened.
+
+    Args:
+        parts: Of the record, with the ``pictures`` of each comparison that are on the paper.
+    """
+    shown = [
+        (one["row"], picture["side"]) for part in parts for one in part["comparisons"] for picture in one["pictures"]
+    ]
+    found: list[Photograph] = [getattr(row, side) for row, side in shown]
+    return list({one.pk: one for one in found}.values())
 
 
 def pictures_of(patient: Patient, comparisons: Sequence[Comparison]) -> dict[tuple[Any, str], tuple[str, bytes]]:

@@ -31,7 +31,9 @@ from dermograph.clinic.research.models import (
 from dermograph.clinic.research.parquet_file import parquet_pieces, refuse_without_pyarrow
 from dermograph.clinic.research.participants import Participants, participants
 from dermograph.clinic.research.pseudonyms import Pseudonyms, new_key, opened
-from dermograph.clinic.research.tables import MEASURES, SCALP_CHANGES, SCALP_READINGS, SESSIONS, SYMPTOMS
+from dermograph.clinic.research.table_measures import MEASURES
+from dermograph.clinic.research.table_scalp import SCALP_CHANGES, SCALP_READINGS
+from dermograph.clinic.research.table_sessions import SESSIONS, SYMPTOMS
 from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
@@ -45,7 +47,7 @@ _Reader = Callable[[Clinic, Mapping[uuid.UUID, Followed], Pseudonyms], Iterator[
 _READERS: Final[tuple[tuple[Table, _Reader], ...]] = (
     (MEASURES, lambda _clinic, courses, names: rows_photographs.measures(courses, names)),
     (SCALP_READINGS, lambda _clinic, courses, names: rows_photographs.scalp_readings(courses, names)),
-    (SCALP_CHANGES, lambda _clinic, courses, names: rows_photographs.scalp_changes(courses, names)),
+    (SCALP_CHANGES, rows_photographs.scalp_changes),
     (SESSIONS, rows_sessions.sessions),
     (SYMPTOMS, lambda _clinic, courses, _names: rows_sessions.symptoms(courses)),
 )
@@ -87,9 +89,9 @@ def let_leave(*, clinic: Clinic, who: User | None, wish: Wish, entry: uuid.UUID)
         NotAllowed: If nobody agreed to it.
         InputError: If something is not said, the form was used before, or the format cannot be written.
     """
-    name = plain_line(wish.project, PROJECT, longest=LONGEST_PROJECT)
-    purpose = plain_line(wish.purpose, PURPOSE, longest=LONGEST_PURPOSE)
-    recipient = plain_line(wish.recipient, RECIPIENT, longest=LONGEST_RECIPIENT)
+    name = _line(wish.project, PROJECT, LONGEST_PROJECT, "project")
+    purpose = _line(wish.purpose, PURPOSE, LONGEST_PURPOSE, "purpose")
+    recipient = _line(wish.recipient, RECIPIENT, LONGEST_RECIPIENT, "recipient")
     if wish.kind not in FileFormat.values:
         raise InputError(Text("Choose a format.", "Elija un formato."), Place(field="kind"))
     if wish.kind == FileFormat.PARQUET:
@@ -182,6 +184,13 @@ def _summed(name: str, pieces: Iterator[bytes], kept: dict[str, tuple[str, int]]
         size += len(piece)
         yield piece
     kept[name] = (sha256.hexdigest(), size)
+
+
+def _line(text: str, what: Text, longest: int, field: str) -> str:
+    try:
+        return plain_line(text, what, longest=longest)
+    except InputError as error:
+        raise InputError(error.what, Place(field=field), error.todo) from error
 
 
 def _hold(patients: Sequence[uuid.UUID]) -> None:

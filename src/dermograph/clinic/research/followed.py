@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import Min
@@ -23,15 +23,6 @@ _BANDS: Final = (18, 30, 40, 50, 60, 70, 80, 90)
 
 
 @dataclass(frozen=True, slots=True)
-class Pinned:
-    """A protocol as a signed assessment or review carries it."""
-
-    on: dt.date
-    version: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class Followed:
     """One course.
 
@@ -39,8 +30,7 @@ class Followed:
         zero: Day 0, of which nobody outside is told the date.
         baseline: What day 0 is.
         held: The days of its standing sessions, the earliest first.
-        pins: The protocols that were signed, the earliest first.
-        whose: The first values of each of its rows, up to ``baseline``.
+        whose: The first values of each of its rows, up to ``protocol_reason``.
     """
 
     course: uuid.UUID
@@ -50,7 +40,6 @@ class Followed:
     baseline: str
     whose: Row
     held: tuple[dt.date, ...] = ()
-    pins: tuple[Pinned, ...] = field(default=())
 
     def days(self, on: dt.date | None) -> int | None:
         """Days since day 0; None where the day is not known."""
@@ -60,11 +49,9 @@ class Followed:
         """Sessions on earlier days."""
         return sum(day < on for day in self.held)
 
-    def row(self, on: dt.date, *rest: Value) -> Row:
-        """A row of a table about a day."""
-        pin = next((one for one in reversed(self.pins) if one.on <= on), None)
-        pinned = ("", "", "nothing_signed") if pin is None else (pin.version, pin.hash, "")
-        return (*self.whose, *(one or None for one in pinned), *rest)
+    def row(self, *rest: Value) -> Row:
+        """A row of a table."""
+        return (*self.whose, *rest)
 
 
 def followed(
@@ -89,7 +76,7 @@ def followed(
     sessions = Session.objects.standing().filter(course__in=ids).order_by("started_at")
     for course, at in sessions.values_list("course_id", "started_at"):
         held.setdefault(course, []).append(at.astimezone(zone).date())
-    pins = _pins(clinic, ids)
+    pins = _pins(ids)
     found = {}
     for pk, one in courses.items():
         days = tuple(held.get(pk, ()))
@@ -109,8 +96,9 @@ def followed(
             one["area__side"] or None,
             *age(one["patient__birth_date"], zero, exact=exact_age),
             baseline,
+            *pins.get(pk, (None, None, "nothing_signed")),
         )
-        found[pk] = Followed(pk, patient, one["treatment"], zero, baseline, whose, days, tuple(pins.get(pk, ())))
+        found[pk] = Followed(pk, patient, one["treatment"], zero, baseline, whose, days)
     return found
 
 
@@ -127,12 +115,17 @@ def age(born: dt.date | None, on: dt.date, *, exact: bool) -> tuple[str | None, 
     return (band, min(years, OLDEST), None) if exact else (band, None, "band_only")
 
 
-def _pins(clinic: Clinic, courses: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Pinned]]:
+def _pins(courses: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[str | None, str | None, str | None]]:
+    """By course the version and the hash of the protocol that was signed first.
+
+    The same in every row and every export: the day on which a course passed from one version to the next would tell,
+    with the days on which both came out, between which dates its day 0 lies.
+    """
     found: list[tuple[dt.datetime, uuid.UUID, str, str]] = []
     for model in (Assessment, Review):
         rows = model.objects.standing().filter(course__in=courses)
         found += rows.values_list("written_at", "course_id", "protocol_version", "protocol_hash")
-    pins: dict[uuid.UUID, list[Pinned]] = {}
-    for at, course, version, hash_ in sorted(found, key=lambda one: one[0]):
-        pins.setdefault(course, []).append(Pinned(at.astimezone(clinic.zone).date(), version, hash_))
+    pins: dict[uuid.UUID, tuple[str | None, str | None, str | None]] = {}
+    for _, course, version, hash_ in sorted(found, key=lambda one: one[0]):
+        pins.setdefault(course, (version or None, hash_ or None, None))
     return pins

@@ -77,7 +77,7 @@ class Included(Entry):
     """
 
     export = models.ForeignKey(Export, on_delete=models.PROTECT, related_name="included")
-    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="+")
+    patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT, related_name="research_uses")
     consent = models.ForeignKey("intake.Consent", on_delete=models.PROTECT, related_name="+")
 
     class Meta:

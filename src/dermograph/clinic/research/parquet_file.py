@@ -43,7 +43,8 @@ def parquet_pieces(table: Table, rows: Iterable[Row]) -> Iterator[bytes]:
 
     types = {"text": pa.string(), "number": pa.float64(), "count": pa.int64(), "yes_no": pa.bool_()}
     fields = [
-        pa.field(one.name, types[one.type], metadata={"unit": one.unit, "says": one.says}) for one in table.columns
+        pa.field(one.name, types[one.type], metadata={"unit": one.unit, "says": one.says.en, "says_es": one.says.es})
+        for one in table.columns
     ]
     schema, sink, every = pa.schema(fields), Sink(), iter(rows)
     with parquet.ParquetWriter(sink, schema, compression="zstd") as writer:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from dermograph.clinic.gallery.models import Comparison
+from dermograph.clinic.people.models import Clinic, Course
 from dermograph.clinic.research.columns import Row, Value
 from dermograph.clinic.research.followed import Followed
 from dermograph.clinic.research.pseudonyms import Pseudonyms
 from dermograph.clinic.research.said import Json, code, codes, number, pair, part, undone, yes_no
 from dermograph.clinic.scalp.models import ScalpChange, ScalpReading
+from dermograph.clinic.scalp.selectors import changes
 from dermograph.core.quantity import COVERAGE_95
 
 _SIDES: Final = ("before", "after")
@@ -29,7 +31,7 @@ def measures(courses: Mapping[uuid.UUID, Followed], names: Pseudonyms) -> Iterat
         shot = _conditions(result)
         for measured in _measured(one["stage"], result):
             head, method = measured[:-1], (measured[-1], code(one["method"]))
-            yield course.row(on, *about, one["after__from_home"], *head, *method, *shot)
+            yield course.row(*about, one["after__from_home"], *head, *method, *shot)
 
 
 def _measured(stage: str, result: Json) -> Iterator[tuple[Value, ...]]:
@@ -86,7 +88,6 @@ def scalp_readings(courses: Mapping[uuid.UUID, Followed], names: Pseudonyms) -> 
         counted = pair(dots.get("count"))
         why = _why(one["stage"], result, missing=counted[0] is None)
         yield course.row(
-            on,
             names.of("reading", one["pk"]),
             course.days(on),
             course.sessions_before(on),
@@ -100,28 +101,30 @@ def scalp_readings(courses: Mapping[uuid.UUID, Followed], names: Pseudonyms) -> 
         )
 
 
-def scalp_changes(courses: Mapping[uuid.UUID, Followed], names: Pseudonyms) -> Iterator[Row]:
-    """One row a standing change; one query."""
-    rows = ScalpChange.objects.standing().filter(course__in=list(courses), after__photograph__withdrawn=False)
-    rows = rows.filter(before__photograph__withdrawn=False).order_by("after__photograph__taken_on", "pk")
-    days = ("before__photograph__taken_on", "after__photograph__taken_on")
-    wanted = ("course_id", "stage", "result", "method", "before_id", "after_id", *days)
-    for one in rows.values(*wanted).iterator(chunk_size=200):
-        course, first, on = courses[one["course_id"]], one[days[0]], one[days[1]]
-        result: Json = one["result"] if one["stage"] == "done" and isinstance(one["result"], dict) else {}
-        dots = part(result, "dots")
-        faded = number(dots.get("faded"))
-        yield course.row(
-            on,
-            names.of("reading", one["before_id"]),
-            names.of("reading", one["after_id"]),
-            course.days(on),
-            (on - first).days,
-            *(value for name in ("lost", "new", "survived", "pigment_left") for value in pair(dots.get(name))),
-            None if faded is None else round(faded),
-            _why(one["stage"], result, missing=not dots),
-            code(one["method"]),
-        )
+def scalp_changes(clinic: Clinic, courses: Mapping[uuid.UUID, Followed], names: Pseudonyms) -> Iterator[Row]:
+    """One row a change that the clinic itself shows: from the settled look of a series to a later photograph of it.
+
+    What was matched with a photograph that was corrected or taken out since, or with what a later session or an older
+    photograph made another series, says nothing any more. Two queries, and three for each course with changes.
+    """
+    matched = ScalpChange.objects.standing().filter(course__in=list(courses)).order_by().values("course")
+    for row in Course.objects.filter(pk__in=matched).order_by("pk"):
+        row.clinic = clinic
+        for one in changes(row):
+            course, on = courses[row.pk], one.after.photograph.taken_on
+            result: Json = one.result if one.stage == "done" and isinstance(one.result, dict) else {}
+            dots = part(result, "dots")
+            faded = number(dots.get("faded"))
+            yield course.row(
+                names.of("reading", one.before_id),
+                names.of("reading", one.after_id),
+                course.days(on),
+                (on - one.before.photograph.taken_on).days,
+                *(value for name in ("lost", "new", "survived", "pigment_left") for value in pair(dots.get(name))),
+                None if faded is None else round(faded),
+                _why(one.stage, result, missing=not dots),
+                code(one.method),
+            )
 
 
 def _why(stage: str, result: Json, *, missing: bool) -> str | None:

@@ -46,7 +46,7 @@ def sessions(clinic: Clinic, courses: Mapping[uuid.UUID, Followed], names: Pseud
             punctures = punctures_per_cm2(figures)
             head = (names.of("session", one["pk"]), course.days(on), numbers[course.course])
             number_ = place if zones else None
-            yield course.row(on, *head, *about, number_, *figures.values(), punctures, missing)
+            yield course.row(*head, *about, number_, *figures.values(), punctures, missing)
 
 
 def symptoms(courses: Mapping[uuid.UUID, Followed]) -> Iterator[Row]:
@@ -62,4 +62,4 @@ def symptoms(courses: Mapping[uuid.UUID, Followed]) -> Iterator[Row]:
         last = max((day for day in course.held if day <= on), default=None)
         since = None if last is None else (on - last).days
         days = (sign, course.days(on), began, gone, missing)
-        yield course.row(on, *days, one["by_patient"], course.sessions_before(on), since)
+        yield course.row(*days, one["by_patient"], course.sessions_before(on), since)

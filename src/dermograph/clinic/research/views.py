@@ -5,24 +5,24 @@ from __future__ import annotations
 import uuid
 from typing import Any, cast
 
-from django.db.models import Q
+from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
 from dermograph.clinic.intake.posted import entry_of, words
-from dermograph.clinic.intake.purposes import EVERYTHING, RESEARCH
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.recent import recently_signed_in
+from dermograph.clinic.research.counting import told
 from dermograph.clinic.research.exporting import Wish, let_leave
-from dermograph.clinic.research.models import Export, FileFormat, Included, Project
-from dermograph.clinic.research.participants import FEWEST, LEFT_OUT, Participants, participants
-from dermograph.clinic.research.pseudonyms import KeyLost, opened
+from dermograph.clinic.research.models import Export, FileFormat, Project
+from dermograph.clinic.research.participants import FEWEST, LEFT_OUT, participants
+from dermograph.clinic.research.taken_back import no_longer
 from dermograph.clinic.research.zip_file import zip_pieces
 from dermograph.core.errors import InputError
 
-_LISTED, _NAMED = 20, 50
+_LISTED = 20
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,14 +60,17 @@ def _wish(request: ClinicRequest) -> Wish:
 def _page(request: ClinicRequest, error: InputError | None) -> dict[str, Any]:
     clinic = request.clinic
     found = participants(clinic, synthetic=False)
-    exports = list(Export.objects.filter(clinic=clinic).select_related("project", "written_by")[:_LISTED])
-    gone = _no_longer(exports, found)
+    left = Export.objects.filter(clinic=clinic).select_related("project", "written_by").order_by("-written_at", "pk")
+    exports = Paginator(left, _LISTED).get_page(request.GET.get("page", "1")[:4])
     return {
         "agree": len(found.agreed),
         "left_out": [{"words": LEFT_OUT[why], "n": n} for why, n in found.told().items()],
         "fewest": FEWEST,
         "projects": list(Project.objects.filter(clinic=clinic).values_list("name", flat=True)),
-        "exports": [{"export": one, "gone": gone.get(one.pk, [])} for one in exports],
+        "gone": no_longer(clinic),
+        "exports": [{"export": one, "patients": told(one.patients)} for one in exports],
+        "later": exports.previous_page_number() if exports.has_previous() else None,
+        "earlier": exports.next_page_number() if exports.has_next() else None,
         "kinds": [{"id": one, "label": one.label} for one in FileFormat],
         "values": {name: words(request, name) for name in ("project", "purpose", "recipient", "kind", "age")},
         "synthetic": words(request, "synthetic") == "on",
@@ -75,26 +78,3 @@ def _page(request: ClinicRequest, error: InputError | None) -> dict[str, Any]:
         "error": error,
         "place": error.place.field if error else "",
     }
-
-
-def _no_longer(exports: list[Export], found: Participants) -> dict[uuid.UUID, list[str]]:
-    """By export, the pseudonyms of those in it who agree no longer: the recipient is asked to remove them."""
-    if not exports:
-        return {}
-    changed = (
-        Q(consent__withdrawals__purpose__in=(EVERYTHING, RESEARCH))
-        | Q(consent__superseded_by__isnull=False)
-        | Q(patient__restricted_at__isnull=False)
-    )
-    rows = Included.objects.filter(changed, export__in=[one.pk for one in exports]).order_by("export", "patient")
-    projects, gone = {one.pk: one.project for one in exports}, {}  # type: dict[uuid.UUID, Project], dict[uuid.UUID, list[str]]
-    for export, patient in rows.values_list("export_id", "patient_id").distinct():
-        listed = gone.setdefault(export, [])
-        if patient in found.agreed or len(listed) >= _NAMED:
-            continue
-        try:
-            names = opened(projects[export].pk, bytes(projects[export].sealed))
-        except KeyLost:
-            continue
-        listed.append(names.of("patient", patient))
-    return gone

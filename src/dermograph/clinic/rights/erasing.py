@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dermograph.clinic.audit.record import record
+from dermograph.clinic.intake.purposes import RECORD, RESEARCH
 from dermograph.clinic.ledger.models import LotUse, Payment
 from dermograph.clinic.people.erasure import patient_erased
 from dermograph.clinic.people.models import Clinic, Patient, User
@@ -25,7 +26,7 @@ from dermograph.clinic.people.name_words import folded
 from dermograph.clinic.rights import account, proofs
 from dermograph.clinic.rights.keeping import Decision, decide
 from dermograph.clinic.rights.models import ErasureProof, ExportedSet, KeptMoney, KeptUse
-from dermograph.clinic.rights.reach import left_for_good
+from dermograph.clinic.rights.reach import left_for_good, records_that_left, tables_for_research
 from dermograph.clinic.rights.rows import Rows, files_in, in_parts, rows_of
 from dermograph.clinic.vault import halves, keybook, seal, store
 from dermograph.core.errors import InputError, Place
@@ -211,8 +212,12 @@ def _counts(rows: Rows) -> dict[str, int]:
 
 
 def _beyond(patient: Patient) -> dict[str, Any]:
-    """What no erasure reaches: sets by recipient, everything else as a number, for its recipient may say who it was."""
+    """What no erasure reaches: sets and tables for research by recipient, everything else as a number.
+
+    The recipient of the rest may say who it was. A whole record that went to somebody else is one of the others.
+    """
     sets = ExportedSet.objects.filter(disclosures__patient=patient).distinct().order_by("written_at")
+    records = sum(made.filter(purpose=RECORD).count() for made in records_that_left(patient))
     zone = patient.clinic.zone
     return {
         "sets": [
@@ -223,8 +228,17 @@ def _beyond(patient: Patient) -> dict[str, Any]:
                 "on": one.written_at.astimezone(zone).date().isoformat(),
             }
             for one in sets
+        ]
+        + [
+            {
+                "id": str(one.pk),
+                "recipient": one.recipient,
+                "purpose": RESEARCH,
+                "on": one.written_at.astimezone(zone).date().isoformat(),
+            }
+            for one in tables_for_research(patient)
         ],
-        "others": sum(one.photographs for one in left_for_good(patient) if one.first.exported_set_id is None),
+        "others": records + sum(one.photographs for one in left_for_good(patient) if one.first.exported_set_id is None),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -88,6 +89,21 @@ def left_for_good(patient: Patient, what: Known | None = None, rows: list[Disclo
         return []
     consents = known(patient) if what is None else what
     return [Left(group[0], len(group), _is_taken_back(group, consents)) for group in together.values()]
+
+
+def tables_for_research(patient: Patient) -> list[Any]:
+    """The exports of measures that a patient is in, the earliest first.
+
+    Returns:
+        Rows of research, which stands above this part: each with ``recipient`` and ``written_at``.
+    """
+    uses = patient.research_uses.select_related("export").order_by("export__written_at", "export")
+    return [one.export for one in uses]
+
+
+def records_that_left(patient: Any) -> tuple[Any, ...]:  # noqa: ANN401 (rows of parts that stand above this one)
+    """Whole records that left, as papers and as FHIR: for each a set of rows with ``purpose`` and ``recipient``."""
+    return patient.printed_records, patient.handed_over
 
 
 def what_it_reaches(consent: Consent) -> dict[str, Reach]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from dermograph.core.errors import shown
 from dermograph.core.text import Text
-from dermograph.exchange.fhir.elements import Element
-from dermograph.exchange.fhir.incoming import Done, Lookup, Result
-from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
+from dermograph.exchange.fhir.bundle_requests import wrong_address, wrong_request
+from dermograph.exchange.fhir.elements import Element, structure
+from dermograph.exchange.fhir.incoming import Done, Lookup, Result, is_in_error
+from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference, settled
 from dermograph.exchange.fhir.map.tables import from_resource
 from dermograph.exchange.fhir.outcome import Issue
-from dermograph.exchange.fhir.read.check import issues_of
 
-_WRITES: Final = ("POST", "PUT")
 #: What the server sets by itself: no difference between two versions of a resource.
 _SERVER_META: Final = ("versionId", "lastUpdated", "source")
 #: Where whom it is about stands; without that person nothing can be taken over.
@@ -31,6 +32,7 @@ class _Draft:
     resource: Element | None = None
     address: str = ""
     needs: set[str] = field(default_factory=set)
+    corrects: set[str] = field(default_factory=set)
     told: list[Issue] = field(default_factory=list)
     refused: bool = False
     twin: bool = False
@@ -52,39 +54,42 @@ class Entries:
         self.addresses: dict[str, str] = {}
         self.present: dict[str, _Draft] = {}
 
-    def results(self, entries: Sequence[Element]) -> tuple[Result, ...]:
+    def results(self, entries: Sequence[Element], wrong: Sequence[tuple[Issue, ...]]) -> tuple[Result, ...]:
         """What becomes of each.
 
         Args:
             entries: Of a Bundle whose envelope was checked.
+            wrong: What is wrong with the resource of each by itself.
         """
-        drafts = [self._draft(number, entry) for number, entry in enumerate(entries)]
+        drafts = [
+            self._draft(number, entry, issues)
+            for number, (entry, issues) in enumerate(zip(entries, wrong, strict=True))
+        ]
         self._tell_twins(drafts)
         for draft in drafts:
             self._follow(draft)
+        self._refuse_errors(drafts)
         self._refuse_what_needs_refused(drafts)
         return tuple(self._result(draft) for draft in drafts)
 
-    def _draft(self, number: int, entry: Element) -> _Draft:
+    def _draft(self, number: int, entry: Element, issues: Sequence[Issue]) -> _Draft:
         """An entry, checked by itself."""
         draft = _Draft(number)
-        request, resource = entry.get("request"), entry.get("resource")
-        if request and request["method"] not in _WRITES:
-            draft.refuse(
-                "not-supported",
-                f"{request['method']} is not done here.",
-                f"Aquí no se hace {request['method']}.",
-                ".request",
-            )
-        elif resource is None:
+        request, resource, url = entry.get("request", {}), entry.get("resource"), str(entry.get("fullUrl", ""))
+        if resource is None and not request:
             draft.refuse("required", "The entry has no resource.", "La entrada no tiene recurso.", ".resource")
-        elif issues := issues_of(resource):
+        elif issues:
             draft.refused = True
             draft.told += [_placed(issue, number) for issue in issues]
             self._name_refused(draft, resource, entry.get("fullUrl"))
+        elif found := wrong_request(request, resource or {}) or wrong_address(url, resource or {}):
+            draft.refused = True
+            draft.told.append(_placed(found, number, ""))
+            self._name_refused(draft, resource, None)
+        elif resource is not None:
+            self._name(draft, resource, url)
         else:
-            self._name(draft, resource, str(entry.get("fullUrl", "")))
-            self._refuse_errors(draft, resource)
+            draft.refuse("required", "The entry has no resource.", "La entrada no tiene recurso.", ".resource")
         return draft
 
     def _name(self, draft: _Draft, resource: Element, full_url: str) -> None:
@@ -107,16 +112,28 @@ class Entries:
             self._address(draft, str(logical or full_url), str(full_url or ""))
 
     def _address(self, draft: _Draft, logical: str, full_url: str) -> None:
-        draft.address = f"{draft.kind}/{logical}"
-        if full_url:
-            self.addresses[full_url] = draft.address
+        draft.address = f"{draft.kind}/{settled(logical)}"
+        if full_url and self.addresses.setdefault(full_url, draft.address) != draft.address:
+            draft.refuse(
+                "duplicate",
+                "Another entry has the same fullUrl: nobody can say which of them is meant by it.",
+                "Otra entrada tiene la misma fullUrl: no se sabe a cuál se refiere.",
+                ".fullUrl",
+            )
         if self.keys.source:
             self.addresses[f"{self.keys.source}/{draft.address}"] = draft.address
 
-    def _refuse_errors(self, draft: _Draft, resource: Element) -> None:
-        certain = [one.get("code") for one in resource.get("verificationStatus", {}).get("coding", ())]
-        is_error = "entered-in-error" in certain or resource.get("status") == "entered-in-error"
-        if is_error and draft.kind != "Media":  # of a photograph it says that it was taken out, which is kept
+    def _refuse_errors(self, drafts: Sequence[_Draft]) -> None:
+        """Refuse what was entered in error and never held here, but for what an entry corrects and what hangs on it."""
+        wrong = [one for one in drafts if one.resource and not one.refused and is_in_error(one.resource)]
+        kept = {name for draft in drafts for name in draft.corrects} & {draft.address for draft in wrong}
+        for draft in wrong:
+            # Of a photograph it says that it was taken out, which is kept.
+            if draft.kind == "Media" or kept & {draft.address, *draft.needs}:
+                continue
+            held = self.lookup.held(draft.kind, draft.key) if draft.key else None
+            if held is not None and held.clinic == self.clinic:
+                continue  # what was received and stands here has to learn that it does not hold
             draft.refuse(
                 "business-rule",
                 "The sender says that it was entered in error. It is not taken over.",
@@ -152,14 +169,24 @@ class Entries:
             draft.needs.add(draft.address)
         held = self.lookup.held(draft.kind, draft.key) if draft.key else None
         if held is not None and held.clinic != self.clinic:
-            draft.refuse("forbidden", "It is not of this clinic.", "No es de esta clínica.")
+            draft.refuse(
+                "forbidden",
+                "This id cannot be used here. Send it with another one.",
+                "Este id no puede usarse aquí. Envíelo con otro.",
+            )
             return
         for path, one in _references(draft.resource, ""):
-            written = one["reference"].partition("/_history/")[0]
-            if written.startswith("#"):
+            if one["reference"].startswith("#"):
                 continue
+            plain = one["reference"].partition("/_history/")[0]
+            if self.keys.source:
+                plain = plain.removeprefix(f"{self.keys.source}/")
+            kind, slash, logical = plain.rpartition("/")
+            written = f"{kind}{slash}{settled(logical)}"
             if written in self.present:
                 draft.needs.add(written)
+                if _is_correction(draft.resource, path):
+                    draft.corrects.add(written)
                 continue
             self._outside(draft, path, one)
         self._tell_namesakes(draft)
@@ -168,11 +195,13 @@ class Entries:
         kind = kind_of_reference(one)
         held = self.lookup.held(kind, self.keys.of_reference(one["reference"]))
         at = f".resource.{path}"
-        if held is not None and held.clinic != self.clinic:
+        if held is not None and held.clinic != self.clinic and not held.is_barred:
+            held = None  # whether another clinic has it is nobody's to know
+        if held is not None and held.is_barred:
             draft.refuse(
                 "forbidden",
-                f"{shown(one['reference'])} is not of this clinic.",
-                f"{shown(one['reference'])} no es de esta clínica.",
+                f"Nothing is done with {shown(one['reference'])} here.",
+                f"Aquí no se hace nada con {shown(one['reference'])}.",
                 at,
             )
         elif held is None and (path in _SUBJECTS or kind == "Patient"):
@@ -208,21 +237,22 @@ class Entries:
 
     def _refuse_what_needs_refused(self, drafts: list[_Draft]) -> None:
         """Refuse what refers to a refused entry, until nothing more does."""
-        refused = {draft.address for draft in drafts if draft.refused and draft.address}
-        changed = bool(refused)
-        while changed:
-            changed = False
-            for draft in drafts:
-                if draft.refused or not draft.needs & refused:
+        needed_by: dict[str, list[_Draft]] = defaultdict(list)
+        for draft in drafts:
+            for name in draft.needs:
+                needed_by[name].append(draft)
+        refused = deque(dict.fromkeys(draft.address for draft in drafts if draft.refused and draft.address))
+        while refused:  # each address once: whoever needs it is refused by then
+            name = refused.popleft()
+            for draft in needed_by.pop(name, ()):
+                if draft.refused:
                     continue
-                name = min(draft.needs & refused)
                 draft.refuse(
                     "processing",
                     f"It needs {shown(name)}, which is refused.",
                     f"Necesita {shown(name)}, que se rechaza.",
                 )
-                refused.add(draft.address)
-                changed = True
+                refused.append(draft.address)
 
     def _result(self, draft: _Draft) -> Result:
         """What becomes of it."""
@@ -233,13 +263,13 @@ class Entries:
         done: Done = "created" if held is None else "changed"
         if draft.twin or (held is not None and _settled(held.resource) == _settled(draft.resource)):
             done = "unchanged"
-        part = from_resource(draft.resource, self.keys.source)
+        part = from_resource(draft.resource, self.keys.source, self.clinic)
         return replace(plain, done=done, resource=draft.resource, part=part, issues=tuple(draft.told))
 
 
-def _placed(issue: Issue, number: int) -> Issue:
+def _placed(issue: Issue, number: int, part: str = ".resource") -> Issue:
     _, dot, rest = issue.expression.partition(".")
-    return replace(issue, expression=f"Bundle.entry[{number}].resource{dot}{rest}")
+    return replace(issue, expression=f"Bundle.entry[{number}]{part}{dot}{rest}")
 
 
 def _settled(resource: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -262,6 +292,12 @@ def _readdressed(node: Any, addresses: Mapping[str, str]) -> Any:  # noqa: ANN40
     if isinstance(node, list):
         return [_readdressed(item, addresses) for item in node]
     return node
+
+
+def _is_correction(resource: Element, path: str) -> bool:
+    """Whether a reference at a path says which entry the resource corrects."""
+    place = re.match(r"extension\[(\d+)\]\.", path)
+    return place is not None and resource["extension"][int(place[1])].get("url") == structure("supersedes")
 
 
 def _references(node: Any, path: str) -> Iterator[tuple[str, Element]]:  # noqa: ANN401 (any JSON)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.outcome import Issue, outcome
 from dermograph.exchange.record.part import Part
 
+_ERROR: Final = "entered-in-error"
 Done = Literal["created", "unchanged", "changed", "refused"]
+
+
+def is_in_error(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource says of itself that it was entered in error (R4, status or verificationStatus)."""
+    certain = resource.get("verificationStatus", {})
+    codes = [one.get("code") for one in certain.get("coding", ())] if isinstance(certain, Mapping) else [certain]
+    return _ERROR in codes or resource.get("status") == _ERROR
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +29,12 @@ class Held:
     Attributes:
         clinic: Whose it is.
         resource: As it would be sent now.
+        is_barred: Whether nothing is done with it, nor with what is about it.
     """
 
     clinic: uuid.UUID
     resource: Element
+    is_barred: bool = False
 
 
 class Lookup(Protocol):

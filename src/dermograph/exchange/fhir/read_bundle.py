@@ -7,6 +7,7 @@ all is taken over or nothing, so that nothing is ever half there (R4, http, 3.1.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, Final
 
 from dermograph.core.text import Text
@@ -41,14 +42,39 @@ def read_bundle(
     return incoming(json_of(data, most_bytes=most_bytes), lookup, clinic, source=source)
 
 
-def incoming(bundle: object, lookup: Lookup, clinic: uuid.UUID, *, source: str = "") -> Incoming:
+def incoming(
+    bundle: object,
+    lookup: Lookup,
+    clinic: uuid.UUID,
+    *,
+    source: str = "",
+    wrong: Sequence[tuple[Issue, ...]] | None = None,
+) -> Incoming:
     """The same from JSON that was read already.
+
+    Args:
+        bundle: The JSON.
+        lookup: As ``read_bundle``.
+        clinic: As ``read_bundle``.
+        source: As ``read_bundle``.
+        wrong: What ``wrong_with`` found in this Bundle; None to look for it now.
 
     Raises:
         RefusedError: As ``read_bundle``.
     """
-    kind, entries = _entries(bundle)
-    return Incoming(kind, Entries(lookup, clinic, Keys(source)).results(entries))
+    found = wrong_with(bundle) if wrong is None else wrong
+    kind, entries = _envelope(bundle)
+    return Incoming(kind, Entries(lookup, clinic, Keys(source, clinic)).results(entries, found))
+
+
+def wrong_with(bundle: object) -> tuple[tuple[Issue, ...], ...]:
+    """What is wrong with the resource of each entry of a Bundle by itself; nothing where there is none.
+
+    Raises:
+        RefusedError: As ``read_bundle``.
+    """
+    _, entries = _entries(bundle)
+    return tuple(issues_of(one["resource"]) if "resource" in one else () for one in entries)
 
 
 def _entries(bundle: Any) -> tuple[str, list[Element]]:  # noqa: ANN401 (any JSON)
@@ -61,7 +87,11 @@ def _entries(bundle: Any) -> tuple[str, list[Element]]:  # noqa: ANN401 (any JSO
         raise RefusedError(*issues)
     if bundle["type"] not in _KINDS:
         raise RefusedError(_OTHER_KIND)
-    return str(bundle["type"]), list(entries)
+    return _envelope(bundle)
+
+
+def _envelope(bundle: Any) -> tuple[str, list[Element]]:  # noqa: ANN401 (a Bundle that was checked)
+    return str(bundle["type"]), list(bundle.get("entry", []))
 
 
 _NO_BUNDLE: Final = Issue("structure", Text("This is no Bundle.", "Esto no es un Bundle."), "resourceType")

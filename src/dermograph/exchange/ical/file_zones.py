@@ -18,7 +18,7 @@ from dermograph.exchange.ical.content_lines import Component
 from dermograph.exchange.ical.entry import UTC_NAMES
 from dermograph.exchange.ical.property_values import NotUnderstoodError, moment_of, moments_of
 from dermograph.exchange.ical.recurrence_days import days_of
-from dermograph.exchange.ical.recurrence_rule import EndlessError, rule_of
+from dermograph.exchange.ical.recurrence_rule import Budget, EndlessError, rule_of
 
 Clock = Callable[[dt.datetime], dt.datetime]  # from a wall time to its instant in UTC
 
@@ -36,12 +36,14 @@ class FileZones:
     Attributes:
         components: Its VTIMEZONEs by their TZID.
         first, last: The days for which clocks may be asked (inclusive).
+        budget: What their rules may still cost, of one file.
     """
 
     components: dict[str, Component]
     first: dt.date
     last: dt.date
-    _clocks: dict[str, Clock] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
+    _clocks: dict[str, Clock | NotUnderstoodError] = field(default_factory=dict)
 
     def name_of(self, tzid: str) -> str | None:
         """The IANA name of a TZID; None where only its VTIMEZONE says what it is."""
@@ -54,18 +56,27 @@ class FileZones:
 
         Raises:
             NotUnderstoodError: If nothing says what it is, or its VTIMEZONE cannot be read.
+            EndlessError: If its rules would look at too many days.
         """
         if tzid not in self._clocks:
-            name = self.name_of(tzid)
-            component = self.components.get(tzid)
-            if name is not None:
-                self._clocks[tzid] = zone_clock(ZoneInfo(name))
-            elif component is not None:
-                self._clocks[tzid] = _written_clock(component, self.first, self.last)
-            else:
-                why = Text(f"Its time zone {shown(tzid)} is not known.", f"Su zona horaria {shown(tzid)} no se conoce.")
-                raise NotUnderstoodError(why, number)
-        return self._clocks[tzid]
+            try:
+                self._clocks[tzid] = self._read(tzid, number)
+            except NotUnderstoodError as error:
+                self._clocks[tzid] = error  # it is not read again for each entry that names it
+        found = self._clocks[tzid]
+        if isinstance(found, NotUnderstoodError):
+            raise NotUnderstoodError(found.why, found.line if tzid in self.components else number)
+        return found
+
+    def _read(self, tzid: str, number: int) -> Clock:
+        name = self.name_of(tzid)
+        component = self.components.get(tzid)
+        if name is not None:
+            return zone_clock(ZoneInfo(name))
+        if component is not None:
+            return _written_clock(component, self)
+        why = Text(f"Its time zone {shown(tzid)} is not known.", f"Su zona horaria {shown(tzid)} no se conoce.")
+        raise NotUnderstoodError(why, number)
 
 
 def iana_name(tzid: str) -> str | None:
@@ -111,9 +122,9 @@ def zone_clock(zone: ZoneInfo) -> Clock:
     return clock
 
 
-def _written_clock(component: Component, first: dt.date, last: dt.date) -> Clock:
+def _written_clock(component: Component, zones: FileZones) -> Clock:
     """How to read wall times by a VTIMEZONE, to the same rules as ``zone_clock``."""
-    changes = sorted(set(_written_changes(component, first, last)))
+    changes = sorted(set(_written_changes(component, zones)))
     if not changes:
         why = Text("Its time zone says no times.", "Su zona horaria no dice ninguna hora.")
         raise NotUnderstoodError(why, component.number)
@@ -137,7 +148,7 @@ def _written_clock(component: Component, first: dt.date, last: dt.date) -> Clock
 
 
 def _written_changes(
-    component: Component, first: dt.date, last: dt.date
+    component: Component, zones: FileZones
 ) -> Iterator[tuple[dt.datetime, dt.timedelta, dt.timedelta]]:
     """The changes of a VTIMEZONE around some days: the instant in UTC without a zone, the offsets before and after."""
     for part in component.parts:
@@ -151,22 +162,21 @@ def _written_changes(
             *(one for line in part.all("RDATE") for one in moments_of(line) if isinstance(one, dt.datetime)),
         ]
         for line in part.all("RRULE"):
-            onsets += _repeated(line.value, line.number, start, first, last, before)
+            onsets += _repeated(line.value, line.number, start, zones, before)
         if len(onsets) > _MOST_CHANGES:
             raise EndlessError(part.number)
         for onset in onsets:
             yield (onset if onset.tzinfo is None else onset.replace(tzinfo=None) + before) - before, before, after
 
 
-def _repeated(
-    value: str, number: int, start: dt.datetime, first: dt.date, last: dt.date, before: dt.timedelta
-) -> list[dt.datetime]:
+def _repeated(value: str, number: int, start: dt.datetime, zones: FileZones, before: dt.timedelta) -> list[dt.datetime]:
     rule = rule_of(value, number, start)
     if rule.frequency != "YEARLY":
         why = Text("Its time zone changes by no yearly rule.", "Su zona horaria no cambia por una regla anual.")
         raise NotUnderstoodError(why, number)
     found = []
-    for day in days_of(rule, start.date(), max(start.date(), first - _AROUND), last + _AROUND, lambda _: None):
+    first, last = max(start.date(), zones.first - _AROUND), zones.last + _AROUND
+    for day in days_of(rule, start.date(), first, last, lambda days: zones.budget.spend(days, number)):
         onset = dt.datetime.combine(day, start.time())
         until = rule.until
         if isinstance(until, dt.datetime):

@@ -16,8 +16,8 @@ from dermograph.exchange.ical.content_lines import Component, calendars_of
 from dermograph.exchange.ical.file_zones import FileZones, zone_clock, zone_names
 from dermograph.exchange.ical.property_values import NotUnderstoodError
 from dermograph.exchange.ical.read_free_busy import read_free_busy
-from dermograph.exchange.ical.recurrence_rule import EndlessError
-from dermograph.exchange.ical.series import Budget, Reading, Time, When, times_of, when_of
+from dermograph.exchange.ical.recurrence_rule import Budget, EndlessError
+from dermograph.exchange.ical.series import Reading, Time, When, times_of, when_of
 
 LONGEST_WINDOW: Final = 5 * 366  # days
 _ANSWERS: Final = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})  # of an invitation (RFC 5546)
@@ -47,11 +47,11 @@ def read_absence(data: bytes, *, first_on: dt.date, last_on: dt.date, zone: str,
     """
     _check_window(first_on, last_on, zone)
     found = Collected(ZoneInfo(zone))
-    budget = Budget()
+    budget, of_zones = Budget(), Budget()
     try:
         for calendar in calendars_of(data, file):
             zones = {one.value("TZID").strip(): one for one in calendar.parts if one.name == "VTIMEZONE"}
-            file_zones = FileZones(zones, first_on, last_on)
+            file_zones = FileZones(zones, first_on, last_on, of_zones)
             _read(calendar, Reading(file_zones, first_on, last_on, zone_clock(found.zone), budget), found)
     except EndlessError as error:
         raise InputError(

@@ -6,6 +6,7 @@ What somebody else wrote is read by ``read_absence``: here a file that is not of
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from dermograph.core.dates import FIRST_DAY, LAST_DAY
 from dermograph.core.errors import InputError, Place
@@ -14,7 +15,10 @@ from dermograph.exchange.ical.content_lines import Component, calendars_of
 from dermograph.exchange.ical.entry import CalendarFile, Entry, Kind
 from dermograph.exchange.ical.file_zones import FileZones
 from dermograph.exchange.ical.property_values import NotUnderstoodError, duration_of, moment_of, text_of
+from dermograph.exchange.ical.recurrence_rule import Budget
 from dermograph.exchange.ical.values import Moment, Status
+
+_MOST_DAYS: Final = 20_000_000  # of zones over all years; a file of our own holds one
 
 
 def file_of(data: bytes, file: str | None = None) -> CalendarFile:
@@ -26,7 +30,7 @@ def file_of(data: bytes, file: str | None = None) -> CalendarFile:
     whole = calendars_of(data, file)
     calendar = whole[0]
     parts = {one.value("TZID"): one for one in calendar.parts if one.name == "VTIMEZONE"}
-    zones = FileZones(parts, FIRST_DAY, LAST_DAY)
+    zones = FileZones(parts, FIRST_DAY, LAST_DAY, Budget(_MOST_DAYS))
     try:
         entries = tuple(_entry(part, zones) for part in calendar.parts if part.name != "VTIMEZONE")
         refresh = calendar.first("REFRESH-INTERVAL")

@@ -72,11 +72,11 @@ def _period(rule: Rule, start: dt.date, index: int) -> tuple[dt.date | None, lis
 
 def _candidates(rule: Rule, start: dt.date, first: dt.date, span: int) -> Iterator[dt.date]:
     """The days of a period that can match at all: cheaper than looking at each day of a year."""
-    months = rule.by_month if rule.frequency == "YEARLY" else ()
+    months = rule.by_month if rule.frequency == "YEARLY" else frozenset[int]()
     if rule.frequency == "YEARLY" and not (months or rule.by_year_day or rule.by_month_day or rule.by_day):
-        months = (start.month,)
+        months = frozenset({start.month})
     if months and not rule.by_year_day:
-        for month in sorted(set(months)):
+        for month in sorted(months):
             for day in range(1, calendar.monthrange(first.year, month)[1] + 1):
                 yield dt.date(first.year, month, day)
         return
@@ -96,20 +96,18 @@ def _matches(rule: Rule, start: dt.date, day: dt.date) -> bool:
         if of_year not in rule.by_year_day and of_year - whole - 1 not in rule.by_year_day:
             return False
     if rule.by_day:
-        return any(_is_weekday(rule, day, weekday, which) for weekday, which in rule.by_day)
+        weekday = day.weekday()
+        return (weekday, 0) in rule.by_day or any((weekday, which) in rule.by_day for which in _which(rule, day))
     return _is_like_start(rule, start, day)
 
 
-def _is_weekday(rule: Rule, day: dt.date, weekday: int, which: int) -> bool:
-    if day.weekday() != weekday:
-        return False
-    if which == 0:
-        return True
+def _which(rule: Rule, day: dt.date) -> tuple[int, int]:
+    """Which of its weekday a day is, in its month or year: counted from the beginning, and from the end."""
     if rule.frequency == "MONTHLY" or rule.by_month:
         place, whole = day.day, calendar.monthrange(day.year, day.month)[1]
     else:
         place, whole = day.timetuple().tm_yday, 365 + calendar.isleap(day.year)
-    return which == (place - 1) // _WEEK + 1 if which > 0 else -which == (whole - place) // _WEEK + 1
+    return (place - 1) // _WEEK + 1, -((whole - place) // _WEEK + 1)
 
 
 def _is_like_start(rule: Rule, start: dt.date, day: dt.date) -> bool:
@@ -124,9 +122,8 @@ def _is_like_start(rule: Rule, start: dt.date, day: dt.date) -> bool:
 def _chosen(rule: Rule, days: list[dt.date]) -> list[dt.date]:
     if not rule.by_position:
         return days
-    count = len(days)
-    places = {place - 1 if place > 0 else count + place for place in rule.by_position}
-    return [day for place, day in enumerate(days) if place in places]
+    count, wanted = len(days), rule.by_position
+    return [day for place, day in enumerate(days) if place + 1 in wanted or place - count in wanted]
 
 
 def _skipped(rule: Rule, start: dt.date, first: dt.date) -> int:

@@ -13,6 +13,9 @@ from dermograph.exchange.ical.property_values import NotUnderstoodError, moment_
 
 MOST_COUNTED: Final = 100_000  # 270 years of days
 _DAYS: Final = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
+MOST_TIMES: Final = 20_000  # of one file
+MOST_DAYS: Final = 500_000  # looked at for one file: about two seconds
+MOST_NAMED: Final = 400  # in one list of a rule; a year has 366 days
 _BY_DAY: Final = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _KNOWN: Final = frozenset(
     {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYYEARDAY", "BYSETPOS"}
@@ -34,6 +37,33 @@ class EndlessError(Exception):
         self.line = line
 
 
+@dataclass(slots=True)
+class Budget:
+    """What reading one file may still cost.
+
+    Attributes:
+        days: That rules may look at.
+        times: That entries may have.
+    """
+
+    days: int = MOST_DAYS
+    times: int = MOST_TIMES
+
+    def spend(self, days: int, number: int) -> None:
+        """Count days that a rule looks at.
+
+        Args:
+            days: How many.
+            number: The line of the rule.
+
+        Raises:
+            EndlessError: If they are too many.
+        """
+        self.days -= days
+        if self.days < 0:
+            raise EndlessError(number)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule that repeats by days, weeks, months or years; an occurrence has the start's time of day.
@@ -53,11 +83,11 @@ class Rule:
     count: int | None = None
     until: dt.date | dt.datetime | None = None
     week_starts: int = 0
-    by_day: tuple[tuple[int, int], ...] = ()
-    by_month_day: tuple[int, ...] = ()
-    by_month: tuple[int, ...] = ()
-    by_year_day: tuple[int, ...] = ()
-    by_position: tuple[int, ...] = ()
+    by_day: frozenset[tuple[int, int]] = frozenset()
+    by_month_day: frozenset[int] = frozenset()
+    by_month: frozenset[int] = frozenset()
+    by_year_day: frozenset[int] = frozenset()
+    by_position: frozenset[int] = frozenset()
 
 
 def rule_of(value: str, number: int, start: dt.date | dt.datetime) -> Rule:
@@ -138,23 +168,32 @@ def _check(rule: Rule, value: str, number: int) -> None:
         raise _unread(value, number)
 
 
-def _by_day(value: str, number: int) -> tuple[tuple[int, int], ...]:
-    found = []
-    for one in value.split(",") if value else ():
+def _by_day(value: str, number: int) -> frozenset[tuple[int, int]]:
+    found = set()
+    for one in _listed("BYDAY", value, number) if value else ():
         match = _BY_DAY.fullmatch(one.strip())
         which = int(match.group(1) or 0) if match else 0
         if match is None or abs(which) > 53 or (match.group(1) and which == 0):
             raise _unread(f"BYDAY={value}", number)
-        found.append((_DAYS[match.group(2)], which))
-    return tuple(found)
+        found.add((_DAYS[match.group(2)], which))
+    return frozenset(found)
 
 
-def _numbers(name: str, parts: dict[str, str], number: int) -> tuple[int, ...]:
+def _numbers(name: str, parts: dict[str, str], number: int) -> frozenset[int]:
     if name not in parts:
-        return ()
-    found = tuple(_whole(one.strip(), -_LIMITS[name], _LIMITS[name], number) for one in parts[name].split(","))
+        return frozenset()
+    most = _LIMITS[name]
+    found = frozenset(_whole(one.strip(), -most, most, number) for one in _listed(name, parts[name], number))
     if 0 in found or (name == "BYMONTH" and min(found) < 0):
         raise _unread(f"{name}={parts[name]}", number)
+    return found
+
+
+def _listed(name: str, value: str, number: int) -> list[str]:
+    """The parts of a list; each day that is looked at is held against them, so there are not any number of them."""
+    found = value.split(",", MOST_NAMED)
+    if len(found) > MOST_NAMED:
+        raise _unread(f"{name}={value}", number)
     return found
 
 

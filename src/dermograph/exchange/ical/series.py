@@ -13,22 +13,12 @@ from dermograph.exchange.ical.content_lines import Component, Line
 from dermograph.exchange.ical.file_zones import Clock, FileZones, zone_clock
 from dermograph.exchange.ical.property_values import Length, NotUnderstoodError, duration_of, moment_of
 from dermograph.exchange.ical.recurrence_days import days_of
-from dermograph.exchange.ical.recurrence_rule import EndlessError, Rule, rule_of
+from dermograph.exchange.ical.recurrence_rule import Budget, EndlessError, Rule, rule_of
 
-MOST_TIMES: Final = 20_000  # of one file
-_MOST_DAYS: Final = 500_000  # looked at for one file: about two seconds
 _LONGEST: Final = dt.timedelta(days=5 * 366)
 _MARGIN: Final = dt.timedelta(days=2)  # between a day here and the same day elsewhere, and some
 _NO_TIME: Final = dt.timedelta()
 _UTC_CLOCK: Final = zone_clock(ZoneInfo("UTC"))
-
-
-@dataclass(slots=True)
-class Budget:
-    """What reading one file may still cost."""
-
-    days: int = _MOST_DAYS
-    times: int = MOST_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +168,8 @@ def _repeated(entry: Component, start: When, length: Length, reading: Reading) -
 
 
 def _days(rule: Rule, start: When, length: Length, reading: Reading, number: int) -> Iterator[dt.date]:
-    def spend(days: int) -> None:
-        reading.budget.days -= days
-        if reading.budget.days < 0:
-            raise EndlessError(number)
-
-    return days_of(rule, start.day, reading.first_on - _MARGIN - length.whole, reading.last_on + _MARGIN, spend)
+    first, last = reading.first_on - _MARGIN - length.whole, reading.last_on + _MARGIN
+    return days_of(rule, start.day, first, last, lambda days: reading.budget.spend(days, number))
 
 
 def _is_over(rule: Rule, here: When) -> bool:

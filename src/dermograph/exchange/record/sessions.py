@@ -65,7 +65,7 @@ class Session(Entry):
 
     Attributes:
         treatment: What was done.
-        state: ``completed``; another system's word where it is not.
+        state: ``completed``; ``entered-in-error`` where another one corrects it; else another system's word.
         device: The device, in words.
         anaesthesia: Of which kind; empty where that was not written.
         no_actives: That it was said that none was applied.

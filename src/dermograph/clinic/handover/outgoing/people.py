@@ -172,13 +172,23 @@ PATIENTS: Final = Source(
 )
 AREAS: Final = Source(
     models.Area,
-    (Made("areas", _area, code="view"), Made("lesions", _lesion, LESION)),
+    (Made("areas", _area, code="view"),),
+    clinic="patient__clinic",
+    patient="patient_id",
+    related=("patient",),
+    changed=("patient__since",),
+    is_followed=True,
+)
+LESIONS: Final = Source(
+    models.Area,
+    (Made("lesions", _lesion, LESION),),
     clinic="patient__clinic",
     patient="patient_id",
     fetched=(Prefetch("courses__answers", queryset=Answer.objects.filter(fact=_WHAT_IT_IS)),),
     related=("patient",),
-    changed=("patient__since",),
+    changed=("patient__since", "courses__opened_at", "courses__answers__written_at"),
     is_followed=True,
+    changed_where={"courses__answers__written_at": {"courses__answers__fact": _WHAT_IT_IS}},
 )
 COURSES: Final = Source(
     models.Course,

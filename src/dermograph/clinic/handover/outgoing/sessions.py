@@ -62,6 +62,11 @@ def _zone(zone: Mapping[str, Any]) -> sessions.Zone:
     return sessions.Zone(name=zone.get("name") or "", **{one: known(zone.get(one)) for one in figures})
 
 
+def _state(session: Any) -> str:  # noqa: ANN401 (a session with what corrected it)
+    """A session that was corrected is told in its correction: whoever counts sessions must not count it twice."""
+    return "completed" if getattr(session, "superseded_by", None) is None else "entered-in-error"
+
+
 def _session(row: Any, reading: Reading) -> sessions.Session:  # noqa: ANN401 (a session with the lots that it used)
     used = sorted(row.lot_uses.all(), key=lambda one: str(one.pk))
     return sessions.Session(
@@ -70,7 +75,7 @@ def _session(row: Any, reading: Reading) -> sessions.Session:  # noqa: ANN401 (a
         course=row.course_id,
         appointment=row.appointment_id,
         treatment=treatment(row.course.treatment),
-        state="completed",
+        state=_state(row),
         performed_by=row.performed_by_id,
         started_at=row.started_at,
         ended_at=row.ended_at,
@@ -127,7 +132,7 @@ def _device_use(row: LotUse, _reading: Reading) -> sessions.DeviceUse:
         device=row.lot_id,
         session=row.session_id,
         at=row.session.started_at,
-        state="completed",
+        state=_state(row.session),
     )
 
 
@@ -152,27 +157,32 @@ LOTS: Final = Source(
 )
 LOT_USES: Final = Source(
     LotUse,
-    (Made("device_uses", _device_use, only=_used_device, date="session__started_at", is_final=True),),
+    (Made("device_uses", _device_use, only=_used_device, date="session__started_at"),),
     clinic="session__clinic",
     patient="session__course__patient_id",
-    related=("lot", "session__course"),
-    changed=("session__written_at",),
+    related=("lot", "session__course", "session__superseded_by"),
+    changed=("session__written_at", "session__superseded_by__written_at"),
 )
 APPOINTMENTS: Final = Source(
     Appointment,
-    (
-        Made("appointments", _appointment, code="purpose", date="starts_at"),
-        Made("slots", _slot, SLOT, only=_takes_time, date="starts_at"),
-    ),
+    (Made("appointments", _appointment, code="purpose", date="starts_at"),),
     patient="patient_id",
     changed=("made_at",),
     is_followed=True,
 )
+SLOTS: Final = Source(
+    Appointment,
+    (Made("slots", _slot, SLOT, only=_takes_time, date="starts_at"),),
+    patient="patient_id",
+    changed=("made_at",),
+    is_followed=True,
+    says_nobody=True,
+)
 SESSIONS: Final = Source(
     models.Session,
-    (Made("sessions", _session, code="course__treatment", date="started_at", is_final=True),),
+    (Made("sessions", _session, code="course__treatment", date="started_at"),),
     patient="course__patient_id",
-    related=("course",),
+    related=("course", "superseded_by"),
     fetched=("lot_uses__lot",),
-    changed=("written_at",),
+    changed=("written_at", "superseded_by__written_at"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Model, Prefetch, Q, QuerySet
@@ -60,6 +60,9 @@ class Source:
         is_followed: Whether the trail tells of later changes by the row's id.
         has_number: Whether a row has a number in place of an id.
         prepare: What is done with all rows at once before parts are made.
+        changed_where: For a column of ``changed`` in another table, which rows of that count.
+        says_nobody: Whether its parts do not say whose they are: they belong to the clinic when they are found, and are
+            found while the record is blocked.
     """
 
     model: type[Model]
@@ -73,6 +76,8 @@ class Source:
     is_followed: bool = False
     has_number: bool = False
     prepare: Callable[[Sequence[Any], Reading], None] | None = None
+    changed_where: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    says_nobody: bool = False
 
     @property
     def to_patient(self) -> str:
@@ -88,6 +93,12 @@ class Source:
             blocked = Patient.objects.filter(clinic=clinic).exclude(restricted_at=None)
             return found.filter(Q(patient=None) | ~Q(patient__in=blocked.values("pk")))
         return found.filter(**{f"{self.to_patient}__restricted_at": None}) if self.to_patient else found
+
+    def found(self, clinic: Clinic) -> QuerySet[Any]:
+        """The rows of a clinic that are found without asking for a patient."""
+        if not self.says_nobody:
+            return self.rows(clinic)
+        return self.model._base_manager.filter(**{self.clinic: clinic.pk})  # noqa: SLF001 (the manager that hides no row)
 
     def read(self, rows: QuerySet[Any], reading: Reading) -> list[Any]:
         """Rows with everything that their parts need, in the order of their ids."""

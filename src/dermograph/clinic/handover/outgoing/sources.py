@@ -7,7 +7,7 @@ from typing import Final
 
 from dermograph.clinic.handover.outgoing.clinical import ANSWERS, ASSESSMENTS, HAPPENINGS, OVERRIDES, REVIEWS, SIGNS
 from dermograph.clinic.handover.outgoing.papers import CONSENTS, ENDINGS, ENTRIES, MESSAGES, RESTRICTIONS
-from dermograph.clinic.handover.outgoing.people import AREAS, CLINIC, COURSES, PATIENTS, ROOMS, STAFF
+from dermograph.clinic.handover.outgoing.people import AREAS, CLINIC, COURSES, LESIONS, PATIENTS, ROOMS, STAFF
 from dermograph.clinic.handover.outgoing.pictures import (
     CHANGES,
     COMPARISONS,
@@ -16,7 +16,7 @@ from dermograph.clinic.handover.outgoing.pictures import (
     READINGS,
     SENDINGS,
 )
-from dermograph.clinic.handover.outgoing.sessions import APPOINTMENTS, LOT_USES, LOTS, SESSIONS
+from dermograph.clinic.handover.outgoing.sessions import APPOINTMENTS, LOT_USES, LOTS, SESSIONS, SLOTS
 from dermograph.clinic.handover.outgoing.source import Made, Source
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.map.tables import TABLES
@@ -25,7 +25,8 @@ __all__ = ["BY_KIND", "CLINIC", "LOTS", "NOT_MAPPED", "OF_CLINIC", "OF_PATIENTS"
 #: What belongs to the clinic, and a record only names.
 OF_CLINIC: Final = (CLINIC, STAFF, ROOMS, LOTS)
 OF_PATIENTS: Final = (
-    *(PATIENTS, AREAS, COURSES, ENDINGS, ANSWERS, HAPPENINGS, ASSESSMENTS, OVERRIDES, APPOINTMENTS, SESSIONS, LOT_USES),
+    *(PATIENTS, AREAS, LESIONS, COURSES, ENDINGS, ANSWERS, HAPPENINGS, ASSESSMENTS, OVERRIDES),
+    *(APPOINTMENTS, SLOTS, SESSIONS, LOT_USES),
     *(
         PHOTOGRAPHS,
         SENDINGS,
@@ -76,11 +77,13 @@ NOT_MAPPED: Final[Mapping[str, Text]] = {
         "A calendar that was read in: Observations say what of it holds.", "Un calendario leído."
     ),
     "calendars.Taken": Text("What a calendar added: it stands as Observations.", "Lo que un calendario añadió."),
+    "printed.PrintedRecord": Text("That the record left as a PDF: the clinic's own book.", "Un libro de la clínica."),
     "research.Included": Text("That measures left for research: the clinic's own book.", "Un libro de la clínica."),
     "smart.Grant": Text("What somebody let a program do.", "Lo que alguien permitió a un programa."),
     "smart.SmartToken": Text("A way in for a program.", "El acceso de un programa."),
     "cds.GivenCard": Text("A card that a program was shown: it follows from the record.", "Una tarjeta mostrada."),
     "cds.CardFeedback": Text("What was done with a card.", "Qué se hizo con una tarjeta."),
+    "handover.HandedOver": Text("That the record left as FHIR: the clinic's own book.", "Un libro de la clínica."),
     "handover.Received": Text("Comes as it was sent.", "Sale tal como llegó."),
     "handover.ReceivedIdentifier": Text("Digests by which that is found.", "Resúmenes para encontrarlo."),
     "portal.CalendarFeed": Text("An address that opens a calendar.", "Una dirección que abre un calendario."),

@@ -36,7 +36,7 @@ def changed_since(source: Source, clinic: Clinic, rows: QuerySet[Any], since: dt
         return rows
     later = Q()
     for column in source.changed:
-        later |= Q(**{f"{column}__gt": since})
+        later |= Q(**{f"{column}__gt": since}, **source.changed_where.get(column, {}))
     if source.is_followed:
         told = AuditEntry.objects.filter(
             clinic=clinic, patient=OuterRef(source.patient), about=OuterRef("pk"), at__gt=since

@@ -22,9 +22,11 @@ class Keys:
 
     Attributes:
         source: The URI of the sender; empty for what is ours.
+        clinic: Who receives it, so that two clinics that receive the same have ids of their own; None for nobody.
     """
 
     source: str = ""
+    clinic: uuid.UUID | None = None
 
     def of_resource(self, resource: Mapping[str, Any]) -> uuid.UUID:
         """The id of a resource: its own where that is a UUID, else one made from sender, type and id.
@@ -35,13 +37,13 @@ class Keys:
         if isinstance(logical, str):
             return self.of_logical(resource["resourceType"], logical)
         text = json.dumps(resource, sort_keys=True, ensure_ascii=True)
-        return uuid.uuid5(NAMESPACE, f"{self.source}|{hashlib.sha256(text.encode()).hexdigest()}")
+        return self._made(hashlib.sha256(text.encode()).hexdigest())
 
     def of_logical(self, kind: str, logical: str) -> uuid.UUID:
         """The id that a type and a logical id stand for."""
         if _UUID.fullmatch(logical):
             return uuid.UUID(logical)
-        return uuid.uuid5(NAMESPACE, f"{self.source}|{kind}/{logical}")
+        return self._made(f"{kind}/{logical}")
 
     def of_reference(self, written: str) -> uuid.UUID:
         """The id that a reference means.
@@ -57,7 +59,17 @@ class Keys:
         kind, _, logical = bare.rpartition("/")
         if kind and "/" not in kind and ":" not in bare:
             return self.of_logical(kind, logical)
-        return uuid.uuid5(NAMESPACE, f"{self.source}|{written}")
+        return self._made(written)
+
+    def _made(self, name: str) -> uuid.UUID:
+        """The id of a name, even of one that no checked resource has: half of a character, such as JSON may hold."""
+        told = f"{self.source}|{name}" if self.clinic is None else f"{self.clinic}|{self.source}|{name}"
+        return uuid.uuid5(NAMESPACE, told.encode("utf-8", "replace").decode())
+
+
+def settled(logical: str) -> str:
+    """A logical id in the one form of those that mean the same: a UUID in lower case."""
+    return logical.lower() if _UUID.fullmatch(logical) else logical
 
 
 def kind_of_reference(reference: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -79,17 +80,18 @@ def to_resource(part: Part) -> Element:
     return _BY_PART[type(part)].write(part)
 
 
-def from_resource(resource: Mapping[str, Any], source: str = "") -> Part | None:
+def from_resource(resource: Mapping[str, Any], source: str = "", clinic: uuid.UUID | None = None) -> Part | None:
     """The part of a record that a resource is; None where its type is not modelled.
 
     Args:
         resource: Checked, as ``read_resource`` gives it.
         source: The URI of the system that it comes from; empty for this one.
+        clinic: Who receives it, as of ``Keys``.
     """
     made = dict(resource)
     kind = str(made["resourceType"])
     table = _BY_KIND.get((kind, tag_of(made))) or _BY_KIND.get((kind, ""))
-    return table.read(made, Keys(source)) if table else None
+    return table.read(made, Keys(source, clinic)) if table else None
 
 
 def field_of(part: Part) -> str:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+import uuid
 
 import pytest
 from django.urls import reverse
 
-from dermograph.clinic.agenda.models import Absence, OpeningHours, Room
+from dermograph.clinic.agenda.models import Absence, Appointment, OpeningHours, Room
 from dermograph.clinic.agenda.premises import add_absence, add_hours, remove_hours, set_figures, use_room
 from dermograph.clinic.agenda.rules import duration, read, rules_of
 from dermograph.clinic.agenda.selectors import misfits
 from dermograph.clinic.agenda.services import book
-from dermograph.clinic.agenda.timetable import timetable_of
+from dermograph.clinic.agenda.timetable import Timetable, timetable_of
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.people.models import Clinic, Course, Membership
 from dermograph.core.errors import InputError
 from dermograph.protocols import load_library
 from tests.clinic.agenda.opened import at, monday, rooms
-from tests.clinic.conftest import signed_in
+from tests.clinic.conftest import member, signed_in
 
 pytestmark = pytest.mark.django_db
 __all__ = ["rooms"]
@@ -115,6 +117,61 @@ def test_changes_list_the_appointments_that_no_longer_fit(
     assert "Appointments that no longer fit" in body
     assert "Lucía Ferrer Campos" in body
     assert AuditEntry.objects.filter(clinic=clinic, action="room.retired").exists()
+
+
+def test_among_many_appointments_those_are_told_that_do_not_fit_one_by_one(
+    course: Course, practitioner: Membership, lead: Membership, rooms: list[Room]
+) -> None:
+    clinic, now, chance = course.clinic, dt.datetime.now(tz=dt.UTC), random.Random(7)
+    untrained = member(clinic, "practitioner", "Una Untrained")
+    untrained.treatments = []
+    untrained.save()
+    use_room(room=rooms[1], active=False, who=lead.user)
+    add_absence(clinic=clinic, membership=practitioner, first=monday(), last=monday(3), reason="", who=lead.user)
+    add_absence(clinic=clinic, membership=None, first=monday(5), last=monday(5), reason="", who=lead.user)
+    for number in range(120):
+        begins = at(
+            clinic, monday(chance.randrange(2, 7)) + dt.timedelta(days=chance.randrange(7)), chance.randrange(7, 21)
+        )
+        Appointment.objects.create(
+            clinic=clinic,
+            patient=course.patient,
+            course=chance.choice((course, None)),
+            purpose="review",
+            practitioner=chance.choice((practitioner, lead, untrained)),
+            room=chance.choice(rooms[:2]),
+            starts_at=begins + dt.timedelta(minutes=number % 4),
+            ends_at=begins + dt.timedelta(minutes=30),
+            state="booked",
+        )
+    table = timetable_of(clinic)
+    each = Appointment.objects.order_by("starts_at").select_related("course")
+    reasons = {
+        one.pk: why
+        for one in each
+        if (why := why_not(table, one.starts_at, one.ends_at, one.practitioner_id, one.room_id, one.course)) is not None
+    }
+    found = {one.pk: why.en for one, why in misfits(clinic, table, now)}
+    assert found == reasons
+    assert 0 < len(found) < len(each)
+    assert len(set(found.values())) >= 5
+
+
+def why_not(
+    table: Timetable, begins: dt.datetime, ends: dt.datetime, who: uuid.UUID, room: uuid.UUID, course: Course | None
+) -> str | None:
+    """What stands against one appointment, asked of the timetable itself."""
+    day, person, place = begins.astimezone(table.zone).date(), table.person(who), table.room(room)
+    if closed := table.closure(day):
+        return closed.en
+    if not table.is_open(begins, ends):
+        return "Outside the opening hours."
+    assert person is not None
+    if table.away(who, day):
+        return f"{person.name} is away."
+    if course is not None and course.treatment not in person.treatments:
+        return f"{person.name} is not trained for it."
+    return None if place is not None and place.active else "The room is not in use."
 
 
 def test_the_page_adds_renames_and_removes(clinic: Clinic, lead: Membership) -> None:

@@ -130,6 +130,22 @@ def test_one_query_leads_from_a_lot_to_every_person_and_session(course: Course, 
     assert len(page) <= 12
 
 
+def test_many_uses_come_in_pages_and_the_list_to_keep_has_them_all(course: Course, lead: Membership) -> None:
+    one = lot(course.clinic)
+    for other in people(course, A_PAGE + 1):
+        LotUse.objects.create(session=held(other, -3), lot=one)
+    client, address = signed_in(lead), reverse("lot", args=[one.pk])
+    first, second = (client.get(f"{address}?page={number}") for number in (1, 2))
+    assert "51 people in 51 sessions" in first.content.decode()
+    assert "51 people in 51 sessions" in second.content.decode()
+    shown = [{use.pk for use in page.context["uses"]} for page in (first, second)]
+    assert [len(some) for some in shown] == [A_PAGE, 1]
+    assert shown[0] | shown[1] == set(one.uses.values_list("pk", flat=True))
+    assert client.get(f"{address}?page=99").context["first"] == A_PAGE + 1
+    rows = client.get(reverse("lot_recall_csv", args=[one.pk])).content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 1 + A_PAGE + 1
+
+
 def test_the_recall_follows_a_correction_and_misses_nobody(course: Course, practitioner: Membership) -> None:
     ready(course, practitioner)
     lots, other = kit(course.clinic), lot(course.clinic)

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dermograph.clinic.agenda.models import Appointment
+from dermograph.clinic.overview.selectors import AT_A_GLANCE, at_a_glance
 from dermograph.clinic.people.models import Clinic, Course, Membership
 from tests.clinic.conftest import signed_in
 from tests.clinic.overview.rows import another_course, booked, compared, day, held, lot, noon, reported, reviewed
@@ -108,6 +110,37 @@ def test_a_new_clinic_is_taught_its_first_steps(role: str, clinic: Clinic, reque
     assert "The first steps" in page
     assert "Register the first patient" in page
     assert ('href="/settings/staff/"' in page) is (role in ("lead", "admin"))
+
+
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [
+        (7, [8, 9, 10]),
+        (10, [9, 10, 11]),  # what began within the hour still counts as coming
+        (12, [9, 11, 12]),  # who is here stays in sight
+        (15, [9, 13, 14]),
+        (23, [9, 13, 14]),
+    ],
+)
+def test_of_a_full_day_what_matters_now_is_shown(hour: int, shown: list[int]) -> None:
+    begins = {hour: noon(day(0)).replace(hour=hour) for hour in range(8, 15)}
+    rows = [Appointment(starts_at=at, state="arrived" if hour == 9 else "booked") for hour, at in begins.items()]
+    now = noon(day(0)).replace(hour=hour, minute=30 if hour == 10 else 0)
+    assert [one.starts_at.hour for one in at_a_glance(rows, now, 3)] == shown
+    assert at_a_glance(rows, now, len(rows)) == rows
+    assert [one.starts_at.hour for one in at_a_glance(rows, now, 0)] == [9]
+
+
+def test_all_of_a_full_day_is_a_click_away(course: Course, practitioner: Membership) -> None:
+    for number in range(AT_A_GLANCE + 1):
+        booked(course, practitioner, noon(day(0)) + dt.timedelta(minutes=number))
+    client = signed_in(practitioner)
+    page = client.get("/")
+    assert len(page.context["slots"]) == AT_A_GLANCE
+    assert f"All {AT_A_GLANCE + 1} of today" in page.content.decode()
+    every = client.get("/?all=1")
+    assert len(every.context["slots"]) == AT_A_GLANCE + 1
+    assert "of today</a>" not in every.content.decode()
 
 
 def test_another_clinics_day_is_not_shown(busy: Course, practitioner: Membership) -> None:

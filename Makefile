@@ -32,6 +32,8 @@ docs: $(INSTALLED) ## build the documentation into site/
 pictures: $(INSTALLED) ## take the pictures of the clinic that the documentation shows
 	@$(BIN)/python tools/screenshots.py
 
+# Node trusts only the authorities that it brings along; this one trusts those of the machine too.
+system: TRUSTED := $(or $(NODE_EXTRA_CA_CERTS),/etc/ssl/certs/ca-certificates.crt)
 system: ## install system-packages.txt (Debian's) and node-packages.txt, where that is allowed; what needs them is skipped without
 	@while read -r package _; do \
 	  dpkg -s "$$package" >/dev/null 2>&1 || missing="$$missing $$package"; \
@@ -42,7 +44,7 @@ system: ## install system-packages.txt (Debian's) and node-packages.txt, where t
 	  grep -qs "\"version\": \"$$(echo "$$package" | sed 's/.*@//')\"" \
 	    "build/judges/node_modules/$${package%@*}/package.json" || missing="$$missing $$package"; \
 	done < node-packages.txt; \
-	test -z "$$missing" || { command -v npm >/dev/null && npm install --prefix build/judges --no-save --no-package-lock \
+	test -z "$$missing" || { command -v npm >/dev/null && NODE_EXTRA_CA_CERTS=$(TRUSTED) npm install --prefix build/judges --no-save --no-package-lock \
 	  --no-audit --no-fund --loglevel error $$missing >/dev/null; } || \
 	  echo "Not installed:$$missing. What needs them will be skipped." >&2
 

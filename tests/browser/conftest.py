@@ -133,10 +133,14 @@ def _listen(problems: list[str], url: str, text: str) -> None:
         problems.append(f"{url}: {text}")
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, within: str = "") -> list[str]:
     """What axe finds wrong on a page: one line a rule, with where.
 
     The whole page is on the screen while axe looks, so that no bar that stays in place covers half a button.
+
+    Args:
+        page: As it stands.
+        within: Only what a selector finds, such as a menu that is open over half a button; empty for all.
     """
     page.wait_for_load_state()  # a click may have begun to open another page
     size = page.viewport_size or {"width": 1440, "height": 900}
@@ -144,7 +148,8 @@ def violations(page: Page) -> list[str]:
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", AXE_TAGS
+        "([within, values]) => axe.run(within || document, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})",
+        [within, AXE_TAGS],
     )
     page.set_viewport_size(size)
     return [

@@ -87,7 +87,7 @@ def test_the_patients_data_and_menu_fit_also_while_no_messages_are_taken(
     looked_at(page, f"data-{mark}")
     page.locator("header details.menu > summary").click()
     expect(page.locator("header .menu-body")).to_be_visible()
-    looked_at(page, f"menu-{mark}")
+    looked_at(page, f"menu-{mark}", within="header")
     Course.objects.filter(pk=course.pk).update(closed_at=timezone.now() - dt.timedelta(days=1))
     PortalLimits.objects.update(open=False)
     for name in ("me_data", "me_appointments", "me"):

@@ -49,7 +49,7 @@ def home_for(page_for: PageFor, patient: Patient, course: Course, practitioner: 
     return home_for
 
 
-def looked_at(page: Page, name: str) -> None:
+def looked_at(page: Page, name: str, within: str = "") -> None:
     """No violation, nothing wider than the screen; and a picture where ``SHOTS`` names a folder."""
     if SHOTS:
         folder = Path(SHOTS)
@@ -57,7 +57,7 @@ def looked_at(page: Page, name: str) -> None:
         page.screenshot(path=folder / f"{name}.png", full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{name} scrolls sideways by {wide} px"
-    assert violations(page) == [], name
+    assert violations(page, within) == [], name
 
 
 def noon(days: int) -> dt.datetime:

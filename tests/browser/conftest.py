@@ -148,7 +148,8 @@ def violations(page: Page, within: str = "") -> list[str]:
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
-        "([within, values]) => axe.run(within || document, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})",
+        "([within, values]) =>"
+        " axe.run(within || document, {runOnly: {type: 'tag', values}, resultTypes: ['violations']})",
         [within, AXE_TAGS],
     )
     page.set_viewport_size(size)

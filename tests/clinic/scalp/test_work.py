@@ -63,12 +63,13 @@ def day(days: int) -> dt.date:
     return SESSION + dt.timedelta(days=days)
 
 
-def test_photographs_come_first_then_designs_readings_changes_and_comparisons() -> None:
+def test_photographs_come_first_then_designs_readings_changes_what_is_sent_and_comparisons() -> None:
     assert [kind.name for kind in kinds.in_order()] == [
         "photograph",
         "scalp_design",
         "scalp_reading",
         "scalp_change",
+        "sending",
         "comparison",
     ]
 

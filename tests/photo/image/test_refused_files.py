@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from dermograph.core.errors import InputError
 from dermograph.photo.decode.refuse import LARGEST_MP, SMALLEST_SIDE_PX, check_size
@@ -37,6 +37,14 @@ def test_a_truncated_file_is_refused(kind: str, share: float) -> None:
     data = valid()[kind]
     cut = min(int(len(data) * share), len(data) - 40)  # the end mark of a PNG alone may be missing
     assert _refusal(data[:cut])
+
+
+@pytest.mark.parametrize("kind", ["png", "tiff", "webp"])
+def test_a_truncated_file_is_refused_whatever_a_library_asked_pillow_for(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    assert _refusal(valid()[kind][: len(valid()[kind]) // 2])
 
 
 @pytest.mark.parametrize("options", [{}, {"progressive": True}])

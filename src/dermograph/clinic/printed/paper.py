@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from PIL import ImageFile
 
 from dermograph.core.errors import InputError
 from dermograph.core.text import Language, Text
@@ -72,6 +73,7 @@ def paper(template: str, context: Mapping[str, Any], language: Language, picture
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 (the same)
     except (ImportError, OSError) as error:
         raise NotInstalled from error
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint has set it, and for the whole process
     fonts, held = FontConfiguration(), _fetcher(pictures)
     style = CSS(string=(_HERE / "paper.css").read_text("utf-8"), font_config=fonts, url_fetcher=held)
     made: bytes = HTML(string=html, base_url=SCHEME, url_fetcher=held).write_pdf(

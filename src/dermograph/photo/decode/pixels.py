@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, TiffImagePlugin
+from PIL import Image, ImageFile, TiffImagePlugin
 
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -86,6 +86,7 @@ def decoded(data: bytes, name: str) -> Decoded:
     check_kind(data, name)
     with _QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # of the whole process: WeasyPrint, for one, asks for half pictures
         try:
             if is_heic(data):
                 rgb, said, icc, noticed = heic_picture(data, name)

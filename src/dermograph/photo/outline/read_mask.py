@@ -8,7 +8,7 @@ from typing import NoReturn
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from dermograph.core.errors import NOTHING, InputError, Place
 from dermograph.core.text import Text
@@ -66,6 +66,7 @@ def _white(data: bytes, width: int, height: int, file: str | None) -> NDArray[np
             ),
             file,
         )
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # of the whole process: WeasyPrint, for one, asks for half pictures
     try:
         with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
             if picture.mode not in _MODES:

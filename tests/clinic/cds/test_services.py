@@ -480,14 +480,17 @@ def test_an_old_or_undated_no_never_beats_a_newer_yes(
     ("reason", "day", "status", "is_open"),
     [
         ("asked-unknown", "2026-11-02", 200, True),
-        ("asked-unknown", "2026-11-01", 200, False),
-        ("asked-unknown", "", 200, False),
+        ("asked-unknown", "2026-10-31", 200, False),
+        ("asked-unknown", "2026-11-01", 400, None),
+        ("asked-unknown", "2026-11", 400, None),
+        ("asked-unknown", "", 400, None),
         ("not-asked", "2026-11-02", 200, False),
+        ("not-asked", "", 200, False),
     ],
-    ids=["later", "same-day", "undated", "not-asked"],
+    ids=["later", "earlier", "same-day", "month", "undated", "not-asked", "not-asked-undated"],
 )
-def test_a_later_not_known_counts_against_an_earlier_no(
-    practitioner: Membership, *, reason: str, day: str, status: int, is_open: bool
+def test_a_not_known_counts_against_an_earlier_no_and_is_refused_where_no_day_tells(
+    practitioner: Membership, *, reason: str, day: str, status: int, is_open: bool | None
 ) -> None:
     observation = {
         "resourceType": "Observation",
@@ -501,7 +504,8 @@ def test_a_later_not_known_counts_against_an_earlier_no(
     prefetch = {"answers": {**response(KNOWN), "authored": "2026-11-01"}, "observations": observation}
     answer = program(practitioner).post(VIEW, view("theirs-1", prefetch))
     assert answer.status_code == status
-    assert ("regnan" in str(answer.json()["cards"])) is is_open
+    if is_open is not None:
+        assert ("regnan" in str(answer.json()["cards"])) is is_open
 
 
 def test_a_no_of_no_day_is_not_held_against_a_not_known_that_has_one(practitioner: Membership) -> None:
@@ -544,11 +548,13 @@ def test_a_condition_counts_by_its_day_among_all_that_is_said(
         ("2026-11-01", "2026-11-02", True),
         ("2026-11-02", "2026-11-01", False),
         ("2026-11-01T23:00:00-05:00", "2026-11-02T01:00:00+02:00", False),
+        ("2026-11-01", "2026-11-02T12:00:00Z", True),
+        ("2026-11-01T23:00:00Z", "2026-11-02", None),
         ("2026-11-01", "2026-11-01", None),
         ("2026-11-01", "2026-11", None),
         ("2026-11-01", "", None),
     ],
-    ids=["later", "earlier", "zones", "same", "month", "undated"],
+    ids=["later", "earlier", "zones", "day-and-hour", "doubt", "same", "month", "undated"],
 )
 def test_of_two_responses_the_later_counts_and_none_without_a_day(
     practitioner: Membership, *, first: str, second: str, said: bool | None
@@ -564,6 +570,45 @@ def test_of_two_responses_the_later_counts_and_none_without_a_day(
     assert answer.status_code == (400 if said is None else 200)
     if said is not None:
         assert any("regnan" in one for one in summaries(answer.json()["cards"])) is said
+
+
+@pytest.mark.parametrize(
+    ("observed", "said"),
+    [("2026-11-02T11:00:00Z", False), ("2026-11-02T13:00:00Z", None), ("2026-11-03T12:00:00Z", True)],
+    ids=["before-one", "between", "after-both"],
+)
+def test_of_two_equal_responses_the_time_of_neither_is_forgotten(
+    practitioner: Membership, *, observed: str, said: bool | None
+) -> None:
+    equal = [{**response(KNOWN), "authored": one} for one in ("2026-11-02T12:00:00Z", "2026-11-02")]
+    observation = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [{"system": FACTS, "code": "pregnant"}]},
+        "valueBoolean": True,
+        "effectiveDateTime": observed,
+    }
+    prefetch = {"answers": bundled("searchset", *equal), "observations": observation}
+    answer = program(practitioner).post(VIEW, view("theirs-1", prefetch))
+    assert answer.status_code == (400 if said is None else 200)
+    if said is not None:
+        assert any("regnan" in one for one in summaries(answer.json()["cards"])) is said
+
+
+def test_a_later_yes_counts_whatever_the_days_of_its_clock_and_of_the_no(practitioner: Membership) -> None:
+    said = [
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"coding": [{"system": FACTS, "code": "pregnant"}]},
+            "valueBoolean": value,
+            "effectiveDateTime": when,
+        }
+        for value, when in ((False, "2026-11-02T00:30:00+10:00"), (True, "2026-11-01T23:00:00-05:00"))
+    ]
+    less = {name: value for name, value in KNOWN.items() if name != "pregnant"}
+    prefetch = {"answers": {**response(less), "authored": "2026-10-01"}, "observations": bundled("searchset", *said)}
+    assert any("regnan" in one for one in summaries(program(practitioner).cards(VIEW, view("theirs-1", prefetch))))
 
 
 def test_two_dates_of_birth_are_refused_by_neither_being_guessed(practitioner: Membership) -> None:

@@ -250,6 +250,55 @@ def test_an_answer_is_taken_up_to_its_bound(size: int, is_taken: bool) -> None: 
         server.server_close()
 
 
+def objects_of(sizes: list[int]) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An archive with a study of so many objects, each an answer of so many bytes."""
+
+    def answer(asked: BaseHTTPRequestHandler) -> None:
+        number = asked.path.rpartition("/instances/2.25.")[2]
+        listed = [
+            {"0020000E": {"Value": ["2.25.9"]}, "00080018": {"Value": [f"2.25.{one}"]}} for one in range(len(sizes))
+        ]
+        is_list = asked.path.endswith("/instances")
+        asked.send_response(200)
+        asked.send_header("Content-Type", "application/dicom")
+        asked.end_headers()
+        asked.wfile.write(json.dumps(listed).encode() if is_list else bytes(sizes[int(number)]))
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        pytest.param([100, 100, 50], None, id="at the study's bound"),
+        pytest.param([100, 100, 51], ("more than 2000 MB", "más de 2000 MB"), id="above the study's bound"),
+        pytest.param([100], None, id="at the object's bound"),
+        pytest.param([101], ("larger than is taken", "mayor de lo que se admite"), id="above the object's bound"),
+    ],
+)
+def test_a_study_has_a_bound_of_its_own_beside_that_of_an_object(
+    sizes: list[int], expected: tuple[str, str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "_LARGEST", 100)
+    monkeypatch.setattr(web, "LARGEST_STUDY_MB", 250 / 2**20)
+    server, url = answering(objects_of(sizes))
+    to = WebArchive(url, timeout_s=5)
+    try:
+        if expected is None:
+            assert [len(one) for one in web.fetch(to, "2.25.1")] == sizes
+            return
+        with pytest.raises(ArchiveError) as caught:
+            web.fetch(to, "2.25.1")
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert all(words in caught.value.say(language) for words, language in zip(expected, LANGUAGES, strict=True))
+
+
+def test_a_study_of_sixty_photographs_of_a_camera_is_within_its_bound() -> None:
+    assert web.LARGEST_STUDY_MB > 60 * 8
+
+
 @pytest.mark.parametrize(
     ("begins", "piece"),
     [

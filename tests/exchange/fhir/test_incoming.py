@@ -221,14 +221,41 @@ def test_an_entry_may_give_itself_its_own_address(url: str) -> None:
     assert done(incoming(sent, Everybody(), CLINIC_ID, source=SENDER)) == ["created"]
 
 
-def test_two_entries_with_one_address_are_not_told_apart() -> None:
-    entries = [
-        {"fullUrl": "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "resource": patient(id=one)} for one in "pq"
-    ]
-    sent = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+URN = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
+IF_NONE = {"method": "POST", "url": "Patient", "ifNoneExist": "identifier=1"}
+
+
+@pytest.mark.parametrize("about", [URN, "Patient/p", "Patient/q"], ids=["address", "first", "second"])
+@pytest.mark.parametrize(
+    "others",
+    [
+        [{"resource": patient()}, {"resource": patient(id="q")}],
+        [{"resource": patient()}, {"resource": {**OBSERVED, "id": "q"}}, {"resource": patient(id="q")}],
+        [{"resource": patient(id="q", x=1)}, {"resource": patient()}],
+        [{"resource": patient(), "request": IF_NONE}, {"resource": patient(id="q")}],
+    ],
+    ids=["two", "three", "wrong", "asks"],
+)
+def test_of_two_entries_with_one_address_neither_is_taken_nor_what_means_either(
+    others: list[Element], about: str
+) -> None:
+    entries = [{"fullUrl": URN, **one} for one in others]
+    sent = {
+        "resourceType": "Bundle",
+        "type": "batch",
+        "entry": [{"resource": condition(subject={"reference": about})}, *entries],
+    }
     found = incoming(sent, Nothing(), CLINIC_ID, source=SENDER)
-    assert done(found) == ["created", "refused"]
-    assert codes(found.results[1]) == [("error", "duplicate", "Bundle.entry[1].fullUrl")]
+    assert set(done(found)) == {"refused"}
+    for number, one in enumerate(found.results[1:], start=1):
+        assert ("error", "duplicate", f"Bundle.entry[{number}].fullUrl") in codes(one)
+    assert "Entry 2 has the same fullUrl" in str(found.results[1].issues)
+
+
+def test_an_entry_that_stands_twice_with_its_address_is_taken_once() -> None:
+    entries = [{"fullUrl": URN, "resource": patient()}] * 2
+    sent = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    assert done(incoming(sent, Nothing(), CLINIC_ID, source=SENDER)) == ["created", "unchanged"]
 
 
 @pytest.mark.parametrize(
@@ -308,15 +335,76 @@ def test_what_was_entered_in_error_is_not_taken_over() -> None:
     assert codes(found.results[1])[0][1] == "business-rule"
 
 
+SUBJECT = {"subject": {"reference": "Patient/p"}}
+
+
+def observed(key: str, corrects: str = "", **more: Any) -> Element:  # noqa: ANN401 (any element)
+    """A finding, and what it corrects."""
+    supersedes = {"url": structure("supersedes"), "valueReference": {"reference": f"Observation/{corrects}"}}
+    return {**OBSERVED, **SUBJECT, "id": key, **({"extension": [supersedes]} if corrects else {}), **more}
+
+
+def in_error(key: str, corrects: str = "", **more: Any) -> Element:  # noqa: ANN401 (any element)
+    return observed(key, corrects, status="entered-in-error", **more)
+
+
+def member(*keys: str) -> Element:
+    return {"hasMember": [{"reference": f"Observation/{key}"} for key in keys]}
+
+
+HANGING: Element = {"derivedFrom": [{"reference": "Observation/wrong"}]}
+REFUSED = {"resourceType": "Observation", "id": "refused", "status": "x"}
+
+
 def test_what_another_entry_corrects_is_taken_over_with_what_hangs_on_it() -> None:
-    subject = {"subject": {"reference": "Patient/p"}}
-    wrong = {**OBSERVED, **subject, "id": "wrong", "status": "entered-in-error"}
-    hanging = {**wrong, "id": "hanging", "derivedFrom": [{"reference": "Observation/wrong"}]}
-    loose = {**wrong, "id": "loose"}
-    supersedes = {"url": structure("supersedes"), "valueReference": {"reference": "Observation/wrong"}}
-    right = {**OBSERVED, **subject, "id": "right", "extension": [supersedes]}
-    found = incoming(bundle(patient(), wrong, hanging, loose, right), Nothing(), CLINIC_ID)
+    sent = [in_error("wrong"), in_error("hanging", **HANGING), in_error("loose"), observed("right", "wrong")]
+    found = incoming(bundle(patient(), *sent), Nothing(), CLINIC_ID)
     assert done(found) == ["created", "created", "created", "refused", "created"]
+
+
+@pytest.mark.parametrize(
+    "chain",
+    [
+        [in_error("wrong"), in_error("hanging", **HANGING), observed("right", "wrong", **member("refused"))],
+        [in_error("wrong"), observed("right", "wrong", code={})],
+        [in_error("wrong"), observed("right", "wrong", **member("between")), observed("between", **member("refused"))],
+        [in_error("wrong"), in_error("again", "wrong"), observed("right", "again", **member("refused"))],
+        [in_error("wrong"), in_error("again", "wrong"), observed("right", "again"), in_error("itself", "itself")],
+        [in_error("wrong"), in_error("again", "wrong")],
+    ],
+    ids=["hanging", "itself", "far", "chain", "loop", "no-end"],
+)
+def test_what_only_a_refused_entry_corrects_is_not_left_alone(chain: list[Element]) -> None:
+    found = incoming(bundle(patient(), REFUSED, *chain), Nothing(), CLINIC_ID)
+    is_whole = [one for one in chain if one["id"] == "itself"]
+    assert done(found)[2:] == ["created" if is_whole and one not in is_whole else "refused" for one in chain]
+    assert all(one.issues for one in found.results if one.done == "refused")
+
+
+def test_what_is_corrected_twice_stays_while_one_correction_is_taken() -> None:
+    right = [observed("right", "wrong", **member("refused")), observed("other", "wrong")]
+    found = incoming(bundle(patient(), REFUSED, in_error("wrong"), *right), Nothing(), CLINIC_ID)
+    assert done(found) == ["created", "refused", "created", "refused", "created"]
+
+
+def test_what_is_held_learns_that_it_was_in_error_though_its_correction_is_refused() -> None:
+    held = Nothing()
+    held.take(incoming(bundle(patient(), observed("wrong")), held, CLINIC_ID))
+    sent = [in_error("wrong"), in_error("hanging", **HANGING), observed("right", "wrong", **member("refused"))]
+    found = incoming(bundle(REFUSED, *sent), held, CLINIC_ID)
+    assert done(found) == ["refused", "changed", "refused", "refused"]
+
+
+def test_a_long_chain_of_corrections_is_refused_in_no_time() -> None:
+    number = 3000
+    chain = [in_error("o0"), *[in_error(f"o{one}", f"o{one - 1}") for one in range(1, number)]]
+    chain.append(observed(f"o{number}", f"o{number - 1}", **member("refused")))
+    entries = [{"resource": one} for one in (*chain, REFUSED)]
+    wrong: list[tuple[Issue, ...]] = [*[()] * len(chain), (Issue("code-invalid", Text("x", "x")),)]
+    start = time.process_time()
+    found = Entries(Everybody(), CLINIC_ID, Keys(SENDER)).results(entries, wrong)
+    assert {one.done for one in found} == {"refused"}
+    assert time.process_time() - start < 2
 
 
 def test_types_that_are_not_modelled_are_kept_as_they_are() -> None:

@@ -1,7 +1,7 @@
 """Prefetched resources as facts: the answers to our questionnaire, and what else says the same in our own codes.
 
 All of it is read as one response, by the same strict reader: what is not there stays unknown, and where two things are
-said of one fact, the later counts; where no day tells which that is, the request is refused.
+said of one fact, the later counts; where no time tells which that is, the request is refused.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from typing import Any, Final
 
 from dermograph.core.errors import InputError, shown
 from dermograph.core.text import Text
+from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, effective_time, last_said
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.cds_hooks.request import HookRequest
 from dermograph.exchange.cds_hooks.resources import entries
-from dermograph.exchange.cds_hooks.statements import BIRTH, WHOLE_DAY, merged, two_things, written_on
+from dermograph.exchange.cds_hooks.statements import BIRTH, merged, two_things
 from dermograph.exchange.fhir.codes import ANSWERS, FACTS, canonical, word_link
 from dermograph.exchange.fhir.elements import ABSENT_REASON, Element, extension
 from dermograph.exchange.fhir.outcome import Issue
@@ -62,9 +63,9 @@ def told(request: HookRequest, library: Library, on: dt.date) -> tuple[Told, ...
         )
     found = []
     for protocol in library.protocols.values():
-        response = _latest(request, protocol)
-        if response is not None:
-            found.append(Told(protocol, _answers(request, response, protocol, on)))
+        responses = _latest(request, protocol)
+        if responses:
+            found.append(Told(protocol, _answers(request, responses, protocol, on)))
     if not found:
         raise _nothing_known(
             Text(
@@ -81,11 +82,11 @@ def _nothing_known(words: Text) -> HookError:
     return HookError(412, Issue("required", words, "prefetch.answers"))
 
 
-def _latest(request: HookRequest, protocol: Protocol) -> Element | None:
-    """The latest response to the questionnaire of a protocol that counts.
+def _latest(request: HookRequest, protocol: Protocol) -> list[Element]:
+    """The latest response to the questionnaire of a protocol that counts, with every other that says the same.
 
     Raises:
-        HookError: 400 if there are several that differ, and no day tells which is the latest.
+        HookError: 400 if there are several that differ, and no time tells which is the latest.
     """
     url = f"{_BEGINS}{protocol.id}"
     ours = [
@@ -93,37 +94,20 @@ def _latest(request: HookRequest, protocol: Protocol) -> Element | None:
         for one in listed(request.prefetch.get("answers"), "QuestionnaireResponse")
         if str(one.get("questionnaire", "")).partition("|")[0] == url and one.get("status") != "entered-in-error"
     ]
-    if not ours:
-        return None
-    moments = [_moment(one) for one in ours]
-    timed = [one for one in moments if one is not None]
-    days = [day if len(day) == WHOLE_DAY else "" for day in map(written_on, ours)]
-    whens = [one.isoformat() for one in timed] if len(timed) == len(ours) else days
-    last = max(whens)
-    latest = ours[whens.index(last)]
-    for one, when in zip(ours, whens, strict=True):
-        if when in ("", last) and _content(one) != _content(latest):
-            raise HookError(400, two_things("QuestionnaireResponse"))
-    return latest
-
-
-def _moment(response: Element) -> dt.datetime | None:
-    """When a response was written, in UTC; None where it states no time of day."""
-    authored = str(response.get("authored", ""))
-    try:
-        return dt.datetime.fromisoformat(authored).astimezone(dt.UTC) if "T" in authored else None
-    except (ValueError, OverflowError):
-        return None
+    last = last_said([(effective_time(one.get("authored")), _content(one)) for one in ours])
+    if ours and last is None:
+        raise HookError(400, two_things("QuestionnaireResponse"))
+    return [one for one in ours if _content(one) == last]
 
 
 def _content(response: Element) -> tuple[object, object]:
     return response.get("questionnaire"), response.get("item")
 
 
-def _answers(request: HookRequest, response: Element, protocol: Protocol, on: dt.date) -> Answers:
-    items = merged(response, _items(request, protocol.vocabulary.facts))
+def _answers(request: HookRequest, responses: list[Element], protocol: Protocol, on: dt.date) -> Answers:
+    items = merged(responses, _items(request, protocol.vocabulary.facts))
     try:
-        return read_questionnaire_response({**response, "item": items}, protocol, on=on)
+        return read_questionnaire_response({**responses[0], "item": items}, protocol, on=on)
     except InputError as error:
         version = error.place.field == "questionnaire"
         at = f"prefetch.answers: {error.place.field}"
@@ -131,21 +115,21 @@ def _answers(request: HookRequest, response: Element, protocol: Protocol, on: dt
         raise HookError(412 if version else 400, words) from error
 
 
-def _items(request: HookRequest, facts: Mapping[str, Fact]) -> Iterator[tuple[Element, str]]:
-    """What the other prefetched resources say, as items of a response, each with its day."""
+def _items(request: HookRequest, facts: Mapping[str, Fact]) -> Iterator[tuple[Element, EffectiveTime]]:
+    """What the other prefetched resources say, as items of a response, each with its time."""
     patient = request.prefetch.get("patient")
     if patient is not None and isinstance(patient.get("birthDate"), str):
-        yield {"linkId": BIRTH, "answer": [{"valueDate": patient["birthDate"]}]}, ""
+        yield {"linkId": BIRTH, "answer": [{"valueDate": patient["birthDate"]}]}, EffectiveTime()
     observations = listed(request.prefetch.get("observations"), "Observation")
     for one in observations:
         fact = facts.get(_code(one.get("code"), FACTS))
         if fact is not None and one.get("status") in _COUNTS and (item := _item(fact, one)):
-            yield item, str(one.get("effectiveDateTime", ""))[:WHOLE_DAY]
+            yield item, effective_time(one.get("effectiveDateTime"))
     for one in listed(request.prefetch.get("conditions"), "Condition"):
         name, _, _value = (code := _code(one.get("code"), ANSWERS)).partition(".")
         if name in facts and _holds(one):
             item = {"linkId": name, "answer": [{"valueCoding": {"system": ANSWERS, "code": code}}]}
-            yield item, str(one.get("recordedDate", ""))[:WHOLE_DAY]
+            yield item, effective_time(one.get("recordedDate"))
 
 
 def _item(fact: Fact, observation: Element) -> Element | None:

@@ -1,13 +1,14 @@
-"""What several resources say of one fact: the later counts, and where no day tells which that is, nothing does."""
+"""What several resources say of one fact: the later counts, and where no time tells which that is, nothing does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from dermograph.core.errors import InputError, shown
+from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, effective_time, ends, last_said
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.fhir.codes import word_link
 from dermograph.exchange.fhir.elements import Element
@@ -16,7 +17,6 @@ from dermograph.exchange.fhir.protocol.absence import reason_of
 
 BIRTH: Final = "birth_date"
 NOT_ASKED: Final = "not_asked"
-WHOLE_DAY: Final = len("2026-11-22")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +25,32 @@ class _Statement:
 
     Attributes:
         value: None where it says that the value is not known.
-        day: On which it was so, or as much of it as is stated.
+        when: It was so.
         item: As an item of a response.
     """
 
     value: object
-    day: str
+    when: EffectiveTime
     item: Element
 
-    @property
-    def has_day(self) -> bool:
-        """Whether a whole day is stated."""
-        return len(self.day) == WHOLE_DAY
 
-
-def written_on(response: Element) -> str:
-    """The day on which a response was written, or as much of it as it states."""
-    return str(response.get("authored", ""))[:WHOLE_DAY]
-
-
-def merged(response: Element, more: Iterable[tuple[Element, str]]) -> list[Element]:
+def merged(responses: Sequence[Element], more: Iterable[tuple[Element, EffectiveTime]]) -> list[Element]:
     """The items of a response, and what else is said of facts that it leaves open, or was said of them later.
 
     Args:
-        response: With the day on which it was written.
-        more: Further items in any order, each with its day; empty for none.
+        responses: The response, and any others that say the same as it.
+        more: Further items in any order, each with its time.
 
     Raises:
-        HookError: 400 if two things are said of one fact, and no day tells which is the later.
+        HookError: 400 if two things are said of one fact, and no time tells which is the later.
     """
-    listed = response.get("item", [])
-    items: list[Any] = list(listed) if isinstance(listed, list) else []
-    written = written_on(response)
+    listed = responses[0].get("item", [])
+    items = list(listed) if isinstance(listed, list) else []
     said: dict[str, list[_Statement]] = {}
-    for item, day in chain(((one, written) for one in items if isinstance(one, dict)), more):
+    for item, when in chain(chain.from_iterable(map(_items, responses)), more):
         fact, value = _fact(item), _said(item)
         if fact and (value is not None or _is_absent(item)):
-            said.setdefault(fact, []).append(_Statement(value, day, item))
+            said.setdefault(fact, []).append(_Statement(value, when, item))
     for fact, statements in said.items():
         last = _last(fact, statements)
         if not any(one is last for one in items):
@@ -69,13 +58,21 @@ def merged(response: Element, more: Iterable[tuple[Element, str]]) -> list[Eleme
     return items
 
 
+def _items(response: Element) -> Iterator[tuple[Element, EffectiveTime]]:
+    """The items of a response, each with the time at which it was written."""
+    written, listed = effective_time(response.get("authored")), response.get("item")
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, dict):
+            yield one, written
+
+
 def two_things(fact: str) -> Issue:
-    """That two things are said, and no day decides."""
+    """That two things are said, and no time decides."""
     return issue(
         "conflict",
         "prefetch",
-        f"Two things are said of {shown(fact)}, and no day tells which is the later.",
-        f"Se dicen dos cosas de {shown(fact)} y ninguna fecha indica cuál es la posterior.",
+        f"Two things are said of {shown(fact)}, and no day or time tells which is the later.",
+        f"Se dicen dos cosas de {shown(fact)} y ninguna fecha ni hora indica cuál es la posterior.",
     )
 
 
@@ -85,30 +82,32 @@ def _last(fact: str, statements: list[_Statement]) -> Element:
     Raises:
         HookError: 400 if another thing is said as well that may have been said as late.
     """
-    values = [one for one in statements if one.value is not None]
-    if not values:
+    said = [(one.when, one.value) for one in statements if one.value is not None]
+    if not said:
         return statements[0].item
-    last = max(values, key=lambda one: one.day if one.has_day else "")
-    for one in values:
-        is_before = one.has_day and last.has_day and one.day < last.day
-        if one.value != last.value and (fact == BIRTH or not is_before):
-            raise HookError(400, two_things(fact))
-    return _not_known_since(fact, last, statements) or next(one.item for one in values if one.value == last.value)
+    last = last_said(said)
+    if last is None or (fact == BIRTH and any(value != last for _, value in said)):
+        raise HookError(400, two_things(fact))
+    if fact != BIRTH and (absent := _not_known_since(fact, last, statements)) is not None:
+        return absent  # but nobody is born on another day by that
+    return next(one.item for one in statements if one.value == last)
 
 
-def _not_known_since(fact: str, last: _Statement, statements: list[_Statement]) -> Element | None:
-    """The item that says later than any value that it is not known; nobody is born on another day by that.
+def _not_known_since(fact: str, value: object, statements: list[_Statement]) -> Element | None:
+    """The item that says later than the last value that it is not known; None if it was not said since.
 
     Raises:
-        HookError: 400 if no day tells whether it is later.
+        HookError: 400 if no time tells whether it was said before that value or since.
     """
-    absent = [one for one in statements if one.value is None and one.has_day and fact != BIRTH]
-    if not absent:
-        return None
-    latest = max(absent, key=lambda one: one.day)
-    if not last.has_day:
-        raise HookError(400, two_things(fact))
-    return latest.item if latest.day > last.day else None
+    valued = [when for when, _ in ends((one.when, one) for one in statements if one.value == value)]
+    since = []
+    for one in statements:
+        if one.value is not None or any(one.when.is_before(when) for when in valued):
+            continue
+        if not all(when.is_before(one.when) for when in valued):
+            raise HookError(400, two_things(fact))
+        since.append((one.when, one.item))
+    return ends(since)[0][1] if since else None
 
 
 def _fact(item: object) -> str:

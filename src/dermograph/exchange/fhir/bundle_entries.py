@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from dermograph.core.errors import shown
 from dermograph.core.text import Text
@@ -33,6 +33,7 @@ class _Draft:
     address: str = ""
     needs: set[str] = field(default_factory=set)
     corrects: set[str] = field(default_factory=set)
+    kept_for: set[str] = field(default_factory=set)
     told: list[Issue] = field(default_factory=list)
     refused: bool = False
     twin: bool = False
@@ -53,6 +54,7 @@ class Entries:
         self.lookup, self.clinic, self.keys = lookup, clinic, keys
         self.addresses: dict[str, str] = {}
         self.present: dict[str, _Draft] = {}
+        self.called: dict[str, _Draft] = {}
 
     def results(self, entries: Sequence[Element], wrong: Sequence[tuple[Issue, ...]]) -> tuple[Result, ...]:
         """What becomes of each.
@@ -69,7 +71,7 @@ class Entries:
         for draft in drafts:
             self._follow(draft)
         self._refuse_errors(drafts)
-        self._refuse_what_needs_refused(drafts)
+        self._refuse_what_rests_on_refused(drafts)
         return tuple(self._result(draft) for draft in drafts)
 
     def _draft(self, number: int, entry: Element, issues: Sequence[Issue]) -> _Draft:
@@ -85,7 +87,7 @@ class Entries:
         elif found := wrong_request(request, resource or {}) or wrong_address(url, resource or {}):
             draft.refused = True
             draft.told.append(_placed(found, number, ""))
-            self._name_refused(draft, resource, None)
+            self._name_refused(draft, resource, None if wrong_address(url, resource or {}) else url)
         elif resource is not None:
             self._name(draft, resource, url)
         else:
@@ -113,33 +115,43 @@ class Entries:
 
     def _address(self, draft: _Draft, logical: str, full_url: str) -> None:
         draft.address = f"{draft.kind}/{settled(logical)}"
-        if full_url and self.addresses.setdefault(full_url, draft.address) != draft.address:
-            draft.refuse(
-                "duplicate",
-                "Another entry has the same fullUrl: nobody can say which of them is meant by it.",
-                "Otra entrada tiene la misma fullUrl: no se sabe a cuál se refiere.",
-                ".fullUrl",
-            )
+        if full_url:
+            self._call(draft, full_url)
         if self.keys.source:
             self.addresses[f"{self.keys.source}/{draft.address}"] = draft.address
+
+    def _call(self, draft: _Draft, full_url: str) -> None:
+        """Give an entry its fullUrl; of two with the same nobody can say which is meant by it."""
+        first = self.called.setdefault(full_url, draft)
+        self.addresses.setdefault(full_url, first.address)
+        if first.address == draft.address:
+            return
+        for one, other in ((first, draft), (draft, first)):
+            one.refuse(
+                "duplicate",
+                f"Entry {other.number} has the same fullUrl: nobody can say which of them is meant by it.",
+                f"La entrada {other.number} tiene la misma fullUrl: no se sabe a cuál se refiere.",
+                ".fullUrl",
+            )
 
     def _refuse_errors(self, drafts: Sequence[_Draft]) -> None:
         """Refuse what was entered in error and never held here, but for what an entry corrects and what hangs on it."""
         wrong = [one for one in drafts if one.resource and not one.refused and is_in_error(one.resource)]
         kept = {name for draft in drafts for name in draft.corrects} & {draft.address for draft in wrong}
         for draft in wrong:
-            # Of a photograph it says that it was taken out, which is kept.
-            if draft.kind == "Media" or kept & {draft.address, *draft.needs}:
-                continue
+            if draft.kind == "Media":
+                continue  # of a photograph it says that it was taken out, which is kept
             held = self.lookup.held(draft.kind, draft.key) if draft.key else None
             if held is not None and held.clinic == self.clinic:
                 continue  # what was received and stands here has to learn that it does not hold
-            draft.refuse(
-                "business-rule",
-                "The sender says that it was entered in error. It is not taken over.",
-                "El emisor dice que se introdujo por error. No se incorpora.",
-                ".resource",
-            )
+            draft.kept_for = kept & {draft.address, *(draft.needs - draft.corrects)}
+            if not draft.kept_for:
+                draft.refuse(
+                    "business-rule",
+                    "The sender says that it was entered in error. It is not taken over.",
+                    "El emisor dice que se introdujo por error. No se incorpora.",
+                    ".resource",
+                )
 
     def _tell_twins(self, drafts: list[_Draft]) -> None:
         """Two entries with one id: alike, the second changes nothing; different, nobody can say which holds."""
@@ -185,7 +197,7 @@ class Entries:
             written = f"{kind}{slash}{settled(logical)}"
             if written in self.present:
                 draft.needs.add(written)
-                if _is_correction(draft.resource, path):
+                if written != draft.address and _is_correction(draft.resource, path):
                     draft.corrects.add(written)
                 continue
             self._outside(draft, path, one)
@@ -235,14 +247,16 @@ class Entries:
                     ".resource.identifier",
                 )
 
-    def _refuse_what_needs_refused(self, drafts: list[_Draft]) -> None:
-        """Refuse what refers to a refused entry, until nothing more does."""
-        needed_by: dict[str, list[_Draft]] = defaultdict(list)
+    def _refuse_what_rests_on_refused(self, drafts: list[_Draft]) -> None:
+        """Refuse what refers to a refused entry or is taken for a refused correction alone, until nothing more does."""
+        needed_by, kept_for = _by_name(drafts, "needs"), _by_name(drafts, "kept_for")
+        corrected_by, corrects = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for draft in drafts:
-            for name in draft.needs:
-                needed_by[name].append(draft)
+            corrects[draft.address] |= draft.corrects
+            for name in draft.corrects:
+                corrected_by[name].add(draft.address)
         refused = deque(dict.fromkeys(draft.address for draft in drafts if draft.refused and draft.address))
-        while refused:  # each address once: whoever needs it is refused by then
+        while refused:  # each address once: whoever rests on it is refused by then
             name = refused.popleft()
             for draft in needed_by.pop(name, ()):
                 if draft.refused:
@@ -253,6 +267,18 @@ class Entries:
                     f"Necesita {shown(name)}, que se rechaza.",
                 )
                 refused.append(draft.address)
+            for wrong in corrects.pop(name, ()):
+                corrected_by[wrong].discard(name)
+                for draft in kept_for.pop(wrong, ()) if not corrected_by[wrong] else ():
+                    draft.kept_for.discard(wrong)
+                    if not draft.kept_for and not draft.refused:
+                        draft.refuse(
+                            "business-rule",
+                            "It was entered in error, and the correction that goes with it is refused.",
+                            "Se introdujo por error y la corrección que lo acompaña se rechaza.",
+                            ".resource",
+                        )
+                        refused.append(draft.address)
 
     def _result(self, draft: _Draft) -> Result:
         """What becomes of it."""
@@ -265,6 +291,15 @@ class Entries:
             done = "unchanged"
         part = from_resource(draft.resource, self.keys.source, self.clinic)
         return replace(plain, done=done, resource=draft.resource, part=part, issues=tuple(draft.told))
+
+
+def _by_name(drafts: Sequence[_Draft], what: Literal["needs", "kept_for"]) -> dict[str, list[_Draft]]:
+    """The entries, by the addresses that stand in one of their sets."""
+    found: dict[str, list[_Draft]] = defaultdict(list)
+    for draft in drafts:
+        for name in getattr(draft, what):
+            found[name].append(draft)
+    return found
 
 
 def _placed(issue: Issue, number: int, part: str = ".resource") -> Issue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import stat
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,38 @@ def test_what_was_stopped_goes_on_and_ends_as_if_it_had_not_been(crowd: Clinic, 
         hand_out_all(crowd, broken, purpose="clinic", recipient="Somebody", who=None)
     hand_out_all(crowd, broken, purpose="clinic", recipient="", who=None)
     assert lines_but_trail(broken) == lines_but_trail(whole)
+
+
+@pytest.mark.parametrize(("purpose", "to"), [("record", "Hospital Inventado"), ("clinic", "")], ids=["record", "own"])
+def test_what_was_ended_after_it_was_written_down_is_written_down_once(
+    crowd: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, purpose: str, to: str
+) -> None:
+    class PowerCutError(Exception):
+        pass
+
+    def cut(_self: object) -> None:
+        raise PowerCutError
+
+    def export() -> None:
+        hand_out_all(crowd, tmp_path / "out", purpose=purpose, recipient=to, who=None)
+
+    def left() -> list[uuid.UUID | None]:
+        return sorted(AuditEntry.objects.filter(action="record.exported").values_list("patient", flat=True), key=str)
+
+    monkeypatch.setattr(in_bulk, "AT_ONCE", 4)  # all in the first part, whatever their ids
+    with monkeypatch.context() as patch:
+        patch.setattr("dermograph.clinic.handover.in_bulk._Files.keep", cut)
+        with pytest.raises(PowerCutError):
+            export()
+    once = left()
+    assert len(set(once)) == len(once) == {"record": 2, "clinic": 4}[purpose]
+    export()
+    assert left() == once
+    assert HandedOver.objects.count() == (2 if purpose == "record" else 0)
+    hand_out_all(crowd, tmp_path / "again", purpose=purpose, recipient=to, who=None)
+    assert left() == sorted(once * 2, key=str)  # another export is another time
+    assert HandedOver.objects.count() == (4 if purpose == "record" else 0)
+    assert lines_but_trail(tmp_path / "out") == lines_but_trail(tmp_path / "again")
 
 
 def lines_but_trail(folder: Path) -> dict[str, list[str]]:

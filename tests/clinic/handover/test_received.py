@@ -186,7 +186,7 @@ def test_what_was_corrected_here_stays_and_what_they_change_is_taken_over(clinic
     found = take_over(clinic, lead, sent(person(name=name)), source=SOURCE)
     patient.refresh_from_db()
     assert str(patient) == "Corregida Inventada-Otra"
-    assert any("given_names was corrected here" in one for one in words(found))
+    assert any("Corrected here, so it stays: given names" in one for one in words(found))
 
 
 def test_a_part_of_a_date_of_birth_stays_a_part(clinic: Clinic, lead: Membership) -> None:

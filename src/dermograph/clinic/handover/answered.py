@@ -5,27 +5,30 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import uuid
-from collections.abc import Iterable
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from dermograph.clinic import facts
+from dermograph.clinic.handover.retracting import Version, is_withdrawn, take_back
 from dermograph.clinic.intake.known import BIRTH
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.intake.services import answer_fact
-from dermograph.clinic.people.models import Course, User
+from dermograph.clinic.people.models import Clinic, Course
 from dermograph.core.dates import day_text
-from dermograph.core.errors import InputError, printable
+from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.codes import canonical
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.keys import Keys
+from dermograph.exchange.fhir.protocol.answers import Answers
 from dermograph.exchange.fhir.protocol.partial_dates import meant
 from dermograph.exchange.fhir.protocol.read_response import read_questionnaire_response
 from dermograph.protocols import load_library
 from dermograph.protocols.model import Protocol
-from dermograph.protocols.vocabulary import Missing
+from dermograph.protocols.vocabulary import FactValue, Missing
 
 _DAY: Final = 10  # characters
 _ERROR: Final = "entered-in-error"
@@ -33,7 +36,16 @@ _NO_DAY: Final = Text(
     "It does not say on which day it was answered, or says one to come: it is kept, and answers nothing.",
     "No indica qué día se respondió, o indica uno futuro: se guarda, pero no responde a nada.",
 )
-_LONGEST: Final = 200
+_NO_COURSE: Final = Text("No open course here asks this.", "Ningún curso abierto aquí pregunta esto.")
+_IN_ERROR: Final = Text("It was entered in error: it answers nothing.", "Se introdujo por error: no responde a nada.")
+_INCOMPLETE: Final = Text(
+    "It is not complete: it is kept, and answers nothing.",
+    "No está completo: se guarda, pero no responde a nada.",
+)
+_NOT_OURS: Final = Text(
+    "It answers no questionnaire of ours: it is kept, and answers nothing.",
+    "No responde a ningún cuestionario nuestro: se guarda, pero no responde a nada.",
+)
 
 
 def protocol_asked(resource: Element) -> Protocol | None:
@@ -56,56 +68,83 @@ def course_of(resource: Element, patient: uuid.UUID, keys: Keys) -> Course | Non
     return found[0] if len(found) == 1 else None
 
 
-def take_answers(
-    resource: Element,
-    course: Course,
-    version: uuid.UUID,
-    source: str,
-    who: User | None,
-    former: Iterable[uuid.UUID] = (),
-) -> list[Text]:
-    """Write the answers of a response into a course, all of them or none.
+@dataclass(frozen=True, slots=True)
+class _Said:
+    answers: Answers
+    on: dt.date
 
-    An answer that the clinic wrote down on the same day or later stands, and "not known" takes nothing back that is
-    known. A response that does not say on which day it was answered answers nothing. One that was entered in error
-    takes back what it answered.
+    def is_said(self, one: Answer) -> bool:
+        """Whether it says an answer that was written as it was written."""
+        given, why = self.answers.facts, self.answers.missing.get(one.fact)
+        if one.answered_on != self.on or (why is None and one.fact not in given):
+            return False
+        return one.missing == why.why if why else not one.missing and one.value == facts.stored_value(given[one.fact])
+
+
+def take_answers(version: Version, course: Course | None) -> list[Text]:
+    """Write the answers of a response into a course, all of them or none, and take back what it says no longer.
+
+    An answer that the clinic wrote down on the same day or later stands, and "not known" takes nothing back that the
+    clinic knows. What former versions of the same response answered never stands against it: it is replaced, and what
+    the new version does not say as it was said, counts as not asked, in whatever course and with whomever it was
+    written. So it is where the new version answers nothing at all: entered in error, not complete, without a whole day,
+    not understood. What the clinic had answered before a former version did so does not come back by itself.
 
     Args:
-        resource: A response to the questions of the course's protocol.
-        course: With its clinic, patient and area.
-        version: The id of the row that keeps the response.
-        source: The URI of who sent it.
-        who: Who takes it over.
-        former: The ids of the rows that keep its former versions.
+        version: What is about to be kept.
+        course: An open one whose protocol asks it, with its clinic, patient and area; None if there is none: nothing
+            is written then, but taken back.
 
     Returns:
-        What was not taken over, and why; the response itself is kept in any case.
+        What was not taken over or is taken back, and why; the response itself is kept in any case.
     """
+    protocol = facts.protocol_of(course) if course else protocol_asked(version.resource)
+    theirs = version.standing()
+    if protocol is None and not theirs:
+        return []
+    told: list[Text] = []
+    kept: set[uuid.UUID] = set()
     try:
-        with transaction.atomic():
-            if resource.get("status") == _ERROR:
-                return _taken_back(course, version, who, list(former), _who_answered(resource, source))
-            return _written(resource, course, version, source, who, list(former))
-    except InputError as error:
-        return [_told(error)]
+        said = _read(version, protocol)
+        if isinstance(said, Text):
+            told = [said]
+        elif course is None:
+            told = [_NO_COURSE]
+            kept = {one.pk for one in theirs if one.patient_id == version.patient and said.is_said(one)}
+        else:
+            with transaction.atomic():
+                kept = _written(version, course, said, told)
+    except InputError as error:  # if it says the same, then it is our questions that changed
+        told, kept = [_told(error)], {one.pk for one in theirs if version.says_the_same}
+    return [*told, *take_back(version, kept)] if theirs else told
 
 
-def _written(
-    resource: Element, course: Course, version: uuid.UUID, source: str, who: User | None, former: list[uuid.UUID]
-) -> list[Text]:
-    if resource.get("status") not in ("completed", "amended"):
-        return [Text("It is not complete: it is kept, and answers nothing.", "No está completo: se guarda sin más.")]
-    on = _day(resource, course)
+def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
+    """What a response says, or why it answers nothing."""
+    status = version.resource.get("status")
+    if status == _ERROR:
+        return _IN_ERROR
+    if protocol is None:
+        return _NOT_OURS
+    if status not in ("completed", "amended"):
+        return _INCOMPLETE
+    on = _day(version.resource, version.clinic)
     if on is None:
-        return [_NO_DAY]
-    given = read_questionnaire_response(resource, facts.protocol_of(course), on=on)
+        return _NO_DAY
+    return _Said(read_questionnaire_response(version.resource, protocol, on=on), on)
+
+
+def _written(version: Version, course: Course, said: _Said, told: list[Text]) -> set[uuid.UUID]:
+    """Write what is said; the ids of the answers that say so now."""
+    given, on = said.answers, said.on
     standing = {(one.course_id, one.fact): one for one in Answer.objects.standing().filter(patient=course.patient_id)}
     vocabulary = load_library().vocabulary.facts
-    told: list[Text] = []
-    reason = _who_answered(resource, source)
+    kept: set[uuid.UUID] = set()
+    reason = version.reason(version.patient)
     for fact, value in {**given.missing, **given.facts}.items():
         about = None if vocabulary[fact].scope == "patient" else course.pk
         before = standing.get((about, fact))
+        others = version.beneath(before)
         if fact == BIRTH:
             if not isinstance(value, Missing) and value != course.patient.birth_date:
                 told.append(
@@ -114,70 +153,44 @@ def _written(
                         "La fecha de nacimiento que indica no es la de la ficha, que se mantiene.",
                     )
                 )
-        elif before is not None and (
-            before.answered_on > on
-            or (before.answered_on == on and before.pk not in _entries(former, fact))
-            or (isinstance(value, Missing) and not before.missing)
-        ):
-            told.append(_stands(fact, before))
+        elif others is not None and _stands_against(others, value, on):
+            # Else a former version put an answer in its place, and that one is taken back.
+            if before is not None and before.pk == others.pk:
+                told.append(_stands(fact, before))
         else:
-            answer_fact(
+            now = answer_fact(
                 course=course,
-                who=who,
+                who=version.who,
                 fact=fact,
                 value=None if isinstance(value, Missing) else facts.stored_value(value),
                 missing=value.why if isinstance(value, Missing) else "",
-                entry=uuid.uuid5(version, fact),
+                entry=uuid.uuid5(version.id, fact),
                 supersedes=before.pk if before else None,
                 reason=reason,
                 told_on=on,
             )
+            kept.add(now.pk)
     for fact, written in given.partial.items():
         told.append(Text(f"Of {fact} only {written} is known.", f"De {fact} solo consta {written}."))
-    return told
+    return kept
 
 
-def _taken_back(
-    course: Course, version: uuid.UUID, who: User | None, former: list[uuid.UUID], reason: str
-) -> list[Text]:
-    """Take back what the former versions of a response answered and what still stands of it."""
-    told = [Text("It was entered in error: it answers nothing.", "Se introdujo por error: no responde a nada.")]
-    standing = Answer.objects.standing().filter(patient=course.patient_id)
-    for one in standing.order_by("fact"):
-        if one.course_id in (None, course.pk) and one.pk in _entries(former, one.fact):
-            answer_fact(
-                course=course,
-                who=who,
-                fact=one.fact,
-                missing="not_asked",
-                entry=uuid.uuid5(version, one.fact),
-                supersedes=one.pk,
-                reason=f"{reason} · {_ERROR}",
-            )
-            told.append(Text(f"{one.fact}: the answer is taken back.", f"{one.fact}: se retira la respuesta."))
-    return told
+def _stands_against(others: Answer, value: FactValue | Missing, on: dt.date) -> bool:
+    """Whether what others answered stays as it is, whatever a response says of it for a day."""
+    if is_withdrawn(others):
+        return False
+    return others.answered_on >= on or (isinstance(value, Missing) and not others.missing)
 
 
-def _entries(responses: list[uuid.UUID], fact: str) -> set[uuid.UUID]:
-    """The ids of the answers to a fact that came from some versions of a response."""
-    return {uuid.uuid5(one, fact) for one in responses}
-
-
-def _day(resource: Element, course: Course) -> dt.date | None:
+def _day(resource: Element, clinic: Clinic) -> dt.date | None:
     """The clinic's day on which it was answered; None where no whole day is said, or one to come."""
     authored, day = str(resource.get("authored", "")), None
     if len(authored) > _DAY:
         with contextlib.suppress(ValueError, OverflowError):
-            day = dt.datetime.fromisoformat(authored).astimezone(course.clinic.zone).date()
+            day = dt.datetime.fromisoformat(authored).astimezone(clinic.zone).date()
     elif (days := meant(authored)) is not None and days[0] == days[1]:
         day = days[0]
-    return day if day is not None and day <= facts.today(course) else None
-
-
-def _who_answered(resource: Element, source: str) -> str:
-    person: Any = resource.get("source") or resource.get("author") or {}
-    name = printable(person.get("display") or person.get("reference") or "", limit=_LONGEST)
-    return " · ".join(part for part in (printable(source, limit=_LONGEST), name) if part) or "FHIR"
+    return day if day is not None and day <= timezone.now().astimezone(clinic.zone).date() else None
 
 
 def _stands(fact: str, before: Answer) -> Text:

@@ -14,6 +14,7 @@ from typing import Final
 
 from django.db import DatabaseError, transaction
 
+from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.handover.models import HandedOver
 from dermograph.clinic.handover.shelf import Shelf
@@ -36,6 +37,7 @@ from dermograph.exchange.fhir.map.tables import to_resource
 CLINIC: Final = "clinic"
 PURPOSES: Final = (PATIENT, RECORD, CLINIC)
 _FORM: Final = "fhir"
+_ACTION: Final = "record.exported"
 _NO_CONSENT: Final = Text(
     "No consent stands for handing the record to somebody else who treats the patient.",
     "No hay consentimiento vigente para entregar la historia a otro profesional que trata al paciente.",
@@ -104,7 +106,14 @@ def hand_out(patient: Patient, *, purpose: str, recipient: str, who: User | None
     return bundle_of([*(to_resource(part) for part in made.parts()), *beside], "collection", at=at)
 
 
-def write_down(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str, to: str, who: User | None) -> None:
+def write_down(
+    clinic: Clinic,
+    patients: Sequence[uuid.UUID],
+    purpose: str,
+    to: str,
+    who: User | None,
+    export: uuid.UUID | None = None,
+) -> None:
     """Ask once more whether records may leave, and write down that they do, and to whom.
 
     Args:
@@ -113,6 +122,7 @@ def write_down(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str, to: 
         purpose: One of ``PURPOSES``.
         to: The recipient, as ``check_wish`` gives it.
         who: Who lets them leave.
+        export: The id of an export in parts: of whom it is written down that they leave with it is not written again.
 
     Raises:
         NotAllowed: If one of them may not.
@@ -125,6 +135,13 @@ def write_down(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str, to: 
             raise Restricted(one.restricted_at, clinic)
     for words in refusals(clinic, patients, purpose).values():
         raise NotAllowed(words, Place(field="--purpose"))
+    details = {"purpose": purpose, "form": _FORM}
+    if export is not None:
+        details["export"] = str(export)
+        # By the trail, which has an entry of each also where no row of who was given it is kept.
+        left = AuditEntry.objects.filter(patient__in=patients, clinic=clinic, action=_ACTION)
+        left = left.filter(details__export=details["export"])
+        patients = sorted(set(patients) - set(left.values_list("patient", flat=True)))
     if purpose != CLINIC:
         rows = [
             HandedOver(clinic=clinic, written_by=who, patient_id=pk, purpose=purpose, recipient=to) for pk in patients
@@ -132,7 +149,7 @@ def write_down(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str, to: 
         HandedOver.objects.bulk_create(rows)
     for pk in sorted(patients):
         # Not to whom: the trail outlives the patient, and a recipient may say who they were.
-        record("record.exported", clinic=clinic, who=who, patient=pk, details={"purpose": purpose, "form": _FORM})
+        record(_ACTION, clinic=clinic, who=who, patient=pk, details=details)
 
 
 @contextlib.contextmanager

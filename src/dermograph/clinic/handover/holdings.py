@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 
+from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.handover.identifiers import identifiers_of, keys_named
 from dermograph.clinic.handover.kept import in_parts, latest, opened
 from dermograph.clinic.handover.models import Received
@@ -57,6 +58,7 @@ class Holdings:
         self.refused: dict[Address, Text] = {}
         self._resources: dict[uuid.UUID, Element] = {}
         self._named: dict[tuple[str, str], uuid.UUID] = {}
+        self._registered: dict[uuid.UUID, str] = {}
         self._by_key: dict[uuid.UUID, Received] = {}
         self._derives = False
 
@@ -84,10 +86,11 @@ class Holdings:
                 elif model is Patient:
                     self.taken.add(pk)
         mine = [row for at, row in self.rows.items() if at in own]
-        self._refuse_who_is_gone(every)
+        self._refuse_who_is_gone(every | {row.patient_id for row in mine if row.patient_id is not None})
         readable = [row for row in mine if ("Patient", row.patient_id) not in self.refused]
         self._resources = {row.pk: one for row, one in zip(readable, opened(readable), strict=True)}
         self._named = keys_named(self.clinic, "Patient", names)
+        self._load_registered(row.key for row in mine if row.kind == "Patient")
 
     def key_of(self, resource: Element, url: str) -> uuid.UUID:
         """The id of an entry's resource here."""
@@ -137,7 +140,13 @@ class Holdings:
         return row.patient_id if row else None
 
     def source_of(self, kind: str, key: uuid.UUID) -> str | None:
-        """From which system something was received; None if it was not."""
+        """From which system something was received; None if it was not.
+
+        Of a patient it is the one from which they were registered, whoever sent details of them since; None for who was
+        registered here.
+        """
+        if kind == "Patient":
+            return self._registered.get(key)
         row = self.rows.get((kind, key))
         return row.source if row else None
 
@@ -145,6 +154,14 @@ class Holdings:
         if not kind:
             return None
         return next((one for read in READERS if (one := read(self.clinic, kind, key)) is not None), None)
+
+    def _load_registered(self, keys: Iterable[uuid.UUID]) -> None:
+        """The trail says of each whom another system sent which one that was."""
+        for some in in_parts(keys):
+            entries = AuditEntry.objects.filter(clinic=self.clinic, action="patient.registered", patient__in=some)
+            for patient, details in entries.values_list("patient", "details"):
+                if patient is not None and "source" in details:
+                    self._registered[patient] = details["source"]
 
     def _refuse_who_is_gone(self, keys: Iterable[uuid.UUID]) -> None:
         for some in in_parts(keys):

@@ -1,7 +1,8 @@
 """The records of a whole clinic as NDJSON, one file a type: in parts, so that it can be stopped and gone on with.
 
 A part is some patients: it is written down that they leave, their lines are added, and how far it came is kept. What
-stands in the files beyond that is cut off when it is gone on with.
+stands in the files beyond that is cut off when it is gone on with. That they leave is written down with the id of the
+export, so once only, also where it was ended between that and what is kept.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Far:
 
     Attributes:
         to: The recipient; empty for the clinic itself.
+        export: The id of the export, the same each time that it is gone on with.
         last: The last patient who is in the files; None before the first.
         sizes, counts: Bytes and lines of each file that hold.
         patients: How many are in it.
@@ -50,6 +52,7 @@ class Far:
     clinic: str
     purpose: str
     to: str = ""
+    export: uuid.UUID = field(default_factory=uuid.uuid4)
     last: uuid.UUID | None = None
     sizes: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -63,6 +66,7 @@ class Far:
             "clinic": self.clinic,
             "purpose": self.purpose,
             "to": self.to,
+            "export": str(self.export),
             "last": str(self.last) if self.last else None,
             "sizes": self.sizes,
             "counts": self.counts,
@@ -81,6 +85,7 @@ class Far:
             clinic=said["clinic"],
             purpose=said["purpose"],
             to=said["to"],
+            export=uuid.UUID(said["export"]),
             last=uuid.UUID(said["last"]) if said["last"] else None,
             sizes=dict(said["sizes"]),
             counts=dict(said["counts"]),
@@ -165,7 +170,7 @@ def _one_part(
     shelf = Shelf(clinic)
     lines: list[Element] = []
     with written_down():
-        write_down(clinic, wanted, far.purpose, far.to, who)
+        write_down(clinic, wanted, far.purpose, far.to, who, far.export)
         for record in shelf.records(wanted) if wanted else ():
             lines += [to_resource(part) for part in record.parts()]
             far.patients += 1

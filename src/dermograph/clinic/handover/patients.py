@@ -27,6 +27,18 @@ from dermograph.exchange.record.people import Patient as PatientPart
 
 _LANGUAGES: Final = ("en", "es")
 _PHONE, _EMAIL = Text("telephone", "teléfono"), Text("e-mail", "correo")
+_COLUMNS: Final[Mapping[str, Text]] = {
+    "given_names": Text("given names", "nombre"),
+    "family_names": Text("family names", "apellidos"),
+    "birth_date": Text("date of birth", "fecha de nacimiento"),
+    "phone": _PHONE,
+    "email": _EMAIL,
+    "language": Text("language", "idioma"),
+}
+_ONE_PIECE: Final = Text(
+    "The name came in one piece: it stands among the given names.",
+    "El nombre vino en una sola pieza: consta entre los nombres.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,7 @@ class Read:
 
     Attributes:
         newcomer: As it would be registered.
-        told: What the columns cannot hold; the original keeps it.
+        told: What the columns cannot hold, whoever is known; the original keeps it.
         part: The part of a date of birth that is known; None for a whole day, and for nothing.
         unsaid: The columns of which nothing at all is said.
         is_one_piece: Whether the name came in one piece.
@@ -49,14 +61,8 @@ class Read:
 
     def told_of_new(self) -> tuple[Text, ...]:
         """What is told where nothing is known of them yet."""
-        if self.part is None:
-            return self.told
-        written = self.part.written
-        words = Text(
-            f"Of the date of birth only {written} is known: the day stays unknown.",
-            f"De la fecha de nacimiento solo consta {written}: el día queda sin saber.",
-        )
-        return (*self.told, words)
+        told = (_ONE_PIECE, *self.told) if self.is_one_piece else self.told
+        return told if self.part is None else (*told, _only_known(self.part))
 
 
 def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
@@ -73,12 +79,6 @@ def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
     given, family = part.given_names, part.family_names
     if not given and not family and (whole := _whole_name(resource)):
         given = whole
-        told.append(
-            Text(
-                "The name came in one piece: it stands among the given names.",
-                "El nombre vino en una sola pieza: consta entre los nombres.",
-            )
-        )
     newcomer = Newcomer(
         id=part.id,
         given_names=given,
@@ -121,7 +121,7 @@ def change(patient: Patient, before: Newcomer, now: Read, who: Any, *, clears: b
         clears: Whether what they do not say at all is to be taken out, such as by who sends this one patient anew.
 
     Returns:
-        What was left as it was corrected here.
+        What was left as it was corrected here, and how else it stands than it was sent.
     """
     wanted: dict[str, Any] = {}
     told: list[Text] = []
@@ -133,19 +133,21 @@ def change(patient: Patient, before: Newcomer, now: Read, who: Any, *, clears: b
         if not new and not (clears and name in now.unsaid):
             told.append(
                 Text(
-                    f"It gives no {name}: what is known here stays.",
-                    f"No indica {name}: lo que aquí consta se mantiene.",
+                    f"It gives no {_COLUMNS[name].en}: what is known here stays.",
+                    f"No indica {_COLUMNS[name].es}: lo que aquí consta se mantiene.",
                 )
             )
         elif current != was and (was or name != "language"):
             told.append(
                 Text(
-                    f"{name} was corrected here and stays: theirs is kept beside it.",
-                    f"{name} se corrigió aquí y se mantiene: lo suyo se conserva aparte.",
+                    f"Corrected here, so it stays: {_COLUMNS[name].en}. Theirs is kept beside it.",
+                    f"Se corrigió aquí y se mantiene: {_COLUMNS[name].es}. Lo suyo se conserva aparte.",
                 )
             )
         else:
             wanted[name] = new
+    if now.is_one_piece and "given_names" in wanted:
+        told.append(_ONE_PIECE)
     if wanted:
         change_patient(patient=patient, version=patient.version, who=who, **wanted)
     return told
@@ -165,7 +167,7 @@ def _kept_whole(patient: Patient, now: Read, told: list[Text]) -> set[str]:
                 )
             )
     elif now.part is not None:
-        told.append(now.told_of_new()[-1])
+        told.append(_only_known(now.part))
     if now.is_one_piece and patient.family_names:
         kept |= {"given_names", "family_names"}
         here = folded(f"{patient.given_names} {patient.family_names}")
@@ -177,6 +179,13 @@ def _kept_whole(patient: Patient, now: Read, told: list[Text]) -> set[str]:
                 )
             )
     return kept
+
+
+def _only_known(part: PartialDate) -> Text:
+    return Text(
+        f"Of the date of birth only {part.written} is known: the day stays unknown.",
+        f"De la fecha de nacimiento solo consta {part.written}: el día queda sin saber.",
+    )
 
 
 def alike(clinic: Clinic, newcomers: Sequence[Newcomer]) -> dict[uuid.UUID, list[str]]:

@@ -116,7 +116,8 @@ def update(
         raise VersionConflictError(standing)
     sender = source if source is not None else row.source if row else ""
     at, seen = (kind, key), version is not None
-    terms = Terms(through, {at: version or ""} if seen else {}, {at: row.version} if seen and row else {}, clears=True)
+    originals = {at: row.version if row else 0} if seen else {}
+    terms = Terms(through, {at: version or ""} if seen else {}, originals, clears=True)
     return _one(clinic, member, _as_sent(resource, row), sender, terms)
 
 

@@ -12,8 +12,9 @@ from django.db import IntegrityError
 
 from dermograph.clinic.handover.conflicts import StaleError
 from dermograph.clinic.handover.judging import Judged, judge
-from dermograph.clinic.handover.writing import Notes, Terms, Writing
+from dermograph.clinic.handover.writing import Terms, Writing
 from dermograph.clinic.people.models import Clinic, Membership
+from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.incoming import Incoming, Result
 from dermograph.exchange.fhir.outcome import Issue, RefusedError
@@ -43,7 +44,8 @@ def take_over_bundle(
 ) -> Incoming:
     """Take over a Bundle that was read already.
 
-    A transaction is written as one; of any other kind each record is, with everything that is about its patient.
+    A transaction is written as one; of any other kind each record is, with everything that is about its patient. Where
+    others change the same records all the time, what is written by then is told, and the rest refused as ``conflict``.
 
     Args:
         clinic: Into whose records.
@@ -57,31 +59,45 @@ def take_over_bundle(
 
     Raises:
         RefusedError: If it is no Bundle that can be taken over at all.
-        RefusedError: With the code ``conflict`` if others change the same records all the time.
+        RefusedError: With the code ``conflict`` if others change the same records all the time, and nothing is written.
         VersionConflictError: If another version stands than the terms name.
-        InputError: If the vault cannot be written.
+        InputError: If the vault cannot be written, and nothing is.
     """
-    for _ in range(_TRIES):
+    written: dict[int, Result] = {}
+    tries = 0
+    while True:
         judged = judge(clinic, bundle, source, expected)
-        if dry_run or not judged.incoming.taken():
-            return judged.incoming
+        taken = judged.incoming.taken()
+        if dry_run or not taken:
+            return _with(judged.incoming, written)
         try:
-            return _written(judged, Writing(judged, clinic, member, terms or Terms()), progress)
-        except (StaleError, IntegrityError):
-            continue  # what was written of it, here or by another clinic, is found when it is judged again
-    raise RefusedError(_BUSY)
+            _write(judged, Writing(judged, clinic, member, terms or Terms()), progress, written)
+        except (StaleError, IntegrityError) as error:
+            tries += 1
+            if tries < _TRIES:
+                continue  # what was written of it, here or by another clinic, is found when it is judged again
+            if not written:
+                raise RefusedError(_BUSY) from error
+            return _with(judged.incoming, _refused(taken, _BUSY) | written)
+        except InputError as error:
+            if not written:
+                raise
+            why = Issue("processing", Text(error.say("en"), error.say("es")))
+            return _with(judged.incoming, _refused(taken, why) | written)
+        return _with(judged.incoming, written)
 
 
-def _written(judged: Judged, writing: Writing, progress: Progress | None) -> Incoming:
+def _write(judged: Judged, writing: Writing, progress: Progress | None, written: dict[int, Result]) -> None:
+    """Write what was judged, and put down each entry that is, with what was found of it meanwhile."""
     taken = judged.incoming.taken()
     groups = [list(taken)] if judged.incoming.kind == "transaction" else list(_batches(taken, judged.patients))
-    done = 0
+    every = len(written) + len(taken)
     for group in groups:
         writing.write(group)
-        done += len(group)
+        notes = writing.notes
+        written |= {one.number: replace(one, issues=(*one.issues, *notes.get(one.number, ()))) for one in group}
         if progress is not None:
-            progress(done, len(taken))
-    return _with_notes(judged.incoming, writing.notes)
+            progress(len(written), every)
 
 
 def _batches(taken: Sequence[Result], patients: Mapping[int, uuid.UUID | None]) -> Iterator[list[Result]]:
@@ -99,11 +115,15 @@ def _batches(taken: Sequence[Result], patients: Mapping[int, uuid.UUID | None]) 
         yield batch
 
 
-def _with_notes(found: Incoming, notes: Notes) -> Incoming:
-    return replace(
-        found,
-        results=tuple(
-            replace(one, issues=(*one.issues, *notes[one.number])) if one.number in notes else one
-            for one in found.results
-        ),
-    )
+def _refused(some: Sequence[Result], why: Issue) -> dict[int, Result]:
+    """Some entries that were not written, by their number."""
+    places = {one.number: replace(why, expression=f"Bundle.entry[{one.number}].resource") for one in some}
+    return {
+        one.number: Result(one.number, one.kind, one.key, "refused", issues=(*one.issues, places[one.number]))
+        for one in some
+    }
+
+
+def _with(found: Incoming, results: Mapping[int, Result]) -> Incoming:
+    """The same with other results of some entries, by their number."""
+    return replace(found, results=tuple(results.get(one.number, one) for one in found.results))

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from dermograph.clinic.audit.record import record, record_each
-from dermograph.clinic.handover.answered import course_of, protocol_asked, take_answers
+from dermograph.clinic.handover.answered import course_of, take_answers
 from dermograph.clinic.handover.canonical import canonical, sha256
 from dermograph.clinic.handover.conflicts import StaleError, VersionConflictError
 from dermograph.clinic.handover.holdings import Address
@@ -20,6 +20,7 @@ from dermograph.clinic.handover.judging import Judged
 from dermograph.clinic.handover.kept import in_parts, seal_rows
 from dermograph.clinic.handover.models import Received, ReceivedIdentifier
 from dermograph.clinic.handover.patients import Read, alike, change, read_patient
+from dermograph.clinic.handover.retracting import Version
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.people.register_many import Newcomer, register_patients
 from dermograph.core.errors import InputError
@@ -28,6 +29,9 @@ from dermograph.exchange.fhir.incoming import Result
 from dermograph.exchange.fhir.map.tables import field_of
 from dermograph.exchange.fhir.outcome import Issue, Severity
 
+_RESPONSE: Final = "QuestionnaireResponse"
+#: The former versions of responses, by their key: the id of each, and of its patient; None where that one is blocked.
+Former = dict[uuid.UUID, list[tuple[uuid.UUID, uuid.UUID | None]]]
 #: Notes on entries, by their number.
 Notes = dict[int, list[Issue]]
 
@@ -39,7 +43,7 @@ class Terms:
     Attributes:
         through: The program that sends it, as the trail names it; empty for a person's own command.
         versions: The versions that have to stand, by type and id; of others any.
-        originals: The versions of what was received that have to stand; of a patient that is another number.
+        originals: The versions of what was received that have to stand, 0 for none; of a patient it is another number.
         clears: Whether what is not said of a patient is taken out.
     """
 
@@ -75,10 +79,11 @@ class Writing:
         with transaction.atomic():
             _one_at_a_time(self.clinic)
             self._refuse_if_stale(results)
-            there = self._lock_patients(results)
+            former = self._former(results)
+            there = self._lock_patients(results, former)
             self._refuse_other_versions(there)
             rows = [(one, self._row(one)) for one in results]
-            self._answer([(one, row) for one, row in rows if one.kind == "QuestionnaireResponse"], there)
+            self._answer([(one, row) for one, row in rows if one.kind == _RESPONSE], there, former)
             people = [one for one in results if one.kind == "Patient"]
             self._change([one for one in people if one.key in there], there)
             new = self._register([one for one in people if one.key not in there])
@@ -104,9 +109,19 @@ class Writing:
             if (stands and str(stands) != wanted) or received != original:
                 raise VersionConflictError(str(stands))
 
-    def _lock_patients(self, results: Sequence[Result]) -> dict[uuid.UUID, Patient]:
+    def _former(self, results: Sequence[Result]) -> Former:
+        """The former versions of the responses that are changed: what they answered may have to be taken back."""
+        found: Former = defaultdict(list)
+        for some in in_parts(one.key for one in results if one.kind == _RESPONSE and one.done == "changed"):
+            rows = Received.objects.filter(clinic=self.clinic, kind=_RESPONSE, key__in=some).order_by("version")
+            for key, pk, whom, since in rows.values_list("key", "pk", "patient", "patient__restricted_at"):
+                found[key].append((pk, whom if since is None else None))
+        return found
+
+    def _lock_patients(self, results: Sequence[Result], former: Former) -> dict[uuid.UUID, Patient]:
         """The patients who are there already, locked before anything else; then the courses that are answered."""
-        patients = {self.judged.patients[one.number] for one in results} - {None}
+        patients = {self.judged.patients[one.number] for one in results}
+        patients = (patients | {whom for rows in former.values() for _, whom in rows}) - {None}
         there: dict[uuid.UUID, Patient] = {}
         for some in in_parts(sorted(patients)):
             rows = Patient.objects.select_for_update(of=("self",), no_key=True).select_related("clinic", "user")
@@ -118,25 +133,33 @@ class Writing:
         new = {key for key in patients if key not in there}
         if new - {one.key for one in results if one.kind == "Patient"}:
             raise StaleError
-        answered = {self.judged.patients[one.number] for one in results if one.kind == "QuestionnaireResponse"}
+        answered = {self.judged.patients[one.number] for one in results if one.kind == _RESPONSE}
         courses = Course.objects.select_for_update(of=("self",), no_key=True)
         list(courses.filter(patient__in=answered & there.keys(), closed_at=None).order_by("pk"))
         return there
 
-    def _answer(self, responses: Sequence[tuple[Result, Received]], there: Mapping[uuid.UUID, Patient]) -> None:
+    def _answer(
+        self, responses: Sequence[tuple[Result, Received]], there: Mapping[uuid.UUID, Patient], former: Former
+    ) -> None:
         for one, row in responses:
-            if one.resource is None or protocol_asked(one.resource) is None:
+            if one.resource is None:
                 continue
             patient = self.judged.patients[one.number]
+            version = Version(
+                id=row.pk,
+                resource=one.resource,
+                clinic=self.clinic,
+                patient=patient,
+                source=self.source,
+                who=self.member.user,
+                former=tuple(pk for pk, _ in former.get(row.key, ())),
+                patients=frozenset(there.keys() & {whom for _, whom in former.get(row.key, ())}),
+                before=self.judged.holdings.before(row.kind, row.key),
+            )
             course = None
             if patient in there and patient is not None:
                 course = course_of(one.resource, patient, self.judged.holdings.keys)
-            if course is None:
-                self._tell(one, Text("No open course here asks this.", "Ningún curso abierto aquí pregunta esto."))
-                continue
-            same = Received.objects.filter(clinic=self.clinic, kind=row.kind, key=row.key)
-            former = list(same.values_list("pk", flat=True)) if row.version > 1 else []
-            for words in take_answers(one.resource, course, row.pk, self.source, self.member.user, former):
+            for words in take_answers(version, course):
                 self._tell(one, words)
 
     def _change(self, people: Sequence[Result], there: Mapping[uuid.UUID, Patient]) -> None:

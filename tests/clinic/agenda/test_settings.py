@@ -7,12 +7,14 @@ import random
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dermograph.clinic.agenda.models import Absence, Appointment, OpeningHours, Room
 from dermograph.clinic.agenda.premises import add_absence, add_hours, remove_hours, set_figures, use_room
 from dermograph.clinic.agenda.rules import duration, read, rules_of
-from dermograph.clinic.agenda.selectors import misfits
+from dermograph.clinic.agenda.selectors import MOST_TERMS, misfits
 from dermograph.clinic.agenda.services import book
 from dermograph.clinic.agenda.timetable import Timetable, timetable_of
 from dermograph.clinic.audit.models import AuditEntry
@@ -155,6 +157,41 @@ def test_among_many_appointments_those_are_told_that_do_not_fit_one_by_one(
     assert found == reasons
     assert 0 < len(found) < len(each)
     assert len(set(found.values())) >= 5
+
+
+@pytest.mark.parametrize("more", [0, 1, 1000], ids=["at", "above", "deeper-than-sqlite"])
+def test_however_many_absences_are_to_come_those_are_told_that_do_not_fit(
+    course: Course,
+    practitioner: Membership,
+    lead: Membership,
+    rooms: list[Room],
+    more: int,
+) -> None:
+    clinic, now = course.clinic, dt.datetime.now(tz=dt.UTC)
+    number = MOST_TERMS - 1 + more  # one term is of the hours
+    days = [monday(2), *(monday(10) + dt.timedelta(days=day) for day in range(number - 1))]
+    Absence.objects.bulk_create(Absence(clinic=clinic, membership=practitioner, first=day, last=day) for day in days)
+    booked = [
+        Appointment.objects.create(
+            clinic=clinic,
+            patient=course.patient,
+            course=course,
+            purpose="review",
+            practitioner=practitioner,
+            room=rooms[0],
+            starts_at=at(clinic, monday(weeks), 10),
+            ends_at=at(clinic, monday(weeks), 11),
+            state="booked",
+        )
+        for weeks in (2, 3)
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        found = misfits(clinic, timetable_of(clinic), now)
+    assert [(one.pk, why.en) for one, why in found] == [(booked[0].pk, "Nuria Vidal is away.")]
+    assert any(query["sql"].count('"practitioner_id" =') == number for query in asked) is (more == 0)
+    page = signed_in(lead).get(reverse("agenda_settings"))
+    assert page.status_code == 200
+    assert "Nuria Vidal is away." in page.content.decode()
 
 
 def why_not(

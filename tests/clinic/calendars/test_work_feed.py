@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -15,11 +16,14 @@ from django.utils import timezone
 from dermograph.clinic.agenda.models import State
 from dermograph.clinic.agenda.services import set_state
 from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.audit.record import ORDER_OF_LOCKS
 from dermograph.clinic.calendars.models import WorkFeed
+from dermograph.clinic.calendars.work_feed import end_feed, make_feed
 from dermograph.clinic.overview.services import change_place, set_active
 from dermograph.clinic.people.models import Course, Membership, Role
 from dermograph.clinic.people.recent import SURE_AT
 from tests.clinic.conftest import signed_in
+from tests.clinic.locks import watched
 from tests.clinic.overview.rows import booked
 from tests.clinic.portal.icalendar_read import events_of
 from tests.clinic.rights.held import sure
@@ -142,6 +146,38 @@ def test_an_address_of_before_does_not_come_alive_with_who_comes_back(
     practitioner.refresh_from_db()
     set_active(who=admin, place=practitioner, active=True)
     assert Client().get(address).status_code == 404
+
+
+def test_the_clinic_is_locked_before_a_calendar_by_everybody(
+    practitioner: Membership, lead: Membership, admin: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways: dict[str, Callable[[], object]] = {
+        "made": lambda: make_feed(membership=practitioner),
+        "renewed": lambda: make_feed(membership=practitioner),
+        "ended": lambda: end_feed(membership=practitioner, who=practitioner.user),
+        "left": lambda: set_active(who=admin, place=practitioner, active=False),
+        "other work": lambda: change_place(who=admin, place=lead, role=Role.FRONT_DESK, treatments=[]),
+    }
+    lead.role = Role.PRACTITIONER
+    lead.save()
+    make_feed(membership=lead)
+    for name, way in ways.items():
+        if name == "left":
+            make_feed(membership=practitioner)
+        with watched(monkeypatch) as found:
+            way()
+        order = ["people.Clinic", "calendars.WorkFeed"]
+        assert [[one for one in taken if one in order] for taken in found] == [order], name
+    assert ORDER_OF_LOCKS.index("people.Clinic") < ORDER_OF_LOCKS.index("calendars.WorkFeed")
+    assert not WorkFeed.objects.exists()
+
+
+def test_who_has_no_calendar_ends_none_and_locks_nothing(
+    front_desk: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with watched(monkeypatch) as found:
+        assert not end_feed(membership=front_desk, who=None)
+    assert found == []
 
 
 def test_what_else_changes_about_somebody_leaves_their_calendar_alone(

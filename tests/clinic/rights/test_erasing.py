@@ -21,13 +21,17 @@ from pytest_django.fixtures import Settings
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.audit.record import broken_at, record
 from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.handover.models import HandedOver
 from dermograph.clinic.ledger.models import Lot, LotUse, Payment
 from dermograph.clinic.people.erasure import patient_erased
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, NameToken, Patient, Role, User
+from dermograph.clinic.printed.models import PrintedRecord
 from dermograph.clinic.rights import proofs
 from dermograph.clinic.rights.erasing import KeptByLaw, erase, reapply
 from dermograph.clinic.rights.keeping import choose
-from dermograph.clinic.rights.models import Disclosure, ErasureProof, KeptMoney, KeptUse, SharedLink
+from dermograph.clinic.rights.leaving import leave
+from dermograph.clinic.rights.models import Disclosure, ErasureProof, Form, KeptMoney, KeptUse, SharedLink
+from dermograph.clinic.rights.reach import records_that_left
 from dermograph.clinic.rights.rows import files_in, models_of_patients, rows_of
 from dermograph.clinic.rights.sharing import make_link
 from dermograph.clinic.treatment.models import Session
@@ -35,7 +39,7 @@ from dermograph.clinic.vault import halves, keybook, seal, store
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from tests.clinic.conftest import member, signed_in
-from tests.clinic.rights.held import Signed, closed, photograph, signed, sure
+from tests.clinic.rights.held import Signed, closed, photograph, photographed, signed, sure
 
 __all__ = ["photograph", "signed"]
 
@@ -349,6 +353,33 @@ def test_the_page_names_what_it_cannot_reach(past: Patient, lead: Membership, si
     proof = erased(past, lead)
     assert proof.beyond == {"sets": [], "others": 1}
     assert Disclosure.objects.count() == SharedLink.objects.count() == 0
+
+
+def test_the_page_names_who_has_the_whole_record_and_the_proof_counts_each_copy_once(
+    past: Patient, lead: Membership
+) -> None:
+    for day, kind, purpose, to in (
+        (2, HandedOver, "record", "Hospital Inventado"),
+        (1, PrintedRecord, "record", "Clínica Otra"),
+        (3, HandedOver, "patient", ""),
+    ):
+        at = dt.datetime(2017, 5, day, 23, tzinfo=dt.UTC)  # the day after in Madrid
+        kind.objects.create(clinic=past.clinic, patient=past, purpose=purpose, recipient=to, written_at=at)
+    row = Photograph.objects.get()
+    rows = [row, photographed(row.course, lead, seed=2)]
+    leave(photographs=rows, purpose="record", recipient="Clínica Otra", form=Form.REPORT, who=lead.user)
+    closed(row.course)
+    assert [(one.to, one.day.day, one.form.es) for one in records_that_left(past)] == [
+        ("Clínica Otra", 2, "en papel"),
+        ("Hospital Inventado", 3, "como archivo (FHIR)"),
+    ]
+    page = sure(lead).get(reverse("patient_erase", args=[past.pk])).content.decode()
+    list_of_records = page.split("Whole records that others have")[1].split("</ul>")[0]
+    assert list_of_records.count("<li>") == 2
+    assert "Hospital Inventado" in list_of_records
+    assert "Clínica Otra" in list_of_records
+    assert "afterwards nobody knows who has it" in page
+    assert erased(past, lead).beyond == {"sets": [], "others": 2}
 
 
 def test_copies_of_the_key_that_could_not_be_reached_are_told_to_who_erases(

@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from dermograph.clinic.gallery.models import Photograph
+from dermograph.clinic.handover.models import HandedOver
 from dermograph.clinic.intake.consenting import withdraw
 from dermograph.clinic.intake.reach import reach_of
-from dermograph.clinic.people.models import Membership
+from dermograph.clinic.people.models import Course, Membership
+from dermograph.clinic.printed.models import PrintedRecord
 from dermograph.clinic.rights.models import Disclosure
 from dermograph.clinic.rights.reach import left_for_good, living_links
 from dermograph.clinic.rights.sets import export_set
@@ -52,6 +54,36 @@ def test_the_page_says_before_what_ends_and_what_cannot_be_called_back(
     page = client.get(reverse("consent_withdraw", args=[consent.pk])).content.decode()
     assert "El enlace compartido con Dra. Niño" in page
     assert "La clínica no puede borrarlo allí" in page
+
+
+def test_who_has_the_whole_record_is_named_before_the_consent_to_it_is_taken_back(
+    course: Course, lead: Membership, signed: Signed
+) -> None:
+    def left(kind: type[PrintedRecord | HandedOver], to: str, purpose: str = "record") -> None:
+        kind.objects.create(clinic=course.clinic, patient=course.patient, purpose=purpose, recipient=to)
+
+    former = signed("record")
+    left(HandedOver, "Hospital Pasado")
+    withdraw(consent=former, who=lead.user, purpose="record")
+    consent = signed("record", "teaching", supersedes=former)
+    left(PrintedRecord, "Dra. Niño")
+    left(PrintedRecord, "", "patient")
+    consent = signed("record", "teaching", supersedes=consent)
+    left(HandedOver, "Hospital Inventado")
+    told = reach_of(consent)
+    assert [words.en.split(" has the whole record since ")[0] for words in told["record"].beyond] == [
+        "Dra. Niño",
+        "Hospital Inventado",
+    ]
+    assert told["record"].beyond == told[""].beyond
+    assert told["teaching"].beyond == ()
+    assert all("tiene la historia completa desde el" in words.es for words in told["record"].beyond)
+    page = signed_in(lead).get(reverse("consent_withdraw", args=[consent.pk])).content.decode()
+    assert page.count("Hospital Inventado has the whole record since") == 2  # under its purpose, and under everything
+    assert reach_of(signed("research", of=None))[""].beyond == ()
+    withdraw(consent=consent, who=lead.user, purpose="record")
+    consent.refresh_from_db()
+    assert reach_of(consent)["record"].beyond == ()
 
 
 def test_what_rests_on_another_consent_is_not_named(photograph: Photograph, lead: Membership, signed: Signed) -> None:

@@ -344,6 +344,43 @@ def test_who_knows_the_id_of_an_app_spends_the_minute_of_their_own_address_alone
     assert asked[3].json()["error"] == "temporarily_unavailable"
 
 
+@pytest.mark.parametrize("tls", [True, False], ids=["proxy", "none"])
+def test_behind_a_proxy_it_is_the_address_that_the_proxy_tells(
+    tls: bool,  # noqa: FBT001 (a case)
+    lead: Membership,
+    settings: Any,  # noqa: ANN401 (a fixture)
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("dermograph.clinic.smart.endpoints.TOKENS_A_MINUTE", 3)
+    settings.BEHIND_TLS, settings.API_WRONG_TOKENS_A_MINUTE = tls, 3
+    app, _ = app_of(lead)
+    # What stands before the last comma the visitor has sent.
+    told = [*["192.0.2.1", "203.0.113.9, 192.0.2.1"] * 2, "192.0.2.1, 192.0.2.2"]
+    right = f"grant_type=refresh_token&refresh_token=x&client_id={app.pk}"
+
+    def asked(form: str) -> list[int]:
+        return [
+            Client()
+            .post("/smart/token", form, content_type=FORM, REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=address)
+            .status_code
+            for address in told
+        ]
+
+    last = (400, 401) if tls else (429, 429)
+    assert asked(right) == [400, 400, 400, 429, last[0]]
+    assert asked("client_id=x") == [401, 401, 401, 429, last[1]]
+    limit.forget()
+    shown = []
+    for address in told:
+        request = RequestFactory().get(
+            "/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=address, HTTP_AUTHORIZATION="Bearer wrong"
+        )
+        with pytest.raises(NotLetInError) as refused:
+            caller_of(request)
+        shown.append(refused.value.status)
+    assert shown == [401, 401, 401, 429, last[1]]
+
+
 def test_after_many_wrong_tries_an_address_waits(lead: Membership, settings: Any) -> None:  # noqa: ANN401 (a fixture)
     settings.API_WRONG_TOKENS_A_MINUTE = 3
     app, _ = app_of(lead, "secret")

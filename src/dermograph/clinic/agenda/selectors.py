@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import operator
 import uuid
 from typing import Any
 
@@ -12,11 +13,12 @@ from django.utils import timezone
 
 from dermograph.clinic.agenda.models import Appointment, Purpose, State
 from dermograph.clinic.agenda.slots import takes_time, taking_time
-from dermograph.clinic.agenda.timetable import Timetable
+from dermograph.clinic.agenda.timetable import Away, Timetable
 from dermograph.clinic.agenda.wall import day_bounds
 from dermograph.clinic.people.models import Clinic, Course
 from dermograph.core.text import Text
 
+MOST_TERMS = 200  # of a condition: SQLite takes expressions 1,000 deep
 SHOWN = ("patient", "practitioner__user", "room", "course__area")
 
 
@@ -83,24 +85,28 @@ class _Fits:
         self.zone = table.zone
         self.people = {one.id: one for one in table.people}
         self.rooms = {one.id: one for one in table.rooms}
-        self.absences = table.absences
+        self.absences: dict[uuid.UUID, list[Away]] = {}
+        for one in table.absences:
+            if one.person is not None:
+                self.absences.setdefault(one.person, []).append(one)
         self.closure = functools.cache(table.closure)
         self.open_on = functools.cache(table.open_on)
-        self.away = functools.cache(table.away)
+        self.away = functools.cache(self._away)
 
     def suspects(self, coming: QuerySet[Appointment], now: dt.datetime) -> Q:
-        """Of which appointments some may not fit: all others do."""
+        """Of which appointments some may not fit: all others do. Where it takes too many words to say, of all."""
         times = coming.order_by().values_list("starts_at", "ends_at").distinct()
-        suspects = Q(starts_at__in={begins for begins, ends in times if self._when(begins, ends) is not None})
+        terms = [Q(starts_at__in={begins for begins, ends in times if self._when(begins, ends) is not None})]
         pairs = coming.order_by().values_list("practitioner_id", "room_id", "course__treatment").distinct()
         for person, room, treatment in pairs:
             if self._who(person, treatment) is not None or self._where(room) is not None:
-                suspects |= Q(practitioner_id=person, room_id=room, course__treatment=treatment)
-        for one in self.absences:
-            begin, end = day_bounds(one.first, self.zone)[0], day_bounds(one.last, self.zone)[1]
-            if one.person is not None and end > now:
-                suspects |= Q(practitioner_id=one.person, starts_at__gte=begin, starts_at__lt=end)
-        return suspects
+                terms.append(Q(practitioner_id=person, room_id=room, course__treatment=treatment))
+        for person, away in self.absences.items():
+            for one in away:
+                begin, end = day_bounds(one.first, self.zone)[0], day_bounds(one.last, self.zone)[1]
+                if end > now:
+                    terms.append(Q(practitioner_id=person, starts_at__gte=begin, starts_at__lt=end))
+        return functools.reduce(operator.or_, terms) if len(terms) <= MOST_TERMS else Q()
 
     def not_since(
         self,
@@ -111,8 +117,11 @@ class _Fits:
         treatment: str | None,
     ) -> Text | None:
         """Why an appointment does not fit; None if it does."""
-        away = self.away(practitioner, starts_at.astimezone(self.zone).date()) is not None
+        away = self.away(practitioner, starts_at.astimezone(self.zone).date())
         return self._when(starts_at, ends_at) or self._who(practitioner, treatment, away=away) or self._where(room)
+
+    def _away(self, person: uuid.UUID, day: dt.date) -> bool:
+        return any(day in one for one in self.absences.get(person, ()))
 
     def _when(self, starts_at: dt.datetime, ends_at: dt.datetime) -> Text | None:
         day = starts_at.astimezone(self.zone).date()

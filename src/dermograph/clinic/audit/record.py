@@ -5,9 +5,10 @@ It knows clinics and users only as rows, so that ``people``, whose services writ
 The trail is why there is one order of locks. Every writer ends with an entry, and every entry locks its clinic; whoever
 locked the clinic first and a course afterwards would wait for whoever does the opposite, and PostgreSQL would throw one
 of the two out. So: the patient, then the area, the course and what hangs on it, as ``ORDER_OF_LOCKS`` has them, and the
-clinic last. A row that is not needed is left out. Rows are locked with ``no_key``, since the foreign keys of what
-others have just written are checked when their transaction ends, long after they locked the clinic; only who deletes a
-patient locks without it.
+clinic last; after it only the calendar of somebody whose work ends, since a place is closed with the clinic locked. A
+row that is not needed is left out. Rows are locked with ``no_key``, since the foreign keys of what others have just
+written are checked when their transaction ends, long after they locked the clinic; only who deletes a patient locks
+without it.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ ORDER_OF_LOCKS = (
     "rights.SharedLink",
     "people.Membership",
     "people.Clinic",
+    "calendars.WorkFeed",
 )
 
 

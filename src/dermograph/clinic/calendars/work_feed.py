@@ -20,7 +20,7 @@ from dermograph.clinic.agenda.models import Appointment
 from dermograph.clinic.agenda.timetable import HANDS
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.calendars.models import WorkFeed
-from dermograph.clinic.people.models import Membership, User
+from dermograph.clinic.people.models import Clinic, Membership, User
 from dermograph.core.text import Language
 from dermograph.exchange.ical.values import Calendar
 from dermograph.exchange.ical.write import calendar_bytes
@@ -46,6 +46,7 @@ def make_feed(*, membership: Membership) -> str:
     token = secrets.token_urlsafe(_BYTES)
     fields = {"token_hash": _hash(token), "made_at": timezone.now()}
     with transaction.atomic():
+        _lock(membership)
         row, _ = WorkFeed.objects.update_or_create(membership=membership, defaults=fields)
         record("calendar.made", clinic=membership.clinic, who=membership.user, about=row)
     return token
@@ -58,7 +59,10 @@ def end_feed(*, membership: Membership, who: User | None) -> bool:
         membership: Theirs, with its clinic.
         who: They themselves; None where it ends with their work.
     """
+    if not WorkFeed.objects.filter(membership=membership).exists():
+        return False  # as of most who are changed: nobody waits for the clinic then
     with transaction.atomic():
+        _lock(membership)
         row = WorkFeed.objects.select_for_update(no_key=True).filter(membership=membership).first()
         if row is None:
             return False
@@ -79,6 +83,11 @@ def end_with_the_work(
     """
     if not created and (not _works(instance) or "active" in (update_fields or ())):
         end_feed(membership=instance, who=None)
+
+
+def _lock(membership: Membership) -> None:
+    """Lock the clinic before the calendar, as it is locked already where somebody's work ends."""
+    Clinic.objects.select_for_update(no_key=True).get(pk=membership.clinic_id)
 
 
 def _works(place: Membership) -> bool:

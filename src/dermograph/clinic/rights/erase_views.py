@@ -17,7 +17,7 @@ from dermograph.clinic.people.recent import recently_signed_in
 from dermograph.clinic.rights.erasing import GROUNDS, LONGEST_WORDS, erase
 from dermograph.clinic.rights.keeping import KEPT, OPEN, UNDECIDED, decide
 from dermograph.clinic.rights.proof_views import proof_page
-from dermograph.clinic.rights.reach import left_for_good, tables_for_research
+from dermograph.clinic.rights.reach import left_for_good, records_that_left, tables_for_research
 from dermograph.clinic.rights.rights_views import patient_or_proof
 from dermograph.clinic.vault import keybook
 from dermograph.core.errors import InputError, Place
@@ -54,6 +54,7 @@ def patient_erase(request: ClinicRequest, patient: uuid.UUID) -> HttpResponse:
         "undecided": UNDECIDED,
         "photographs": Photograph.objects.filter(course__patient=found, supersedes=None).count(),
         "left": left_for_good(found),
+        "records": records_that_left(found),
         "tables": tables_for_research(found),
         "grounds": GROUNDS,
         "ground": words(request, "ground"),

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dermograph.clinic.audit.record import record
-from dermograph.clinic.intake.purposes import RECORD, RESEARCH
+from dermograph.clinic.intake.purposes import RESEARCH
 from dermograph.clinic.ledger.models import LotUse, Payment
 from dermograph.clinic.people.erasure import patient_erased
 from dermograph.clinic.people.models import Clinic, Patient, User
@@ -214,10 +214,12 @@ def _counts(rows: Rows) -> dict[str, int]:
 def _beyond(patient: Patient) -> dict[str, Any]:
     """What no erasure reaches: sets and tables for research by recipient, everything else as a number.
 
-    The recipient of the rest may say who it was. A whole record that went to somebody else is one of the others.
+    The recipient of the rest may say who it was. A whole record that went to somebody else is one of the others, with
+    the photographs in it.
     """
     sets = ExportedSet.objects.filter(disclosures__patient=patient).distinct().order_by("written_at")
-    records = sum(made.filter(purpose=RECORD).count() for made in records_that_left(patient))
+    # What is in a printed record left with it: it is the same copy.
+    others = [one for one in left_for_good(patient) if one.first.exported_set_id is None and not one.is_in_paper]
     zone = patient.clinic.zone
     return {
         "sets": [
@@ -238,7 +240,7 @@ def _beyond(patient: Patient) -> dict[str, Any]:
             }
             for one in tables_for_research(patient)
         ],
-        "others": records + sum(one.photographs for one in left_for_good(patient) if one.first.exported_set_id is None),
+        "others": len(records_that_left(patient)) + sum(one.photographs for one in others),
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from dermograph.clinic.intake.models import Consent
-from dermograph.clinic.intake.purposes import EVERYTHING
+from dermograph.clinic.intake.purposes import EVERYTHING, RECORD
 from dermograph.clinic.intake.reach import Reach
 from dermograph.clinic.people.models import Patient
 from dermograph.clinic.rights.known import Known, known
@@ -19,7 +19,26 @@ from dermograph.clinic.rights.sharing import why_dead
 from dermograph.core.dates import day_in_words
 from dermograph.core.text import Text
 
+_PAPER = Text("on paper", "en papel")
+_FHIR = Text("as a file (FHIR)", "como archivo (FHIR)")
 _RELATED = ("photograph__course__patient", "clinic", "written_by", "ended_by")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftWhole:
+    """A whole record that somebody else has.
+
+    Attributes:
+        to: Who has it.
+        at: When it left.
+        day: The day of that, at the clinic.
+        form: As what.
+    """
+
+    to: str
+    at: dt.datetime
+    day: dt.date
+    form: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +63,11 @@ class Left:
     def day(self) -> dt.date:
         """The day they left, at the clinic."""
         return self.first.written_at.astimezone(self.first.clinic.zone).date()
+
+    @property
+    def is_in_paper(self) -> bool:
+        """Whether they are in a printed record, which is one of ``records_that_left`` as a whole."""
+        return self.first.form == Form.REPORT and self.first.comparison_id is None
 
     @property
     def letter(self) -> Text:
@@ -101,26 +125,40 @@ def tables_for_research(patient: Patient) -> list[Any]:
     return [one.export for one in uses]
 
 
-def records_that_left(patient: Any) -> tuple[Any, ...]:  # noqa: ANN401 (rows of parts that stand above this one)
-    """Whole records that left, as papers and as FHIR: for each a set of rows with ``purpose`` and ``recipient``."""
-    return patient.printed_records, patient.handed_over
+def records_that_left(patient: Any) -> list[LeftWhole]:  # noqa: ANN401 (it has rows of parts that stand above this one)
+    """The whole records of a patient that others have, as papers and as FHIR, the earliest first.
+
+    Args:
+        patient: With their clinic.
+    """
+    found = [
+        LeftWhole(to, at, at.astimezone(patient.clinic.zone).date(), form)
+        for rows, form in ((patient.printed_records, _PAPER), (patient.handed_over, _FHIR))
+        for to, at in rows.filter(purpose=RECORD).values_list("recipient", "written_at")
+    ]
+    return sorted(found, key=lambda one: (one.at, one.to))
 
 
 def what_it_reaches(consent: Consent) -> dict[str, Reach]:
     """What taking each purpose of a consent back would reach, by its id, and under ``""`` all of them together."""
     links, rows = _open_links(consent.patient), leavings(consent.patient)
     left: list[Left] = []
-    if links or rows:
+    records = records_that_left(consent.patient) if RECORD in consent.purposes else []
+    if links or rows or records:
         what = known(consent.patient)
         rests = what.with_replaced(consent.pk)
         links = [one for one in links if one.consent_id in rests and why_dead(one, what) is None]
         every = left_for_good(consent.patient, what, rows)
         left = [one for one in every if one.first.consent_id in rests and not one.taken_back]
+        # A whole record rests on the consents of all courses: on this one too, if it was signed by then.
+        signed = [what.consents[one].signed_at for one in rests if what.is_unbroken(one, RECORD)]
+        records = [one for one in records if signed and one.at >= min(signed)]
     found = {}
     for purpose in consent.purposes:
         ends = tuple(_ends(one) for one in links if one.purpose == purpose)
         beyond = tuple(_beyond(one) for one in left if one.first.purpose == purpose)
-        found[purpose] = Reach(ends, beyond)
+        whole = tuple(_whole(one) for one in records if purpose == RECORD)
+        found[purpose] = Reach(ends, beyond + whole)
     all_of_it = list(found.values())
     found[EVERYTHING] = Reach(
         tuple(words for one in all_of_it for words in one.ends),
@@ -190,6 +228,15 @@ def _beyond(left: Left) -> Text:
         "there; it asks in writing that it is destroyed.",
         f"{left.to} tiene {n.es} desde el {day_in_words(left.day, 'es')}, para {word.es}. La clínica no puede borrarlo "
         "allí; pide por escrito que se destruya.",
+    )
+
+
+def _whole(left: LeftWhole) -> Text:
+    return Text(
+        f"{left.to} has the whole record since {day_in_words(left.day, 'en')}, {left.form.en}. The clinic cannot call "
+        "it back.",
+        f"{left.to} tiene la historia completa desde el {day_in_words(left.day, 'es')}, {left.form.es}. La clínica no "
+        "puede recuperarla.",
     )
 
 

@@ -11,6 +11,7 @@ from dermograph.clinic.api import limit
 from dermograph.clinic.api.models import ApiToken
 from dermograph.clinic.api.problems import ProblemError
 from dermograph.clinic.api.tokens import MARK, found_token, note_use
+from dermograph.clinic.rights.slow import address_of
 from dermograph.clinic.smart.caller import Caller
 from dermograph.clinic.smart.kinds import KINDS
 from dermograph.clinic.smart.limit import wait_of
@@ -53,7 +54,7 @@ def caller_of(request: HttpRequest) -> Caller:
         if secret.startswith(ACCESS) and (shown := known(secret, TokenKind.ACCESS)) is not None and stands(shown):
             return _of_smart(shown)
         if secret:
-            limit.wrong_token(str(request.META.get("REMOTE_ADDR", "")))
+            limit.wrong_token(address_of(request))
     except ProblemError as error:
         raise NotLetInError(error.status, error.what, error.headers) from None
     wrong = ', error="invalid_token"' if secret else ""  # RFC 6750, 3.1: no word of errors to who showed nothing

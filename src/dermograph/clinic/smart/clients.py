@@ -14,6 +14,7 @@ from django.urls import reverse
 from dermograph.clinic.api.limit import wrong_token
 from dermograph.clinic.api.problems import ProblemError
 from dermograph.clinic.api.tokens import hash_of
+from dermograph.clinic.rights.slow import address_of
 from dermograph.clinic.smart.assertions import TYPE, app_of
 from dermograph.clinic.smart.errors import OAuthError, no_client
 from dermograph.clinic.smart.models import App, AppKind
@@ -108,6 +109,6 @@ def _count(request: HttpRequest) -> None:
         OAuthError: 429 after too many in a minute.
     """
     try:
-        wrong_token(str(request.META.get("REMOTE_ADDR", "")))
+        wrong_token(address_of(request))
     except ProblemError as error:
         raise OAuthError("invalid_client", "there were too many wrong tries", 429, error.headers) from None

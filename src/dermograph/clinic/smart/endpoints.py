@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
+from dermograph.clinic.rights.slow import address_of
 from dermograph.clinic.smart import exchange
 from dermograph.clinic.smart.clients import client_of, read_form
 from dermograph.clinic.smart.discovery import configuration
@@ -133,7 +134,7 @@ def _take_one(request: HttpRequest, app: App, most: int) -> None:
     """
     who = f"app:{app.pk.hex}:{request.path}"
     if app.kind == AppKind.PUBLIC:
-        who += f":{request.META.get('REMOTE_ADDR', '')}"
+        who += f":{address_of(request)}"
     if wait := wait_of(who, most or settings.API_REQUESTS_A_MINUTE):
         says = "there were too many requests in this minute"
         raise OAuthError("temporarily_unavailable", says, 429, {"Retry-After": str(wait)})

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dermograph.clinic.audit.models import AuditEntry
-from dermograph.clinic.overview.services import change_place, fingerprint, set_active
+from dermograph.clinic.overview.services import fingerprint, set_active
 from dermograph.clinic.people.models import Clinic, Membership, Patient, User
 from tests.clinic.conftest import PASSWORD, signed_in
 
@@ -195,14 +195,14 @@ def test_only_who_runs_the_clinic_sees_its_settings(
     assert signed_in(request.getfixturevalue(role)).get(path).status_code == 403
 
 
-def test_the_clinic_is_locked_before_anybodys_place_is_read(
-    admin: Membership, lead: Membership, practitioner: Membership
+def test_the_clinic_is_locked_after_the_place_and_before_who_is_left_is_counted(
+    admin: Membership, lead: Membership
 ) -> None:
-    """Two who close each other's access would otherwise lock different rows and both succeed."""
+    """Two who close each other's access would otherwise both find the other still there."""
     with CaptureQueriesContext(connection) as queries:
         set_active(who=lead, place=admin, active=False)
-        change_place(who=lead, place=practitioner, role="practitioner", treatments=["scalp"])
     read = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
-    places = [index for index, sql in enumerate(read) if 'WHERE "people_membership"."id"' in sql]
-    assert len(places) == 2
-    assert all('FROM "people_clinic"' in read[index - 1] for index in places)
+    [place] = [index for index, sql in enumerate(read) if 'WHERE "people_membership"."id"' in sql]
+    [left] = [index for index, sql in enumerate(read) if 'WHERE ("people_membership"."active"' in sql]
+    clinic = next(index for index, sql in enumerate(read) if 'FROM "people_clinic"' in sql)
+    assert place < clinic < left

@@ -221,12 +221,10 @@ def _check_role(clinic: Clinic, who: Membership, role: str) -> None:
 
 def _locked(place: Membership) -> Membership:
     """A place as it is now. The clinic's row is the lock: two who close each other's access wait for each other."""
+    rows = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user", "clinic")
+    found = rows.get(pk=place.pk)
     Clinic.objects.select_for_update(no_key=True).get(pk=place.clinic_id)
-    return (
-        Membership.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("user", "clinic")
-        .get(pk=place.pk)
-    )
+    return found
 
 
 def _check_left(place: Membership) -> None:

@@ -358,3 +358,18 @@ def test_a_body_that_says_no_length_is_read_to_its_end() -> None:
     request = RequestFactory().post("/fhir")
     request.META |= {"wsgi.input": io.BytesIO(b"x" * 300_000), "HTTP_TRANSFER_ENCODING": "chunked"}
     assert body_of(request, MOST_OF_RESOURCE) == b"x" * 300_000
+
+
+def test_the_next_version_comes_from_the_program_that_sent_the_first_whatever_another_says_of_itself(
+    lead: Membership, patient: Patient, clinic: Clinic
+) -> None:
+    first, second = program(lead), program(member(clinic, Role.MEDICAL_LEAD, "Otra Inventada"))
+    source: dict[str, Any] = {"meta": {"source": "https://hospital.example/fhir"}}
+    one = first.post("/Condition", acne(patient.pk, **source)).json()
+    path, changed = f"/Condition/{one['id']}", {**one, "code": {"text": "rosacea"}}
+    assert says(second.put(path, changed)) == (422, "business-rule")
+    bundle = {"resourceType": "Bundle", "type": "transaction", **source}
+    entry = {"resource": changed, "request": {"method": "PUT", "url": path[1:]}}
+    assert second.post("", {**bundle, "entry": [entry]}).status_code == 422
+    assert first.get(path).json() == one
+    assert program(lead).put(path, changed).status_code == 200, "another token of the same person's"

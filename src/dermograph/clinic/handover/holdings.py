@@ -47,11 +47,14 @@ class Holdings:
         native: The ids of entries of the clinic's own tables.
         taken: Ids of another clinic's patients, which no patient of this one can have.
         expected: Ids of patients who count as here.
+        program: Who lets the Bundle in, as ``models.Received`` has it.
         refused: What is refused for a reason that only the database knows, with the reason.
     """
 
-    def __init__(self, clinic: Clinic, keys: Keys, expected: frozenset[uuid.UUID] = frozenset()) -> None:
-        self.clinic, self.keys, self.expected = clinic, keys, expected
+    def __init__(
+        self, clinic: Clinic, keys: Keys, expected: frozenset[uuid.UUID] = frozenset(), program: str = ""
+    ) -> None:
+        self.clinic, self.keys, self.expected, self.program = clinic, keys, expected, program
         self.rows: dict[Address, Received] = {}
         self.native: set[uuid.UUID] = set()
         self.taken: set[uuid.UUID] = set()
@@ -149,6 +152,11 @@ class Holdings:
             return self._registered.get(key)
         row = self.rows.get((kind, key))
         return row.source if row else None
+
+    def is_of_another_program(self, kind: str, key: uuid.UUID) -> bool:
+        """Whether the version that stands came by another program: what it says of its source is not believed then."""
+        row = self.rows.get((kind, key))
+        return bool(row and row.program and self.program and row.program != self.program)
 
     def _own(self, kind: str, key: uuid.UUID) -> Element | None:
         if not kind:

@@ -63,7 +63,13 @@ class Judged:
     people: Mapping[uuid.UUID, Read]
 
 
-def judge(clinic: Clinic, bundle: Any, source: str, expected: frozenset[uuid.UUID] = frozenset()) -> Judged:  # noqa: ANN401 (any JSON)
+def judge(
+    clinic: Clinic,
+    bundle: Any,  # noqa: ANN401 (any JSON)
+    source: str,
+    expected: frozenset[uuid.UUID] = frozenset(),
+    program: str = "",
+) -> Judged:
     """What a Bundle would do; nothing is written.
 
     Args:
@@ -71,12 +77,13 @@ def judge(clinic: Clinic, bundle: Any, source: str, expected: frozenset[uuid.UUI
         bundle: JSON.
         source: The URI of the system that sends it.
         expected: Ids of patients who count as here already.
+        program: Who lets it in, as ``models.Received`` has it.
 
     Raises:
         RefusedError: If it is no Bundle that can be taken over at all.
     """
     keys = Keys(source, clinic.pk)
-    holdings = Holdings(clinic, keys, expected)
+    holdings = Holdings(clinic, keys, expected, program)
     wrong = wrong_with(bundle)
     holdings.load(_resources(bundle, wrong))
     while True:
@@ -160,7 +167,7 @@ def _left_alone(one: Result, holdings: Holdings) -> Result:
     source = holdings.source_of(one.kind, one.key)
     if source is None and (one.kind == "Patient" or not holdings.is_own(one.kind, one.key)):
         return one
-    if source == holdings.keys.source:
+    if source == holdings.keys.source and not holdings.is_of_another_program(one.kind, one.key):
         return one
     words = _OURS if source is None else _THEIRS
     issue = Issue("business-rule", words, f"Bundle.entry[{one.number}].resource")

@@ -23,6 +23,8 @@ class Received(Record):
         sealed: The JSON, sealed with the patient's key; where it is about nobody with the clinic's.
         sha256: Of the canonical JSON, hexadecimal.
         source: The URI of the system that sent it; empty if it did not say.
+        program: Who let it in: ``app:`` and the program's id, or ``member:`` and that of whose token it came by; empty
+            for a person's own command.
         version: 1 for the first.
         is_latest: Whether no later version stands.
         taken_at, taken_by: When, and by whom; None for a program that nobody answers for.
@@ -38,6 +40,7 @@ class Received(Record):
     sealed = models.BinaryField()
     sha256 = models.CharField(max_length=64)
     source = models.CharField(max_length=500, blank=True)
+    program = models.CharField(max_length=60, blank=True)
     version = models.PositiveIntegerField(default=1)
     is_latest = models.BooleanField(default=True)
     taken_at = models.DateTimeField(default=timezone.now)

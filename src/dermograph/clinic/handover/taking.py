@@ -66,7 +66,7 @@ def take_over_bundle(
     written: dict[int, Result] = {}
     tries = 0
     while True:
-        judged = judge(clinic, bundle, source, expected)
+        judged = judge(clinic, bundle, source, expected, _program(member, terms))
         taken = judged.incoming.taken()
         if dry_run or not taken:
             return _with(judged.incoming, written)
@@ -85,6 +85,12 @@ def take_over_bundle(
             why = Issue("processing", Text(error.say("en"), error.say("es")))
             return _with(judged.incoming, _refused(taken, why) | written)
         return _with(judged.incoming, written)
+
+
+def _program(member: Membership, terms: Terms | None) -> str:
+    """Who lets a Bundle in: a program of others, or the person whose token it comes by, whichever of theirs it is."""
+    through = terms.through.partition("/")[0] if terms else ""
+    return through if not through or through.startswith("app:") else f"member:{member.pk}"
 
 
 def _write(judged: Judged, writing: Writing, progress: Progress | None, written: dict[int, Result]) -> None:

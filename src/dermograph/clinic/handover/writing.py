@@ -220,6 +220,7 @@ class Writing:
             part=field_of(one.part) if one.part is not None else "",
             sha256=sha256(one.resource),
             source=self.source,
+            program=self.judged.holdings.program,
             version=self.judged.holdings.version_of(one.kind, one.key) + 1,
             taken_by=self.member,
         )

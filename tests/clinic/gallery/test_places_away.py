@@ -36,7 +36,9 @@ AWAY = InputError(Text("not ours", "no son nuestras"))
 
 
 @pytest.fixture(autouse=True)
-def no_doubt() -> Iterator[None]:
+def in_doubt() -> Iterator[None]:
+    """As a process begins, whatever the tests before it in this one found out."""
+    tasks.in_doubt.set()
     yield
     tasks.in_doubt.set()
 

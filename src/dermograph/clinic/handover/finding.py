@@ -22,7 +22,7 @@ from dermograph.clinic.handover.received import NATIVE
 from dermograph.clinic.handover.stored import Asked
 from dermograph.clinic.people.models import Clinic, NameToken, Patient
 from dermograph.clinic.people.name_words import asked_words
-from dermograph.clinic.people.selectors import FEW
+from dermograph.clinic.people.selectors import COMMON
 from dermograph.exchange.record.partial import PartialDate
 
 _LAST_CHARACTER: Final = "\U0010ffff"
@@ -181,8 +181,8 @@ def _of_these_words(clinic: Clinic, words: Sequence[str]) -> Q:
     fits = Q()
     for word in words:
         named = _beginning(word).filter(clinic=clinic).order_by().values_list("patient", flat=True)
-        there = set(named[: FEW + 1])
-        if len(there) <= FEW:
+        there = set(named[: COMMON + 1])
+        if len(there) <= COMMON:
             few = there if few is None else few & there
         else:
             fits &= Q(pk__in=named)

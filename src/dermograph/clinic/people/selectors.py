@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import uuid
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.people.models import Clinic, Course, Membership, NameToken, Patient, Role
@@ -16,9 +18,11 @@ from dermograph.clinic.people.name_words import asked_words, folded
 PAGE = 50
 SIMILAR = 0.82  # of two folded names, as difflib has it: one letter wrong in six
 LIKELY_TWINS = 5
-FEW = 2000  # words; so many are fetched and sorted at once
-ASKED_FIRST = 3  # words of a search, the longest ones
+COMMON = 2000  # that begin so; what more patients have is no word to begin from
+FEW = 200  # patients who are fetched by their ids and sorted
+ASKED_FIRST = 3  # words of a search that are counted
 LAST_CHARACTER = "\U0010ffff"
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,13 @@ def found_patients(clinic: Clinic, asked: str, *, after: Patient | None = None, 
     words = asked_words(asked)
     if asked.strip() and not words:
         return Found((), more=False)
-    rows = Patient.objects.filter(clinic=clinic, restricted_at=None).order_by("sort_name", "pk")
-    narrow = _narrow(clinic, words)
-    for word in words:
-        if word == narrow:
-            rows = rows.filter(pk__in=_with_word(clinic, word).values("patient"))
-        else:
-            rows = rows.filter(Exists(_beginning(word).filter(patient=OuterRef("pk"))))
+    few = _few(clinic, words)
+    if few is None:
+        rows = _with_each(Patient.objects.filter(clinic=clinic), words, "pk")
+    else:
+        # Not asked for the clinic, whose words these are: SQLite would go through all of it and look for the few.
+        rows = Patient.objects.filter(pk__in=few)
+    rows = rows.filter(restricted_at=None).order_by("sort_name", "pk")
     first: tuple[Patient, ...] = ()
     if len(words) == 1 and words[0].isdecimal() and words[0].isascii() and len(words[0]) < 10:
         exact = Patient.objects.filter(clinic=clinic, number=int(words[0]), restricted_at=None)
@@ -112,15 +116,26 @@ def _with_courses(rows: QuerySet[Patient]) -> QuerySet[Patient]:
     return rows.prefetch_related(Prefetch("courses", queryset=courses, to_attr="open_courses"))
 
 
-def _narrow(clinic: Clinic, words: tuple[str, ...]) -> str | None:
-    """A word that few patients have, to begin from; None if all are common.
+def _few(clinic: Clinic, words: tuple[str, ...]) -> set[uuid.UUID] | None:
+    """The patients who have all of these words, by the index of words alone; None if there are more than a few.
 
-    With none, patients are gone through in the order of their names, and each is asked; a page is full soon then.
+    Where there are more, patients are gone through in the order of their names, and each is asked: a page is full soon.
+    Where there are few, that would go through all.
     """
-    for word in sorted(words, key=len, reverse=True)[:ASKED_FIRST]:
-        if _with_word(clinic, word)[: FEW + 1].count() <= FEW:
-            return word
-    return None
+    counted = {word: _with_word(clinic, word)[: COMMON + 1].count() for word in words[:ASKED_FIRST]}
+    if not counted or min(counted.values()) > COMMON:
+        return None
+    rarest = min(counted, key=lambda word: counted[word])
+    having = _with_each(_with_word(clinic, rarest), tuple(set(words) - {rarest}), "patient")
+    found = having.values_list("patient_id", flat=True)[: FEW + 1]
+    return set(found) if len(found) <= FEW else None
+
+
+def _with_each(rows: QuerySet[Row], words: tuple[str, ...], patient: str) -> QuerySet[Row]:
+    """Those of whose patient, named by a field, a word begins with each of the words."""
+    for word in words:
+        rows = rows.filter(Exists(_beginning(word).filter(patient=OuterRef(patient))))
+    return rows
 
 
 def _with_word(clinic: Clinic, prefix: str) -> QuerySet[NameToken]:

@@ -13,15 +13,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import psycopg
 
-from bench.measuring import Rounds, Row, Target, in_turn, ratios
+from bench.measuring import Rounds, Row, Target, in_turn, ratios, seconds
 from bench.photographs import write_pair
 from bench.private_postgresql import private_postgresql
 from bench.report import Page, table
+from dermograph.clinic.gallery.child import Child
 
 ROOT = Path(__file__).resolve().parent.parent
 SCALE_PAGE = Page(
@@ -38,6 +40,8 @@ photographs, measures, writes result, pictures and both reports.
   `--processes 1` and `--processes 2`, in turn; each comparison uses one processor. The ratio is formed round by round.
   The processes are started and warm before the time begins. Server, database and workers share the processors, so two
   workers on two processors have a little less than two to themselves.
+- **The machine**: the processes that measure, alone and fed from memory, one and two of them, in the same rounds. What
+  two give over one there is what two processors of this machine give at best; no clinic's work is in it.
 - **Memory**: the most that one worker with the process that measures for it held, libraries included.
 
 Not measured: workers on machines of their own over a real network, and more than two of them.
@@ -70,13 +74,16 @@ def measure_scale(chosen: argparse.Namespace, say: Callable[[str], None]) -> lis
         memory: list[float] = []
         with workers(environment, 2, memory):
             _until(lambda: _asked(database, _DONE) == followups)
-        found = in_turn(
-            {str(number): partial(a_minute, environment, database, number, memory) for number in (1, 2)}, rounds
-        )
+        jobs = {str(number): partial(a_minute, environment, database, number, memory) for number in (1, 2)}
+        jobs |= {f"alone {number}": partial(alone, folder / "pair", number, followups // 2) for number in (1, 2)}
+        found = in_turn(jobs, rounds)
     rows = [
         Row(THROUGHPUT, "one worker: comparisons a minute", "1/min", found["1"]),
         Row(THROUGHPUT, "two workers: comparisons a minute", "1/min", found["2"]),
         Row(THROUGHPUT, "two over one", "×", ratios(found["2"], found["1"]), AT_LEAST),
+        Row(THROUGHPUT, "the machine: one process, no clinic", "1/min", found["alone 1"]),
+        Row(THROUGHPUT, "the machine: two processes, no clinic", "1/min", found["alone 2"]),
+        Row(THROUGHPUT, "the machine: two over one", "×", ratios(found["alone 2"], found["alone 1"])),
         Row(THROUGHPUT, "most memory of one worker, with its process", "MB", memory),
     ]
     say(table(THROUGHPUT, rows))
@@ -94,6 +101,28 @@ def a_minute(environment: dict[str, str], database: str, processes: int, memory:
         msg = f"not everything was measured: {run}"
         raise RuntimeError(msg)
     return float(60 * run["done"] / run["seconds"])
+
+
+def alone(pair: Path, processes: int, each: int) -> float:
+    """Comparisons a minute of so many processes that measure, fed from memory, each with so many comparisons."""
+    files = [(pair / name).read_bytes() for name in ("before.jpg", "after.jpg")]
+    shape = json.loads((pair / "outline.json").read_text(encoding="utf-8"))
+    task = {"key": "alone", "names": ["before.jpg", "after.jpg"], "shape": shape, "landmarks": {}}
+    children = [Child() for _ in range(processes)]
+
+    def measure(child: Child, times: int) -> None:
+        for _ in range(times):
+            for what in ("compare", "report"):
+                child.ask({"what": what, **task}, files, lambda _step, _share: True, LONGEST_S)
+
+    with ThreadPoolExecutor(processes) as at_once:
+        try:
+            list(at_once.map(measure, children, [1] * processes))  # libraries are loaded
+            took = seconds(lambda: list(at_once.map(measure, children, [each] * processes)))
+        finally:
+            for child in children:
+                child.stop()
+    return 60 * processes * each / took
 
 
 @contextlib.contextmanager

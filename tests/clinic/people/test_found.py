@@ -5,9 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from dermograph.clinic.people import selectors
 from dermograph.clinic.people.models import Clinic, NameToken, Patient
 from dermograph.clinic.people.name_words import asked_words
 from dermograph.clinic.people.selectors import found_patients, similar_patients
@@ -93,18 +97,50 @@ def test_pages_put_together_are_the_whole_list_once(known: Clinic, asked: str, l
     assert [str(one) for one in seen] == names(known, asked)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asked=st.text("aáeilmnñoruz 1-", max_size=9))
-def test_the_range_query_finds_whom_plain_prefixes_find(known: Clinic, asked: str) -> None:
-    words = asked_words(asked)
-    expected = {
-        str(one)
-        for one in Patient.objects.filter(clinic=known)
-        if all(any(kept.startswith(word) for kept in one.words()) for word in words)
-    }
-    if asked.strip() and not words:
-        expected = set()
-    assert set(names(known, asked)) == expected
+@pytest.mark.parametrize(("common", "few"), [(2000, 200), (2, 200), (2000, 1), (0, 0)])
+def test_whichever_way_is_taken_those_are_found_whom_plain_prefixes_find(
+    known: Clinic, monkeypatch: pytest.MonkeyPatch, common: int, few: int
+) -> None:
+    other = Clinic.objects.create(name="Other", slug="other")
+    for given_names, family_names in PEOPLE:
+        register_patient(clinic=other, who=None, given_names=given_names, family_names=family_names)
+    Patient.objects.filter(clinic=known, number=2).update(restricted_at=timezone.now())
+    monkeypatch.setattr(selectors, "COMMON", common)
+    monkeypatch.setattr(selectors, "FEW", few)
+
+    @settings(max_examples=40, deadline=None)
+    @given(asked=st.text("aáeilmnñoruz 1-", max_size=12))
+    @example("mar lo")
+    @example("mar z")
+    @example("lo maria gar")
+    @example("mar xyz")
+    @example("600 000 00")
+    @example("1")
+    def are_the_same(asked: str) -> None:
+        words = asked_words(asked)
+        expected = [
+            one
+            for one in Patient.objects.filter(clinic=known, restricted_at=None).order_by("sort_name", "pk")
+            if all(any(kept.startswith(word) for kept in one.words()) for word in words)
+        ]
+        if asked.strip() and not words:
+            expected = []
+        found = list(found_patients(known, asked).patients)
+        if len(words) == 1 and words[0].isdecimal():  # whose number it is stands first, all others in order
+            exact = [one for one in found if one.number == int(words[0])]
+            assert found[: len(exact)] == exact
+            found.sort(key=expected.index)
+        assert found == expected
+
+    are_the_same()
+
+
+def test_the_longest_words_of_a_search_are_counted(known: Clinic) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        assert names(known, "ma g 60 lopez") == ["María López García"]
+    counted = [one["sql"] for one in queries if "COUNT" in one["sql"]]
+    assert len(counted) == selectors.ASKED_FIRST
+    assert any("lopez" in one for one in counted)
 
 
 def test_words_follow_a_changed_name(known: Clinic) -> None:

@@ -20,9 +20,9 @@ SIMILAR = 0.82  # of two folded names, as difflib has it: one letter wrong in si
 LIKELY_TWINS = 5
 COMMON = 2000  # that begin so; what more patients have is no word to begin from
 FEW = 200  # patients who are fetched by their ids and sorted
-ASKED_FIRST = 3  # words of a search that are counted
+ASKED_FIRST = 3  # words of a search that are counted, the longest ones
 LAST_CHARACTER = "\U0010ffff"
-Row = TypeVar("Row", bound=Model)
+AnyModel = TypeVar("AnyModel", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,8 @@ def _few(clinic: Clinic, words: tuple[str, ...]) -> set[uuid.UUID] | None:
     Where there are more, patients are gone through in the order of their names, and each is asked: a page is full soon.
     Where there are few, that would go through all.
     """
-    counted = {word: _with_word(clinic, word)[: COMMON + 1].count() for word in words[:ASKED_FIRST]}
+    longest = sorted(words, key=len, reverse=True)[:ASKED_FIRST]
+    counted = {word: _with_word(clinic, word)[: COMMON + 1].count() for word in longest}
     if not counted or min(counted.values()) > COMMON:
         return None
     rarest = min(counted, key=lambda word: counted[word])
@@ -131,8 +132,8 @@ def _few(clinic: Clinic, words: tuple[str, ...]) -> set[uuid.UUID] | None:
     return set(found) if len(found) <= FEW else None
 
 
-def _with_each(rows: QuerySet[Row], words: tuple[str, ...], patient: str) -> QuerySet[Row]:
-    """Those of whose patient, named by a field, a word begins with each of the words."""
+def _with_each(rows: QuerySet[AnyModel], words: tuple[str, ...], patient: str) -> QuerySet[AnyModel]:
+    """The rows whose patient, in the column ``patient``, has for each of the words one that begins so."""
     for word in words:
         rows = rows.filter(Exists(_beginning(word).filter(patient=OuterRef(patient))))
     return rows

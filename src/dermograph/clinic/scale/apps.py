@@ -11,7 +11,7 @@ class ScaleConfig(AppConfig):
     label = "scale"
 
     def ready(self) -> None:
-        """Have new work told to the workers, where there can be any, and connections made as they are wanted."""
+        """Have new work told to the workers, where there can be any, and nothing compiled by PostgreSQL."""
         from dermograph.clinic.gallery import leases  # noqa: PLC0415 (its models are there by now, not before)
         from dermograph.clinic.scale import deferring  # noqa: PLC0415 (the same)
         from dermograph.clinic.scale.compiling import do_not_compile  # noqa: PLC0415 (the same)

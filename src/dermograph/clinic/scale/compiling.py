@@ -1,4 +1,4 @@
-"""No compiling of queries in PostgreSQL: they take milliseconds, and compiling one of a long list a second or more."""
+"""No just-in-time compiling in PostgreSQL: for the list of a day it took a second, and the query a fraction of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def do_not_compile(connection: BaseDatabaseWrapper, **_signal: Any) -> None:  # noqa: ANN401 (what Django's signal brings)
-    """Switch it off for a connection that was just made; nothing where the database has no such thing."""
+    """Receive Django's ``connection_created``: switch it off for that connection; SQLite has no such thing."""
     if connection.vendor == "postgresql":
-        # Not by the address's options: PgBouncer refuses those. By the driver itself: no query of any page.
+        # Not as an option of the connection, which PgBouncer may refuse; by the driver, so that it is no page's query.
         connection.connection.execute("SET jit = off")

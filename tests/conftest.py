@@ -19,7 +19,7 @@ NEEDS = {"shared": SHARED, "real_data": SHARED / "data"}
 #: Folders whose tests run first, the quickest to tell what is wrong before the others; slow tests come last of all.
 FIRST = ("spec", "golden", "properties", "health")
 
-#: Characters or bytes of a value that are part of a test's name.
+#: Characters of a value that are part of a test's name.
 LONGEST_NAME = 60
 
 # No deadline and no complaint about speed in either profile: how long an example takes depends on who else uses the
@@ -36,11 +36,16 @@ def shared() -> Path:
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Name a long value by its beginning and a sum of all of it; what is short or no text is named as ever."""
+    """Name a long text by its beginning and a sum of all of it, long bytes by their number alone.
+
+    Every worker collects for itself and must find the same names, and bytes may hold the second they were made in, as
+    compressed files do.
+    """
     if not isinstance(val, str | bytes) or len(val) <= LONGEST_NAME:
         return None
-    whole = val.encode("utf-8", "surrogatepass") if isinstance(val, str) else val
-    return f"{val[:LONGEST_NAME]!a}…{zlib.crc32(whole):08x}"
+    if isinstance(val, bytes):
+        return f"{len(val)} bytes"
+    return f"{val[:LONGEST_NAME]!a}…{zlib.crc32(val.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def pytest_report_header() -> str:

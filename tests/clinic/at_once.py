@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tests.clinic.prepared import prepare
+
 ROOT = Path(__file__).resolve().parents[2]
 Answer = TypeVar("Answer")
 
@@ -38,6 +40,7 @@ def at_once(asking: Sequence[Callable[[], Answer]]) -> list[Answer]:
 
 def run_apart(module: str, folder: Path) -> Any:  # noqa: ANN401 (what the module tells)
     """Run a module that ends with ``tell``, on a database file: SQLite in memory locks whole tables and cannot wait."""
+    prepare(folder)
     own = {"DERMOGRAPH_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "tests.clinic.settings", "PYTHONPATH": str(ROOT)}
     command, environment = [sys.executable, "-m", module], os.environ | own
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

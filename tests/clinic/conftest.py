@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +11,15 @@ from django.test import Client
 
 from dermograph.clinic.people.models import Area, Clinic, Course, Membership, Patient, Role, User
 from dermograph.clinic.upkeep.verify import anchor_file
+from tests.clinic.prepared import Prepared
 
 PASSWORD = "correct horse battery"  # noqa: S105 (of tests)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _place_of_the_prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    own = tmp_path_factory.getbasetemp()
+    Prepared.place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "prepared"
 
 
 @pytest.fixture(autouse=True)

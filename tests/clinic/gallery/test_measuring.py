@@ -37,6 +37,7 @@ from tests.clinic.gallery.photos import (
     picture,
     shape_of_pair,
 )
+from tests.clinic.prepared import prepare
 from tests.clinic.rights.held import sure
 
 __all__ = ["added", "consent", "measuring"]
@@ -220,6 +221,8 @@ def installation(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     (tmp_path / "shape.json").write_text(json.dumps(shape_of_pair()), encoding="utf-8")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("DERMOGRAPH_", "DATABASE_URL"))}
     env = {**kept, "DERMOGRAPH_DATA": str(tmp_path / "data"), "DJANGO_SETTINGS_MODULE": "dermograph.clinic.settings"}
+    (tmp_path / "data").mkdir(mode=0o700)
+    prepare(tmp_path / "data")
     subprocess.run([sys.executable, "-c", SET_UP, str(tmp_path)], env=env, check=True, timeout=LONGEST_S)
     return tmp_path / "data" / "clinic.sqlite3", env
 

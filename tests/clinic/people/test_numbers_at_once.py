@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.clinic.prepared import prepare
+
 AT_ONCE = """
 import threading
 import django
@@ -39,6 +41,7 @@ print(failed, numbers == list(range(1, 41)), broken_at(clinic))
 
 @pytest.mark.slow
 def test_forty_registrations_by_eight_at_once_count_one_to_forty(tmp_path: Path) -> None:
+    prepare(tmp_path)
     environment = {
         **os.environ,
         "DERMOGRAPH_DATA": str(tmp_path),

@@ -22,6 +22,7 @@ from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.reminders import clock, daily
 from dermograph.clinic.reminders.clock import minute
 from dermograph.clinic.reminders.models import Kind, Reminder
+from tests.clinic.prepared import prepare
 from tests.clinic.reminders.at_once import MESSAGES, by_threads, made
 from tests.clinic.reminders.clinic_mail import at, booked, html, real, sending, states
 
@@ -42,6 +43,7 @@ def tomorrow(course: Course, lead: Membership, patient: Patient) -> Course:
 @pytest.mark.parametrize("how", ["processes", "die"])
 def test_processes_at_once_and_one_that_dies_send_each_message_once(tmp_path: Path, how: str) -> None:
     # With a file: SQLite in memory, as tests have it, is of one process.
+    prepare(tmp_path)
     (tmp_path / "static").mkdir()
     own = {"DERMOGRAPH_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "tests.clinic.settings", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(

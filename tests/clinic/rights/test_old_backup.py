@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from dermograph.clinic.folder import DataFolder
+from tests.clinic.prepared import prepare
 
 ROOT = Path(__file__).parents[3]
 BEGIN = """
@@ -87,6 +88,7 @@ def run(data: Path, program: str, *given: str, keys: Path | None = None) -> str:
 def test_a_backup_from_before_the_erasure_gives_no_photograph_back(tmp_path: Path) -> None:
     live, backup, restored = tmp_path / "live", tmp_path / "backup", tmp_path / "restored"
     live.mkdir()
+    prepare(live)
     patient, name = run(live, BEGIN).split()
     shutil.copytree(live, backup, ignore=shutil.ignore_patterns("keys", "uploads"))  # a backup holds no halves
     assert (backup / "master.key").read_text() == (live / "master.key").read_text()

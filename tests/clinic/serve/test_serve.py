@@ -114,6 +114,7 @@ def served(folder: Path) -> Iterator[Served]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("served")
 def test_it_answers_and_its_first_administrator_signs_in(served: Served) -> None:
     with urllib.request.urlopen(f"{served.address}healthy") as answer:  # noqa: S310 (our own server)
         assert answer.read() == b"ok"
@@ -141,6 +142,7 @@ def test_it_answers_and_its_first_administrator_signs_in(served: Served) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("served")
 def test_nobody_else_can_read_its_folder(served: Served, folder: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     there = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
@@ -149,6 +151,7 @@ def test_nobody_else_can_read_its_folder(served: Served, folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("served")
 def test_a_runner_that_is_killed_is_started_again(served: Served) -> None:
     [runner] = [pid for pid, line in served.children().items() if "serve.jobs" in line]
     os.kill(runner, signal.SIGKILL)
@@ -162,6 +165,7 @@ def test_a_runner_that_is_killed_is_started_again(served: Served) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("served")
 def test_how_far_the_audit_trail_goes_is_noted_without_anybody_asking(served: Served, folder: Path) -> None:
     until = time.monotonic() + 60
     while not (folder / "audit.anchor").exists():
@@ -171,6 +175,8 @@ def test_how_far_the_audit_trail_goes_is_noted_without_anybody_asking(served: Se
     assert '"heads"' in (folder / "audit.anchor").read_text()
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("served")
 def test_a_second_server_is_told_that_the_port_is_taken(served: Served, tmp_path: Path) -> None:
     port = served.address.rstrip("/").rpartition(":")[2]
     command = [sys.executable, "-m", "dermograph", "serve", "--data", str(tmp_path / "x"), "--port", port]
@@ -182,6 +188,7 @@ def test_a_second_server_is_told_that_the_port_is_taken(served: Served, tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("served")
 def test_it_ends_with_everything_it_started_and_a_later_start_is_quick(served: Served, folder: Path) -> None:
     below = set(served.children())
     assert len(below) >= 3

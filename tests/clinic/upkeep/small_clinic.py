@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.clinic.prepared import prepare
+
 WORDS = "correct horse battery staple"
 _SETUP = "import os; os.umask(0o077)\nimport django; django.setup()\n"
 _MAKE = """
@@ -86,6 +88,8 @@ def inside(data: Path, script: str, **more: str) -> Any:  # noqa: ANN401 (JSON)
 def make(data: Path, **more: str) -> list[str]:
     """Make the clinic; the ids of its patients."""
     data.mkdir(mode=0o700)
+    if "DATABASE_URL" not in more:
+        prepare(data)
     made: list[str] = inside(data, _MAKE, **more)
     return made
 

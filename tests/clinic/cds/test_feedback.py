@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import uuid
@@ -9,15 +10,26 @@ import zipfile
 from typing import Any
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
 from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.cds import ending
+from dermograph.clinic.cds import given as given_cards
 from dermograph.clinic.cds.models import CardFeedback, GivenCard
-from dermograph.clinic.people.models import Clinic, Course, Membership, Role
+from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, Role, User
+from dermograph.clinic.reminders.daily import JOBS
 from dermograph.clinic.rights.everything import archive
+from dermograph.clinic.rights.own_terms import CARDS, FILE, own_terms, read
 from dermograph.clinic.rights.rows import rows_of
+from dermograph.clinic.upkeep import daily
+from dermograph.core.errors import InputError
+from dermograph.core.text import Language
+from dermograph.protocols.strict_yaml import parse
 from tests.clinic.cds.asking import BOOK, VIEW, Json, Program, program, view
 from tests.clinic.cds.conftest import clear
-from tests.clinic.conftest import member
+from tests.clinic.conftest import member, signed_in
 
 AT = "2026-11-22T10:00:00Z"
 
@@ -164,3 +176,75 @@ def test_of_a_patient_of_others_words_are_not_kept(ours: Program) -> None:
     given = GivenCard.objects.create(clinic=clinic, service=VIEW, rule="x", indicator="info")
     assert told(ours, overridden({"uuid": str(given.pk)}, userComment="of a stranger")).status_code == 200
     assert CardFeedback.objects.get().sealed is None
+
+
+# --- the end of a term
+
+DAYS = own_terms()[CARDS].days
+
+
+def given(clinic: Clinic, days: float, patient: Patient | None = None) -> GivenCard:
+    """A card that was given so many days ago."""
+    at = timezone.now() - dt.timedelta(days=days)
+    return GivenCard.objects.create(
+        clinic=clinic, patient=patient, service=VIEW, rule="r", indicator="info", given_at=at
+    )
+
+
+def test_a_card_without_feedback_ends_with_its_term_and_no_other_does(
+    clinic: Clinic, patient: Patient, practitioner: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ending, "_AT_ONCE", 2)
+    now = timezone.now()
+    blocked = Patient.objects.create(clinic=clinic, number=91, given_names="Otra", restricted_at=now)
+    answered, fresh = given(clinic, DAYS + 9, patient), given(clinic, DAYS - 0.01, patient)
+    CardFeedback.objects.create(clinic=clinic, card=answered, outcome="accepted", at=now, told_by=practitioner.user)
+    kept = {answered.pk, fresh.pk, given(clinic, DAYS + 9, blocked).pk}
+    for whose in (patient, None, patient):
+        given(clinic, DAYS + 0.01, whose)
+    elsewhere = Clinic.objects.create(name="Otra", slug="otra")
+    given(elsewhere, DAYS + 1)
+    daily.register()
+    assert JOBS["cds.cards"](now) == 4
+    assert set(GivenCard.objects.values_list("pk", flat=True)) == kept
+    trail = AuditEntry.objects.filter(action="cds.ended")
+    assert sum(one.details["cards"] for one in trail.filter(clinic=clinic)) == 3
+    assert sum(one.details["cards"] for one in trail.filter(clinic=elsewhere)) == 1
+    assert JOBS["cds.cards"](now) == 0
+    assert trail.count() == 3, "two and one of ours, one of the other's; nothing is told where nothing ended"
+
+
+def test_feedback_on_a_card_whose_term_is_over_is_refused_whole(
+    ours: Program, card: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = given_cards._refuse_unknown  # noqa: SLF001 (what is done between looking a card up and writing)
+
+    def late(*args: Any) -> None:  # noqa: ANN401 (as it is called)
+        look(*args)
+        GivenCard.objects.filter(pk=card["uuid"]).delete()  # as the clock does meanwhile
+
+    monkeypatch.setattr(given_cards, "_refuse_unknown", late)
+    answer = told(ours, accepted(card))
+    assert (answer.status_code, answer.json()["issues"][0]["at"]) == (404, "feedback[0].card")
+    assert CardFeedback.objects.count() == AuditEntry.objects.filter(action="cds.feedback").count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_of_keeping_records_tells_the_term(language: Language, admin: Membership) -> None:
+    User.objects.filter(pk=admin.user.pk).update(language=language)
+    admin.user.refresh_from_db()
+    page = signed_in(admin).get(reverse("retention")).content.decode()
+    term = own_terms()[CARDS]
+    assert f'<td>{escape(term.covers.say(language))}</td><td class="num">{DAYS}</td>' in page
+    assert escape(term.why.say(language)) in page
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("days: 90", "days: 0"), ("days: 90", "days: some"), (CARDS, "cards"), ("own-terms/1", "own-terms/2")],
+    ids=["zero", "word", "unknown", "schema"],
+)
+def test_a_file_of_terms_with_a_mistake_is_refused(change: tuple[str, str]) -> None:
+    text = FILE.read_text(encoding="utf-8").replace(*change)
+    with pytest.raises(InputError, match=r"own_terms\.yaml"):
+        read(parse(text, FILE.name))

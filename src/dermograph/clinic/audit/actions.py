@@ -144,6 +144,9 @@ WORDS: Mapping[str, Text] = {
     "calendar.ended": Text("Calendar switched off", "Calendario desactivado"),
     "calendar.taken_over": Text("Days taken over from a calendar", "Días incorporados de un calendario"),
     "calendar.undone": Text("Days from a calendar taken back", "Días de un calendario deshechos"),
+    "cds.ended": Text(
+        "Cards without feedback removed on retention", "Tarjetas sin respuesta borradas al vencer su plazo"
+    ),
     "cds.feedback": Text("What became of a card, told by a program", "Qué se hizo con una tarjeta, según un programa"),
     "record.received": Text("Taken over from another system", "Incorporado desde otro sistema"),
     "request.erased": Text("Request erased on retention", "Solicitud borrada al vencer su plazo"),

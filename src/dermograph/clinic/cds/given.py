@@ -51,7 +51,8 @@ def keep_feedback(*, caller: Caller, service: Service, told: Sequence[Feedback],
         What is new.
 
     Raises:
-        HookError: 404 for a card that this clinic was not given by this service, 400 for a suggestion of no such card.
+        HookError: 404 for a card that this clinic was not given by this service, or whose term is over; 400 for a
+            suggestion of no such card.
         PermissionDenied: If the caller does not reach a patient.
         Restricted: If a patient's record is blocked.
     """
@@ -71,6 +72,8 @@ def keep_feedback(*, caller: Caller, service: Service, told: Sequence[Feedback],
     with transaction.atomic():
         rows = [_row(one, cards[one.card], caller) for one in told]
         Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+        here = GivenCard.objects.filter(pk__in=list(cards)).values_list("pk", flat=True)
+        _refuse_unknown(told, {pk: cards[pk] for pk in here})  # the term of one may have ended meanwhile
         there = set(CardFeedback.objects.filter(card__in=list(cards)).values_list("card_id", "outcome", "at"))
         new = list({key: row for row in rows if (key := (row.card_id, row.outcome, row.at)) not in there}.values())
         CardFeedback.objects.bulk_create(new)

@@ -15,6 +15,7 @@ from dermograph.clinic.people.models import Patient
 from dermograph.clinic.rights.jurisdictions import jurisdictions
 from dermograph.clinic.rights.keeping import choose, chosen, past_retention
 from dermograph.clinic.rights.models import ErasureProof, KeptMoney, KeptUse
+from dermograph.clinic.rights.own_terms import own_terms
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
@@ -23,7 +24,7 @@ _LISTED = 50
 
 @require_http_methods(["GET", "POST"])
 def retention(request: ClinicRequest) -> HttpResponse:
-    """Choose the jurisdiction; read its rules and their sources; see what a person has to decide about."""
+    """Choose the jurisdiction; read its rules and their sources; what has to be decided, and what ends by itself."""
     error: InputError | None = None
     if request.method == "POST":
         try:
@@ -44,6 +45,7 @@ def retention(request: ClinicRequest) -> HttpResponse:
         "proofs": ErasureProof.objects.filter(clinic=request.clinic).select_related("written_by")[:_LISTED],
         "money": list(money.order_by("-month")[:_LISTED]),
         "uses": list(uses.order_by("lot__name", "lot__number")[:_LISTED]),
+        "own_terms": list(own_terms().values()),
         "error": error,
     }
     return render(request, "rights/retention.html", page, status=422 if error else 200)

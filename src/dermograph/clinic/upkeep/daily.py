@@ -14,6 +14,7 @@ from typing import Final
 from django.conf import settings
 
 from dermograph.clinic.agenda.occupy import forget_past
+from dermograph.clinic.cds.ending import end_cards
 from dermograph.clinic.gallery import places
 from dermograph.clinic.overview.standings import catch_up
 from dermograph.clinic.people.models import Patient
@@ -29,10 +30,11 @@ WORK_OUT_S: Final = 30.0
 
 
 def register() -> None:
-    """Have it done, and the time of past appointments removed, by whoever keeps the clock."""
+    """Have it done, and what is over removed (times of past appointments, old cards), by whoever keeps the clock."""
     daily.register("upkeep.erased", erase_again_daily)
     daily.register("upkeep.anchor", note_heads)
     daily.register("agenda.past", forget_past)
+    daily.register("cds.cards", end_cards)
     clock.ROUNDS["standings"] = work_out_courses
 
 

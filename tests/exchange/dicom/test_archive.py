@@ -1,6 +1,7 @@
 """Sending to a real archive and reading back: pixels come back as they went, and errors come in words."""
 
 import dataclasses
+import io
 import json
 import socket
 import threading
@@ -8,8 +9,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
 
+import pydicom
 import pytest
+from pydicom.dataset import Dataset
 from pynetdicom import AE, evt
 
 from dermograph.core.errors import InputError
@@ -296,7 +300,7 @@ def test_a_study_has_a_bound_of_its_own_beside_that_of_an_object(
 
 
 def test_a_study_of_sixty_photographs_of_a_camera_is_within_its_bound() -> None:
-    assert web.LARGEST_STUDY_MB > 60 * 8
+    assert archive.LARGEST_STUDY_MB > 60 * 8
 
 
 @pytest.mark.parametrize(
@@ -408,3 +412,67 @@ def test_what_may_go_well_later_is_told_apart(status: int, kind: type[ArchiveErr
     with answering_archive(status, VL_PHOTOGRAPHIC_IMAGE) as judge, pytest.raises(ArchiveError) as caught:
         archive.store(judge, (image_file(examples.full(examples.plain())),))
     assert type(caught.value) is kind
+
+
+# ── What is fetched at most by C-GET ────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def study_of(files: list[bytes]) -> Iterator[Archive]:
+    """An archive on loopback with one study of some objects, which it sends by C-GET."""
+    entity = AE(ae_title="JUDGE")
+    for sop_class in ("1.2.840.10008.5.1.4.1.2.2.1", "1.2.840.10008.5.1.4.1.2.2.3"):  # Study Root, FIND and GET
+        entity.add_supported_context(sop_class)
+    entity.add_supported_context(VL_PHOTOGRAPHIC_IMAGE, [EXPLICIT, JPEG_BASELINE], scu_role=True, scp_role=True)
+    objects = [pydicom.dcmread(io.BytesIO(one)) for one in files]
+
+    def found(event: evt.Event) -> Iterator[tuple[int, Dataset | None]]:
+        yield 0xFF00, event.identifier
+
+    def sent_back(_: evt.Event) -> Iterator[Any]:
+        yield len(objects)
+        for one in objects:
+            yield 0xFF00, one
+
+    handlers: list[evt.EventHandlerType] = [(evt.EVT_C_FIND, found), (evt.EVT_C_GET, sent_back)]
+    server = entity.start_server(("127.0.0.1", 0), block=False, evt_handlers=handlers)
+    assert server is not None
+    try:
+        yield Archive("127.0.0.1", server.server_address[1], "JUDGE", timeout_s=5)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "expected"),
+    [
+        ("MOST_OBJECTS", 3, None),
+        ("MOST_OBJECTS", 2, ("more than 2000 objects", "más de 2000 objetos")),
+        ("_LARGEST", 1.0, None),
+        (
+            "_LARGEST",
+            0.99,
+            ("An object of the study has more than 400 MB", "Un objeto del estudio ocupa más de 400 MB"),
+        ),
+        ("LARGEST_STUDY_MB", 3.0, None),
+        ("LARGEST_STUDY_MB", 2.99, ("The study has more than 2000 MB", "El estudio ocupa más de 2000 MB")),
+    ],
+    ids=["objects-at", "objects-above", "object-at", "object-above", "study-at", "study-above"],
+)
+def test_of_a_study_that_is_too_large_nothing_is_given_and_the_bound_is_named(
+    bound: str, most: float, expected: tuple[str, str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [image_file(examples.full(examples.plain()))] * 3
+    with study_of(files) as judge:
+        size = len(archive.fetch(judge, "2.25.1")[0])
+        in_bytes = {"_LARGEST": size, "LARGEST_STUDY_MB": size / 2**20}.get(bound, 1)
+        monkeypatch.setattr(archive, bound, most * in_bytes)
+        if expected is None:
+            assert len(archive.fetch(judge, "2.25.1")) == 3
+            return
+        with pytest.raises(ArchiveError) as caught:
+            archive.fetch(judge, "2.25.1")
+    assert all(words in caught.value.say(language) for words, language in zip(expected, LANGUAGES, strict=True))
+    assert "one by one" in caught.value.say("en")
+    assert not isinstance(caught.value, ArchiveAwayError), "it is the same the next time"

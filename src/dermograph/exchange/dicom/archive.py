@@ -32,8 +32,9 @@ __all__ = ["Archive", "ArchiveError", "Stored", "echo", "fetch", "store"]
 _VERIFICATION = "1.2.840.10008.1.1"
 _FIND, _GET = "1.2.840.10008.5.1.4.1.2.2.1", "1.2.840.10008.5.1.4.1.2.2.3"  # Study Root
 _SUCCESS, _PENDING, _NO_ROOM = 0x0000, (0xFF00, 0xFF01), 0xA700
-#: Objects of one study that are fetched at most.
-MOST_OBJECTS = 2_000
+#: What is fetched of one study at most, all of which is held at once: objects, and MB.
+MOST_OBJECTS, LARGEST_STUDY_MB = 2_000, 2_000
+_LARGEST = LARGEST_FILE_MB * 2**20
 _RECEIVED = ((VL_PHOTOGRAPHIC_IMAGE, (JPEG_BASELINE, EXPLICIT, IMPLICIT)), (ENHANCED_SR, (EXPLICIT, IMPLICIT)))
 
 
@@ -100,7 +101,8 @@ def fetch(archive: Archive, study_uid: str) -> tuple[bytes, ...]:
         The files, in the order in which they came; none if the archive has none.
 
     Raises:
-        ArchiveError: If the archive cannot be reached, cannot send, or sends more than is taken.
+        ArchiveError: If the archive cannot be reached, cannot send, or has more than is taken: 2,000 objects, 400 MB of
+            one, 2,000 MB of all. Nothing of it is given then.
         InputError: If ``study_uid`` is none.
     """
     entity = entity_for(archive)
@@ -111,13 +113,17 @@ def fetch(archive: Archive, study_uid: str) -> tuple[bytes, ...]:
         for syntax in syntaxes:
             entity.add_requested_context(sop_class, syntax)
     received: list[bytes] = []
-    size = 0
+    over: list[Text] = []
+    left = LARGEST_STUDY_MB * 2**20
 
     def take(event: evt.Event) -> int:
-        nonlocal size
+        nonlocal left
         data = event.encoded_dataset()
-        size += len(data)
-        if len(received) >= MOST_OBJECTS or size > LARGEST_FILE_MB * 2**20:
+        left -= len(data)
+        if why := _too_much(len(received), len(data), left):
+            over.append(why)
+        if over:
+            received.clear()
             return _NO_ROOM
         received.append(data)
         return _SUCCESS
@@ -131,6 +137,8 @@ def fetch(archive: Archive, study_uid: str) -> tuple[bytes, ...]:
         if all(one.Status == _SUCCESS for one in answers):
             return ()
         for status, _ in association.send_c_get(wanted, _GET):
+            if over:  # before what the archive makes of our refusal: it says that of itself
+                raise refused(archive, over[0], ONE_BY_ONE)
             if status.get("Status") not in _PENDING:
                 checked_status(status, archive, len(received))
                 if status.get("NumberOfFailedSuboperations"):
@@ -144,6 +152,33 @@ def fetch(archive: Archive, study_uid: str) -> tuple[bytes, ...]:
     return tuple(received)
 
 
+def _too_much(objects: int, size: int, left: int) -> Text | None:
+    """Which bound another object goes beyond; None for none.
+
+    Args:
+        objects: How many were taken before it.
+        size: Of it, in bytes.
+        left: What is left of the study's bytes, without it.
+    """
+    if objects >= MOST_OBJECTS:
+        return TOO_MANY
+    if size > _LARGEST:
+        return _LARGE_OBJECT
+    return LARGE_STUDY if left < 0 else None
+
+
 def _opened(data: bytes, number: int) -> Dataset:
     check_structure(data, f"#{number}")
     return pydicom.dcmread(io.BytesIO(data))
+
+
+TOO_MANY = Text(f"The study has more than {MOST_OBJECTS} objects.", f"El estudio tiene más de {MOST_OBJECTS} objetos.")
+LARGE_STUDY = Text(f"The study has more than {LARGEST_STUDY_MB} MB.", f"El estudio ocupa más de {LARGEST_STUDY_MB} MB.")
+ONE_BY_ONE = Text(
+    "Have the archive save it as files, and read them one by one.",
+    "Guárdelo en ficheros desde el archivo y léalos de uno en uno.",
+)
+_LARGE_OBJECT = Text(
+    f"An object of the study has more than {LARGEST_FILE_MB} MB.",
+    f"Un objeto del estudio ocupa más de {LARGEST_FILE_MB} MB.",
+)

@@ -13,7 +13,7 @@ import pydicom
 
 from dermograph.core.errors import shown
 from dermograph.core.text import Text
-from dermograph.exchange.dicom.archive import MOST_OBJECTS
+from dermograph.exchange.dicom.archive import LARGE_STUDY, LARGEST_STUDY_MB, MOST_OBJECTS, ONE_BY_ONE, TOO_MANY
 from dermograph.exchange.dicom.association import Stored
 from dermograph.exchange.dicom.structure import LARGEST_FILE_MB, check_structure
 from dermograph.exchange.dicom.uids import checked_uid
@@ -26,8 +26,6 @@ _BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
 _INSTANCE, _SERIES = "00080018", "0020000E"
 _TAKEN, _FAILED = "00081199", "00081198"
 _REFERENCED, _REASON, _REMARK = "00081155", "00081197", "00081196"
-#: What is fetched of one study at most, all of which is held at once.
-LARGEST_STUDY_MB = 2_000
 _LARGEST = LARGEST_FILE_MB * 2**20
 _LARGEST_LIST = 16 * 2**20  # what is no object: which were taken, which there are
 _LONGEST_CODE = 5  # digits of US
@@ -98,17 +96,12 @@ def fetch(archive: WebArchive, study_uid: str) -> tuple[bytes, ...]:
 
     Raises:
         ArchiveError: If the archive cannot be reached, answers something else, or has more than is taken: 2,000
-            objects, 400 MB of one, 2,000 MB of all.
+            objects, 400 MB of one, 2,000 MB of all. Nothing of it is given then.
         InputError: If ``study_uid`` is none.
     """
     wanted = instances(archive, study_uid)
     if len(wanted) > MOST_OBJECTS:
-        refuse(
-            archive,
-            Text(
-                f"The study has more than {MOST_OBJECTS} objects.", f"El estudio tiene más de {MOST_OBJECTS} objetos."
-            ),
-        )
+        refuse(archive, TOO_MANY, ONE_BY_ONE)
     found: list[bytes] = []
     left = LARGEST_STUDY_MB * 2**20
     for series_uid, uid in wanted:
@@ -118,7 +111,7 @@ def fetch(archive: WebArchive, study_uid: str) -> tuple[bytes, ...]:
         body, content_type = asked(archive, path, accept, most=_LARGEST)
         left -= len(body)
         if left < 0:  # asked afterwards: an answer that is too long does not say by which of the two bounds
-            refuse(archive, _LARGE_STUDY, _ONE_BY_ONE)
+            refuse(archive, LARGE_STUDY, ONE_BY_ONE)
         found += _parts(archive, body, content_type)
     return tuple(found)
 
@@ -176,11 +169,4 @@ def _remark(item: Mapping[str, Any]) -> str:
     return f"{int(code):04X}" if is_number else shown(code) if code else ""
 
 
-_LARGE_STUDY = Text(
-    f"The study has more than {LARGEST_STUDY_MB} MB.", f"El estudio ocupa más de {LARGEST_STUDY_MB} MB."
-)
-_ONE_BY_ONE = Text(
-    "Have the archive save it as files, and read them one by one.",
-    "Guárdelo en ficheros desde el archivo y léalos de uno en uno.",
-)
 _NOT_DICOMWEB = Text("The answer is not DICOMweb.", "La respuesta no es de DICOMweb.")

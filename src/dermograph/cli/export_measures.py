@@ -69,6 +69,7 @@ def run(chosen: argparse.Namespace) -> int:
         kind=chosen.format,
         exact_age=chosen.years,
         synthetic=chosen.synthetic,
+        language=chosen.lang,
     )
     made, files = exporting.let_leave(clinic=clinic, who=None, wish=wish, entry=uuid.uuid4())
     sizes = _write(folder, files)

@@ -19,6 +19,7 @@ from dermograph.clinic.research.models import Export
 from dermograph.clinic.research.zip_file import zip_pieces
 from dermograph.clinic.scalp.models import ScalpChange, ScalpReading
 from dermograph.clinic.treatment.models import Session
+from dermograph.photo.measure import kinds
 from tests.clinic.overview import rows
 from tests.clinic.rights.held import PURPOSES, wording
 
@@ -82,7 +83,7 @@ def followed_up(course: Course) -> None:
     compared = rows.compared(course, FIRST + dt.timedelta(days=60), -2.5)
     reason = {"code": "no_card", "says": {"en": f"{course.patient}.jpg: no card.", "es": "-"}}
     result: Any = compared.result
-    result["measures"][0] |= {"unit": "delta_e00", "caveat": {"en": "Same light.", "es": "Misma luz."}}
+    result["measures"][0] |= {"unit": "delta_e00", "caveat": kinds.MELANIN.caveat.to_json()}
     result["measures"].append(
         {"name": "area", "unit": "cm2", "change": {"verdict": "not_comparable"}, "reason": reason}
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -16,12 +17,14 @@ from django.utils import timezone
 
 from dermograph import cli
 from dermograph.clinic.intake.consenting import withdraw
-from dermograph.clinic.people.models import Clinic, Membership, Patient
+from dermograph.clinic.people.models import Clinic, Membership, Patient, User
 from dermograph.clinic.research.exporting import Wish, let_leave
 from dermograph.clinic.research.models import Export, Project
 from dermograph.clinic.research.pseudonyms import opened
 from dermograph.clinic.research.taken_back import no_longer
-from tests.clinic.research.studied import agrees, followed_up, person, treated
+from dermograph.core.text import LANGUAGES, Language
+from dermograph.photo.measure import kinds
+from tests.clinic.research.studied import agrees, followed_up, person, table, treated
 from tests.clinic.rights.held import sure
 
 
@@ -216,6 +219,20 @@ def test_the_command_writes_the_same_files(
     assert {path.name: path.stat().st_size for path in out.iterdir()} == said["files"]
     made = Export.objects.get()
     assert (made.recipient, made.project.name, made.written_by) == ("Institute", "research", None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_command_and_page_write_words_in_the_language_that_is_asked_for(
+    language: Language, agreed: Patient, lead: Membership, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = kinds.MELANIN.caveat.say(language)
+    assert exported(tmp_path, monkeypatch, "--out", str(tmp_path / "out"), "--lang", language) == 0
+    with (tmp_path / "out" / "measures.csv").open(encoding="utf-8", newline="") as file:
+        assert next(csv.DictReader(file))["caveat_words"] == said
+    User.objects.filter(pk=lead.user.pk).update(language=language)
+    sent: Any = sure(lead).post(reverse("research_export"), form())
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(sent.streaming_content)))
+    assert table(archive, "measures")[0]["caveat_words"] == said
 
 
 @pytest.mark.parametrize(("number", "says"), [(4, "Fewer than 5 patients agreed"), (5, "5 patients agreed")])

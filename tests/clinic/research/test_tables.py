@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import hashlib
 import io
 import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 from dermograph.clinic.gallery.models import Comparison
 from dermograph.clinic.people.models import Clinic, Membership, Patient
+from dermograph.clinic.research.caveats import CAVEATS
 from dermograph.clinic.research.columns import Column, Row, Table
 from dermograph.clinic.research.csv_file import csv_pieces
 from dermograph.clinic.research.exporting import Wish, let_leave
@@ -29,7 +32,8 @@ from dermograph.clinic.scalp.models import ScalpReading
 from dermograph.clinic.treatment.models import Review
 from dermograph.core.errors import InputError
 from dermograph.core.quantity import COVERAGE_95
-from dermograph.core.text import Text
+from dermograph.core.text import LANGUAGES, Text
+from dermograph.photo.measure import kinds
 from dermograph.protocols import load_library
 from tests.clinic.overview import rows
 from tests.clinic.research.studied import (
@@ -38,6 +42,7 @@ from tests.clinic.research.studied import (
     agrees,
     counted,
     dictionary,
+    everything,
     exported,
     followed_up,
     person,
@@ -86,7 +91,8 @@ def test_a_measure_says_what_was_measured_and_what_that_is_worth(patient_: Patie
     assert float(contrast["ci95_low"]) == pytest.approx(-2.5 - COVERAGE_95 * 0.4)
     assert float(contrast["ci95_high"]) == pytest.approx(-2.5 + COVERAGE_95 * 0.4)
     assert float(contrast["mdc95"]) == pytest.approx(1.96 * 0.4)
-    assert (contrast["verdict"], contrast["reason"], contrast["caveat"]) == ("improved", "", "Same light.")
+    assert (contrast["verdict"], contrast["reason"], contrast["caveat"]) == ("improved", "", "same_light_only")
+    assert contrast["caveat_words"] == kinds.MELANIN.caveat.en
     assert (contrast["days_since_baseline"], contrast["sessions_before"]) == ("60", "1")
     assert (contrast["age_band"], contrast["age_years"], contrast["age_reason"]) == ("30-39", "", "band_only")
     assert (contrast["protocol_version"], contrast["protocol_hash"]) == (protocol.version, protocol.hash)
@@ -100,6 +106,47 @@ def test_a_measure_says_what_was_measured_and_what_that_is_worth(patient_: Patie
     assert area["reason"] == "no_card"
     scalp = table(archive, "scalp_readings")[0]
     assert (scalp["protocol_version"], scalp["protocol_reason"]) == ("", "nothing_signed")
+
+
+def test_words_come_in_the_language_of_the_export_and_nothing_else_changes(patient_: Patient, clinic: Clinic) -> None:
+    english, spanish = (exported(clinic, dataclasses.replace(WISH, language=one))[1] for one in LANGUAGES)
+    pairs = list(zip(table(english, "measures"), table(spanish, "measures"), strict=True))
+    said = kinds.MELANIN.caveat
+    assert [(one["caveat_words"], other["caveat_words"]) for one, other in pairs] == [(said.en, said.es), ("", "")]
+    assert all(one | {"caveat_words": ""} == other | {"caveat_words": ""} for one, other in pairs)
+    others = [name for name in english.namelist() if name not in {"measures.csv", "dictionary.json"}]
+    assert [english.read(name) for name in others] == [spanish.read(name) for name in others]
+    assert (dictionary(english)["language"], dictionary(spanish)["language"]) == ("en", "es")
+
+
+def test_words_that_are_none_of_the_methods_do_not_leave(patient_: Patient, clinic: Clinic) -> None:
+    row = Comparison.objects.get()
+    assert row.result is not None
+    row.result["measures"][0]["caveat"] = {"en": f"{patient_} was tanned.", "es": "-"}
+    row.save(update_fields=["result"])
+    _, archive = exported(clinic)
+    first = table(archive, "measures")[0]
+    assert (first["caveat"], first["caveat_words"]) == ("not_a_code", "")
+    assert str(patient_).encode() not in everything(archive)
+
+
+def test_every_caveat_of_the_method_has_a_code_that_the_pages_tell() -> None:
+    by_words = {words: one for one, words in CAVEATS.items()}
+    assert {kind.name: by_words[kind.caveat] for kind in kinds.KINDS if kind.caveat.en} == {
+        "contrast": "corrected_for_error",
+        "ita_difference": "positive_is_lighter",
+        "melanin_index": "same_light_only",
+        "erythema_index": "same_light_only",
+        "area": "within_border_in_card_plane",
+        "length": "along_longest_band",
+        "width": "mean_of_longest_band",
+        "texture": "two_dimensional_proxy",
+        "unevenness": "beside_adjacent_skin",
+    }
+    page = (Path(__file__).parents[3] / "docs/exports.md").read_text(encoding="utf-8")
+    assert all(f"| `{one}` |" in page for one in CAVEATS)
+    (column,) = (one for one in TABLES[0].columns if one.name == "caveat")
+    assert set(column.range.split("|")) == {*CAVEATS, "not_a_code"}
 
 
 def test_a_course_that_passed_to_another_version_does_not_tell_on_which_day(patient_: Patient, clinic: Clinic) -> None:

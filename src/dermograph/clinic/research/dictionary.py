@@ -11,7 +11,7 @@ from dermograph.clinic.research.columns import Row
 from dermograph.clinic.research.counting import Counted, told
 from dermograph.clinic.research.participants import FEWEST, LEFT_OUT, Participants
 from dermograph.clinic.research.tables import TABLES
-from dermograph.core.text import Text
+from dermograph.core.text import Language, Text
 
 SCHEMA: Final = "dermograph.research/1"
 HEAD: Final = ("table", "column", "type", "unit", "range", "source", "says", "says_es")
@@ -58,6 +58,7 @@ def dictionary(
     *,
     project: str,
     kind: str,
+    language: Language,
     files: Mapping[str, tuple[str, int]],
     counted: Sequence[Counted],
     who: Participants,
@@ -67,6 +68,7 @@ def dictionary(
     Args:
         project: Its name.
         kind: The format of the tables.
+        language: Of the words in them.
         files: SHA-256 and bytes of each file, by its name.
         counted: Of each table.
         who: Who agreed, and how many did not.
@@ -80,6 +82,7 @@ def dictionary(
         "schema": SCHEMA,
         "project": project,
         "format": kind,
+        "language": language,
         "notes": [one.en for one in _NOTES],
         "notes_es": [one.es for one in _NOTES],
         "patients": told(len(who.agreed)),

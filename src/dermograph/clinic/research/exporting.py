@@ -36,20 +36,20 @@ from dermograph.clinic.research.table_scalp import SCALP_CHANGES, SCALP_READINGS
 from dermograph.clinic.research.table_sessions import SESSIONS, SYMPTOMS
 from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed
 from dermograph.core.errors import InputError, Place
-from dermograph.core.text import Text
+from dermograph.core.text import Language, Text
 
 #: A file of the export: its name, and its bytes in pieces, asked for when it is its turn.
 File = tuple[str, Iterator[bytes]]
 AT_ONCE: Final = 200  # patients who are read together
 PROJECT: Final = Text("name of the project", "nombre del proyecto")
 PURPOSE: Final = Text("purpose", "fin")
-_Reader = Callable[[Clinic, Mapping[uuid.UUID, Followed], Pseudonyms], Iterator[Row]]
+_Reader = Callable[[Clinic, Mapping[uuid.UUID, Followed], Pseudonyms, Language], Iterator[Row]]
 _READERS: Final[tuple[tuple[Table, _Reader], ...]] = (
-    (MEASURES, lambda _clinic, courses, names: rows_photographs.measures(courses, names)),
-    (SCALP_READINGS, lambda _clinic, courses, names: rows_photographs.scalp_readings(courses, names)),
-    (SCALP_CHANGES, rows_photographs.scalp_changes),
-    (SESSIONS, rows_sessions.sessions),
-    (SYMPTOMS, lambda _clinic, courses, _names: rows_sessions.symptoms(courses)),
+    (MEASURES, lambda _clinic, courses, names, language: rows_photographs.measures(courses, names, language)),
+    (SCALP_READINGS, lambda _clinic, courses, names, _: rows_photographs.scalp_readings(courses, names)),
+    (SCALP_CHANGES, lambda clinic, courses, names, _: rows_photographs.scalp_changes(clinic, courses, names)),
+    (SESSIONS, lambda clinic, courses, names, _: rows_sessions.sessions(clinic, courses, names)),
+    (SYMPTOMS, lambda _clinic, courses, _names, _: rows_sessions.symptoms(courses)),
 )
 
 
@@ -64,6 +64,7 @@ class Wish:
         kind: A value of ``FileFormat``.
         exact_age: Whether years of age are told, and not only bands.
         synthetic: Whether made-up patients are exported too.
+        language: Of the words in the tables; codes and names are the same in every language.
     """
 
     project: str
@@ -72,6 +73,7 @@ class Wish:
     kind: str = FileFormat.CSV
     exact_age: bool = False
     synthetic: bool = False
+    language: Language = "en"
 
 
 def let_leave(*, clinic: Clinic, who: User | None, wish: Wish, entry: uuid.UUID) -> tuple[Export, Iterator[File]]:
@@ -155,7 +157,8 @@ def files(clinic: Clinic, found: Participants, names: Pseudonyms, *, project: st
         yield file, _summed(file, pieces, kept)
         counted.append(counts)
     yield "dictionary.csv", _summed("dictionary.csv", csv_pieces(HEAD, dictionary_rows()), kept)
-    yield "dictionary.json", iter([dictionary(project=project, kind=wish.kind, files=kept, counted=counted, who=found)])
+    whole = dictionary(project=project, kind=wish.kind, language=wish.language, files=kept, counted=counted, who=found)
+    yield "dictionary.json", iter([whole])
 
 
 def _rows(
@@ -173,7 +176,7 @@ def _rows(
         courses = followed(clinic, agreed, names, exact_age=wish.exact_age)
         # Patients in order, and of one patient the courses by pseudonym; within a course as it was read, which is in
         # the order of time.
-        yield from sorted(reader(clinic, courses, names), key=lambda row: (row[0], row[2]))
+        yield from sorted(reader(clinic, courses, names, wish.language), key=lambda row: (row[0], row[2]))
 
 
 def _summed(name: str, pieces: Iterator[bytes], kept: dict[str, tuple[str, int]]) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dermograph.clinic.gallery.models import Comparison
 from dermograph.clinic.people.models import Clinic, Course
+from dermograph.clinic.research.caveats import caveat
 from dermograph.clinic.research.columns import Row, Value
 from dermograph.clinic.research.followed import Followed
 from dermograph.clinic.research.pseudonyms import Pseudonyms
@@ -15,13 +16,20 @@ from dermograph.clinic.research.said import Json, code, codes, number, pair, par
 from dermograph.clinic.scalp.models import ScalpChange, ScalpReading
 from dermograph.clinic.scalp.selectors import changes
 from dermograph.core.quantity import COVERAGE_95
+from dermograph.core.text import Language
 
 _SIDES: Final = ("before", "after")
 _FIGURES: Final = 9  # from ``before`` to ``mdc95``
 
 
-def measures(courses: Mapping[uuid.UUID, Followed], names: Pseudonyms) -> Iterator[Row]:
-    """One row a measure of each comparison from the baseline that stands; one query."""
+def measures(courses: Mapping[uuid.UUID, Followed], names: Pseudonyms, language: Language) -> Iterator[Row]:
+    """One row a measure of each comparison from the baseline that stands; one query.
+
+    Args:
+        courses: By their ids.
+        names: The pseudonyms.
+        language: Of the words of caveats.
+    """
     rows = Comparison.objects.from_baseline().filter(course__in=list(courses)).in_time()
     wanted = ("pk", "course_id", "stage", "result", "method", "after__taken_on", "after__from_home")
     for one in rows.values(*wanted).iterator(chunk_size=200):
@@ -29,13 +37,13 @@ def measures(courses: Mapping[uuid.UUID, Followed], names: Pseudonyms) -> Iterat
         result: Json = one["result"] if one["stage"] == "done" and isinstance(one["result"], dict) else {}
         about = (names.of("comparison", one["pk"]), course.days(on), course.sessions_before(on))
         shot = _conditions(result)
-        for measured in _measured(one["stage"], result):
+        for measured in _measured(one["stage"], result, language):
             head, method = measured[:-1], (measured[-1], code(one["method"]))
             yield course.row(*about, one["after__from_home"], *head, *method, *shot)
 
 
-def _measured(stage: str, result: Json) -> Iterator[tuple[Value, ...]]:
-    """From ``measure`` to ``caveat``, for each measure; where there is none at all one row that says why."""
+def _measured(stage: str, result: Json, language: Language) -> Iterator[tuple[Value, ...]]:
+    """From ``measure`` to ``caveat_words``, for each measure; where there is none at all one row that says why."""
     whole = code(part(result, "reason").get("code"))
     found = [one for one in result.get("measures") or [] if isinstance(one, dict)]
     for one in found:
@@ -46,13 +54,11 @@ def _measured(stage: str, result: Json) -> Iterator[tuple[Value, ...]]:
         why = None if value is not None else code(part(one, "reason").get("code")) or whole or "not_said"
         figures = (*pair(one.get("before")), *pair(one.get("after")), value, u, low, high, number(change.get("mdc95")))
         verdict, visible = code(change.get("verdict")), yes_no(change.get("visible"))
-        # A sentence, but of the method and not of a person: the same in every row of that measure.
-        caveat = part(one, "caveat").get("en") or None
-        yield (name, code(one.get("unit")), *figures, verdict, visible, why, caveat)
+        yield (name, code(one.get("unit")), *figures, verdict, visible, why, *caveat(part(one, "caveat"), language))
     if not found:
         why = undone(stage) or whole or "not_said"
         verdict = code(result.get("verdict")) if result else None
-        yield (None, None, *(None,) * _FIGURES, verdict, None, why, None)
+        yield (None, None, *(None,) * _FIGURES, verdict, None, why, None, None)
 
 
 def _conditions(result: Json) -> tuple[Value, ...]:

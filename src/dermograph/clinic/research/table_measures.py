@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dermograph.clinic.research.caveats import CAVEATS
 from dermograph.clinic.research.columns import (
     BEFORE,
     COUNT,
@@ -16,6 +17,7 @@ from dermograph.clinic.research.columns import (
     quantity,
     side,
 )
+from dermograph.clinic.research.said import UNREADABLE
 from dermograph.core.text import Text
 
 _OUTCOMES: Final = "improved|no_detectable_change|worsened|changed|not_comparable"
@@ -99,9 +101,20 @@ MEASURES: Final = Table(
             "caveat",
             "text",
             Text(
-                "What the measure rests on, a fixed sentence for each measure.",
-                "En qué se apoya la medida: una frase fija para cada una, en inglés.",
+                "Code of what the measure rests on, the same in every language; not_a_code for an unknown sentence.",
+                "Código de en qué se apoya la medida, igual en todo idioma; not_a_code si la frase es desconocida.",
             ),
+            range="|".join((*CAVEATS, UNREADABLE)),
+            source="result.measures",
+        ),
+        Column(
+            "caveat_words",
+            "text",
+            Text(
+                "The same as a fixed sentence, in the language of the export.",
+                "Lo mismo en una frase fija, en el idioma de la exportación.",
+            ),
+            source="result.measures",
         ),
         METHOD,
         Column(

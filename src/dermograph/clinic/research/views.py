@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
-from dermograph.clinic.intake.posted import entry_of, words
+from dermograph.clinic.intake.posted import entry_of, language_of, words
 from dermograph.clinic.middleware import ClinicRequest
 from dermograph.clinic.people.recent import recently_signed_in
 from dermograph.clinic.research.counting import told
@@ -54,6 +54,7 @@ def _wish(request: ClinicRequest) -> Wish:
         kind=words(request, "kind"),
         exact_age=words(request, "age") == "years",
         synthetic=words(request, "synthetic") == "on",
+        language=language_of(request),
     )
 
 

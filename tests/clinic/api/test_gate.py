@@ -76,6 +76,18 @@ def test_after_many_wrong_tokens_an_address_waits_and_a_right_one_still_works(
     assert asker(lead).get("/me").status_code == 200
 
 
+@pytest.mark.parametrize("tls", [True, False], ids=["proxy", "none"])
+def test_behind_a_proxy_wrong_tokens_are_counted_by_the_address_that_it_tells(
+    *, tls: bool, lead: Membership, settings: Settings
+) -> None:
+    settings.BEHIND_TLS, settings.API_WRONG_TOKENS_A_MINUTE = tls, 3
+    # What stands before the last comma the program has sent itself.
+    told = [*["192.0.2.1", "203.0.113.9, 192.0.2.1"] * 2, "192.0.2.1, 192.0.2.2"]
+    codes = [Asker("dmg_wrong", **{"x-forwarded-for": one}).get("/me").status_code for one in told]
+    assert codes == [401, 401, 401, 429, 401 if tls else 429]
+    assert asker(lead).get("/me").status_code == 200
+
+
 @pytest.mark.parametrize(("most", "asked"), [(1, 3), (25, 30)])
 def test_a_token_has_so_many_requests_a_minute_and_not_one_more(
     most: int, asked: int, lead: Membership, settings: Settings, monkeypatch: pytest.MonkeyPatch

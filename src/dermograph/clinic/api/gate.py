@@ -20,6 +20,7 @@ from dermograph.clinic.api.tokens import found_token, note_use
 from dermograph.clinic.audit.record import record
 from dermograph.clinic.people.models import Clinic, Membership, User
 from dermograph.clinic.permissions import may
+from dermograph.clinic.rights.slow import address_of
 from dermograph.core.text import Text
 
 SCHEME = "Bearer"
@@ -103,7 +104,7 @@ def _admitted(request: ApiRequest) -> str:
     token = found_token(secret) if scheme.lower() == SCHEME.lower() and secret else None
     if token is None:
         if secret:
-            limit.wrong_token(str(request.META.get("REMOTE_ADDR", "")))
+            limit.wrong_token(address_of(request))
         raise ProblemError(401, "token", _WHO, _WHERE, headers={"WWW-Authenticate": f'{SCHEME} realm="clinic"'})
     member = token.member
     request.token, request.clinic, request.member = token, token.clinic, member

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+import dermograph.cli
 from dermograph import __version__
 from dermograph.core.text import LANGUAGES, Language
 from dermograph.protocols import load_library
@@ -24,9 +25,11 @@ Json = dict[str, Any]
 COMMANDS = (
     *("assess", "plan", "review", "forecast"),
     *("card", "quality", "measure", "compare", "series"),
-    *("protocols", "rescreen", "serve", "demo", "worker", "measure-again"),
+    *("scalp", "protocols", "rescreen", "serve", "demo", "worker", "measure-again"),
+    *("check", "account", "audit", "backup", "restore", "import", "export"),
 )
 ACTIONS = ("list", "show", "check", "sources", "conflicts")
+EXCHANGES = {"import": ("fhir",), "export": ("dicom", "fhir", "measures", "pdf")}
 TREATMENTS = ("microneedling", "paramedical", "scalp")
 WIDTH = 80
 
@@ -119,7 +122,20 @@ def check_page(out: str) -> None:
 # ── Help ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("words", [(), *((one,) for one in COMMANDS), *(("protocols", one) for one in ACTIONS)])
+HELPED: tuple[tuple[str, ...], ...] = (
+    (),
+    *((one,) for one in COMMANDS),
+    *(("protocols", one) for one in ACTIONS),
+    *((command, one) for command, actions in EXCHANGES.items() for one in actions),
+)
+
+
+def test_every_command_is_asked_for_its_help() -> None:
+    given = {getattr(one, "NAME", one.__name__.rpartition(".")[2].replace("_", "-")) for one in dermograph.cli.COMMANDS}
+    assert set(COMMANDS) == given
+
+
+@pytest.mark.parametrize("words", HELPED, ids=" ".join)
 def test_help_needs_no_arguments_and_speaks_the_language(words: tuple[str, ...], run: Run) -> None:
     said = {language: check_done(run(*words, "--help", "--lang", language)) for language in LANGUAGES}
     for page in said.values():
@@ -140,6 +156,9 @@ def test_the_command_alone_shows_what_there_is(language: Language, run: Run) -> 
     assert all(re.search(rf"^ +{command}\b", page, re.MULTILINE) for command in COMMANDS)
     page = check_done(run("protocols", "--lang", language))
     assert all(re.search(rf"^ +{action}\b", page, re.MULTILINE) for action in ACTIONS)
+    for command, actions in EXCHANGES.items():
+        page = check_done(run(command, "--lang", language))
+        assert all(re.search(rf"^ +{action}\b", page, re.MULTILINE) for action in actions)
 
 
 def test_the_language_may_stand_before_the_command_or_after_it(run: Run, case: Path) -> None:

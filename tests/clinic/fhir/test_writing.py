@@ -12,9 +12,14 @@ from typing import Any
 import pytest
 from django.test import RequestFactory
 
+from dermograph.clinic.fhir import writing
 from dermograph.clinic.fhir.bodies import MOST_OF_BUNDLE, MOST_OF_RESOURCE, body_of
+from dermograph.clinic.fhir.reached import check_one
 from dermograph.clinic.fhir.refusals import FhirError
+from dermograph.clinic.handover import taking
+from dermograph.clinic.handover.conflicts import StaleError
 from dermograph.clinic.handover.models import Received
+from dermograph.clinic.handover.writing import Writing
 from dermograph.clinic.people.models import Clinic, Membership, Patient, Role
 from dermograph.clinic.smart.caller import Caller
 from tests.clinic.conftest import member
@@ -373,3 +378,79 @@ def test_the_next_version_comes_from_the_program_that_sent_the_first_whatever_an
     assert second.post("", {**bundle, "entry": [entry]}).status_code == 422
     assert first.get(path).json() == one
     assert program(lead).put(path, changed).status_code == 200, "another token of the same person's"
+
+
+def test_what_is_changed_of_a_patients_original_while_a_write_is_on_its_way_is_not_overwritten(
+    empty_program: Program, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/Patient/{patient.pk}"
+    one = empty_program.get(path).json()
+    first = empty_program.put(path, {**one, "maritalStatus": {"text": "single"}})
+    asked = check_one
+
+    def late(*args: Any) -> None:  # noqa: ANN401 (as it is called)
+        monkeypatch.setattr(writing, "check_one", asked)
+        assert empty_program.put(path, {**one, "maritalStatus": {"text": "married"}}).status_code == 200
+        asked(*args)
+
+    monkeypatch.setattr(writing, "check_one", late)
+    changed = {**one, "maritalStatus": {"text": "divorced"}}
+    assert says(empty_program.put(path, changed, if_match=first["ETag"])) == (412, "conflict")
+    stands = empty_program.get(path)
+    assert stands.json()["maritalStatus"] == {"text": "married"}
+    own, _, original = stands["ETag"].strip('W/"').partition("-")
+    assert (own, first["ETag"].strip('W/"').partition("-")[0]) == ("1", "1"), "our own row is as it was"
+    for stale in (f'W/"{own}"', f'W/"{own}-{"0" * len(original)}"', first["ETag"]):
+        assert says(empty_program.put(path, changed, if_match=stale)) == (412, "conflict")
+    assert empty_program.put(path, changed, if_match=stands["ETag"]).status_code == 200
+
+
+def test_what_others_change_all_the_time_is_a_conflict_of_the_entry(
+    empty_program: Program, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Writing.write
+
+    def busy(self: Writing, results: Any) -> None:  # noqa: ANN401 (as it is called)
+        if any(one.number == 1 for one in results):
+            raise StaleError
+        write(self, results)
+
+    monkeypatch.setattr(taking, "BATCH", 1)
+    monkeypatch.setattr(Writing, "write", busy)
+    sent = transaction(ROSA, {**ROSA, "birthDate": "1991"}, acne(f"Patient/{NOBODY}"), kind="batch")
+    answer = empty_program.post("", sent)
+    told = [one["response"] for one in answer.json()["entry"]]
+    assert answer.status_code == 200
+    assert [one["status"] for one in told] == ["201 Created", "409 Conflict", "422 Unprocessable Entity"]
+    assert [one["outcome"]["issue"][0]["code"] for one in told[1:]] == ["conflict", "not-found"]
+    assert faults([answer.json()]) == []
+    assert kept(clinic) == (1, 1)
+    whole = transaction({**ROSA, "birthDate": "1992"}, {**ROSA, "birthDate": "1993"})
+    assert says(empty_program.post("", whole)) == (409, "conflict")
+    assert kept(clinic) == (1, 1)
+
+
+def test_what_a_program_says_of_a_patient_of_ours_is_shown_as_that_programs(
+    lead: Membership, patient: Patient, clinic: Clinic
+) -> None:
+    names = "https://one.example/fhir", "https://two.example/fhir"
+    doctor = member(clinic, Role.MEDICAL_LEAD, "Otra Inventada")
+    first, second = program(lead), program(doctor)
+    path = f"/Patient/{patient.pk}"
+
+    def sent(by: Program, city: str, **meta: str) -> str:
+        said = by.get(path).json() | {"address": [{"city": city}]}
+        said["meta"] = said["meta"] | meta
+        assert by.put(path, said, if_match=by.get(path)["ETag"]).status_code == 200
+        row = Received.objects.get(key=patient.pk, is_latest=True)
+        assert by.get(path).json()["meta"]["source"] == row.source
+        return row.source
+
+    assert sent(first, "A", source=names[0]) == names[0]
+    assert sent(first, "B") == names[0]
+    assert sent(second, "C") == f"urn:dermograph:sender:{doctor.pk}", "what it read is sent back, it says nothing new"
+    assert sent(second, "D", source=names[1]) == names[1]
+    assert sent(first, "E") == f"urn:dermograph:sender:{lead.pk}"
+    count = Received.objects.count()
+    assert sent(first, "E") == f"urn:dermograph:sender:{lead.pk}"
+    assert Received.objects.count() == count, "the same again is no new version"

@@ -236,6 +236,44 @@ def test_what_was_ended_after_it_was_written_down_is_written_down_once(
     assert lines_but_trail(tmp_path / "out") == lines_but_trail(tmp_path / "again")
 
 
+class KilledError(BaseException):
+    """Stands for SIGKILL: nothing catches it."""
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [("replace", STATE), ("replace", MANIFEST), ("unlink", STATE)],
+    ids=["begun", "told", "finished"],
+)
+def test_an_export_that_is_killed_between_two_of_its_files_ends_as_one_that_was_not(
+    before: str, name: str, crowd: Clinic, lead: Membership, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pump = {"resourceType": "Device", "id": "d", "deviceName": [{"name": "Pump", "type": "other"}]}
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": pump}]}
+    received.take_over(crowd, lead, json.dumps(bundle).encode(), source="https://other.example/fhir")
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+
+    def export(folder: Path) -> dict[str, list[str]]:
+        hand_out_all(crowd, folder, purpose="clinic", recipient="", who=None)
+        return lines_but_trail(folder)
+
+    expected, do = export(whole), getattr(Path, before)
+
+    def killed(path: Path, *args: Any) -> Any:  # noqa: ANN401 (as it is called)
+        if path.name in (name, f"{name}.part"):
+            raise KilledError
+        return do(path, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, before, killed)
+        with pytest.raises(KilledError):
+            export(broken)
+    assert export(broken) == expected
+    counts = [json.loads((folder / MANIFEST).read_text())["counts"] for folder in (whole, broken)]
+    assert counts[0] | {"AuditEvent": 0} == counts[1] | {"AuditEvent": 0}
+    assert {one.name for one in broken.iterdir()} == {one.name for one in whole.iterdir()}
+
+
 def lines_but_trail(folder: Path) -> dict[str, list[str]]:
     """The export itself writes into the trail."""
     return {kind: some for kind, some in lines(folder).items() if kind != "AuditEvent"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from dermograph.clinic.handover import received
 from dermograph.clinic.handover.stored import Asked
 from dermograph.clinic.handover.writing import Terms
 from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.incoming import Incoming
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.read.json_text import json_of
 from dermograph.exchange.fhir.read.structure import structure
@@ -47,8 +49,17 @@ def take(asking: Asking) -> HttpResponse:
     terms = Terms(asking.caller.through)
     done = received.take_over_bundle(asking.clinic, asking.caller.member, bundle, source=source, terms=terms)
     if done.kind != "transaction" or done.applies:
-        return answer(done.response())
+        return answer(_told(done))
     return answer(done.response(), status_of(next(one for one in done.results if one.done == "refused").issues))
+
+
+def _told(done: Incoming) -> Element:
+    """The Bundle that is answered; what others changed meanwhile is a conflict, not something wrong with the entry."""
+    told = done.response()
+    for entry, one in zip(told.get("entry", ()), done.results, strict=False):
+        if one.done == "refused" and status_of(one.issues) == HTTPStatus.CONFLICT:
+            entry["response"]["status"] = f"{HTTPStatus.CONFLICT.value} {HTTPStatus.CONFLICT.phrase}"
+    return told
 
 
 def _check_size(bundle: Any) -> None:  # noqa: ANN401 (any JSON)

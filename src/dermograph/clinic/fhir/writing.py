@@ -22,6 +22,7 @@ from dermograph.clinic.fhir.reached import check_one
 from dermograph.clinic.fhir.refusals import FhirError, not_allowed, refuse
 from dermograph.clinic.fhir.searching import narrowed
 from dermograph.clinic.handover import received
+from dermograph.clinic.handover.importing import LONGEST_SOURCE
 from dermograph.clinic.handover.shelf import ORIGIN
 from dermograph.clinic.handover.stored import Found, Stored
 from dermograph.core.text import Text
@@ -74,9 +75,11 @@ def update(asking: Asking, kind: str, logical: str) -> HttpResponse:
             "El id del recurso no es el de la dirección.",
             f"{kind}.id",
         )
+    version, named = expected_version(asking.request), key_of(logical)
+    # Before what stands is read: whoever writes from here on, to our row or to what was received, is found.
+    original = received.version_received(asking.clinic, kind, named) if version and named else None
     stands = asking.one(kind, logical, "u")
     _check_about(asking, resource, "u")
-    version = expected_version(asking.request)
     if version is not None and version != stands.version:
         raise refuse(
             412,
@@ -85,9 +88,14 @@ def update(asking: Asking, kind: str, logical: str) -> HttpResponse:
             f"Está vigente la versión {stands.version}, no {version[:64]}. Vuelva a leerlo.",
         )
     check_one(asking, resource, str(stands.resource.get("meta", {}).get("source", "")))
-    key, counted = uuid.UUID(logical), version and version.partition(ORIGIN)[0]
     stored = received.update(
-        asking.clinic, asking.caller.member, kind, key, resource, version=counted, through=asking.caller.through
+        asking.clinic,
+        asking.caller.member,
+        kind,
+        uuid.UUID(logical),
+        resource,
+        version=version and version.partition(ORIGIN)[0],  # the rest of it stands for what ``original`` counts
+        sending=received.Sending(asking.caller.through, _named(asking), original),
     )
     return _done(asking, _as_read(asking, stored), 200, Text("It was changed.", "Se ha modificado."))
 
@@ -95,7 +103,12 @@ def update(asking: Asking, kind: str, logical: str) -> HttpResponse:
 def source_of(asking: Asking, resource: Element) -> str:
     """The URI of the system that sends a resource: what it says of itself, else in whose name it is sent."""
     said = resource.get("meta", {}).get("source")
-    return str(said)[:500] if said else f"urn:dermograph:sender:{asking.caller.member.pk}"
+    return str(said)[:LONGEST_SOURCE] if said else _named(asking)
+
+
+def _named(asking: Asking) -> str:
+    """The URI of a system that says none of its own."""
+    return f"urn:dermograph:sender:{asking.caller.member.pk}"
 
 
 def patient_of(resource: Element) -> str:

@@ -33,6 +33,8 @@ STATE, MANIFEST = "export.state.json", "manifest.json"
 SCHEMA: Final = "dermograph.export.fhir/1"
 #: Types of which several records name the same.
 _SHARED: Final = frozenset({"Organization", "Practitioner", "Location", "Schedule", "Device", "Substance"})
+#: What is kept to go on with, and says nothing of what is whole.
+_OF_THE_WAY: Final = frozenset({"last", "sizes", "has_nobodys"})
 Json = dict[str, Any]
 
 
@@ -47,6 +49,7 @@ class Far:
         sizes, counts: Bytes and lines of each file that hold.
         patients: How many are in it.
         left_out: The record numbers of those who are not, each with the reason.
+        has_nobodys: Whether what is about nobody is in it, which comes after the last patient.
     """
 
     clinic: str
@@ -58,6 +61,7 @@ class Far:
     counts: dict[str, int] = field(default_factory=dict)
     patients: int = 0
     left_out: dict[int, Text] = field(default_factory=dict)
+    has_nobodys: bool = False
 
     def to_json(self) -> Json:
         """As it is kept."""
@@ -72,6 +76,7 @@ class Far:
             "counts": self.counts,
             "patients": self.patients,
             "left_out": {str(number): words.to_json() for number, words in self.left_out.items()},
+            "has_nobodys": self.has_nobodys,
         }
 
     @classmethod
@@ -91,6 +96,7 @@ class Far:
             counts=dict(said["counts"]),
             patients=int(said["patients"]),
             left_out={int(number): Text(words["en"], words["es"]) for number, words in said["left_out"].items()},
+            has_nobodys=bool(said["has_nobodys"]),
         )
 
 
@@ -133,12 +139,14 @@ def hand_out_all(
             files.keep()
             if progress is not None:
                 progress(min(done, total), total)
-        _about_nobody(clinic, files)
-        files.keep()
+        if not far.has_nobodys:
+            _about_nobody(clinic, files)
+            far.has_nobodys = True
+            files.keep()
     for number in Patient.objects.filter(clinic=clinic).exclude(restricted_at=None).values_list("number", flat=True):
         far.left_out[number] = Text("The record is blocked.", "La historia está bloqueada.")
     made = far.to_json() | {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
-    _write(folder / MANIFEST, {name: value for name, value in made.items() if name not in ("last", "sizes")})
+    _write(folder / MANIFEST, {name: value for name, value in made.items() if name not in _OF_THE_WAY})
     (folder / STATE).unlink()
     return far
 
@@ -248,7 +256,7 @@ def _begun(folder: Path, wanted: Far) -> Far:
                     Text("Name another folder, or the same options.", "Indique otra carpeta o las mismas opciones."),
                 )
             return far
-        if any(folder.iterdir()):
+        if any(one.name != _unfinished(folder / STATE).name for one in folder.iterdir()):  # killed at its first write
             raise InputError(
                 Text("This folder is not empty.", "Esta carpeta no está vacía."),
                 place,
@@ -276,9 +284,14 @@ def _shared(folder: Path, far: Far) -> set[str]:
 
 
 def _write(path: Path, said: Json) -> None:
-    own = path.with_name(f"{path.name}.part")
+    own = _unfinished(path)
     with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "w", encoding="utf-8") as file:
         json.dump(said, file, ensure_ascii=False, indent=1)
         file.flush()
         os.fsync(file.fileno())
     own.replace(path)
+
+
+def _unfinished(path: Path) -> Path:
+    """Under which name a file is written until it is whole."""
+    return path.with_name(f"{path.name}.part")

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.handover.conflicts import VersionConflictError
 from dermograph.clinic.handover.holdings import owners
+from dermograph.clinic.handover.importing import LONGEST_SOURCE
 from dermograph.clinic.handover.kept import in_parts, latest, opened
 from dermograph.clinic.handover.localize import localized
 from dermograph.clinic.handover.models import Received
 from dermograph.clinic.handover.stored import Stored
 from dermograph.clinic.handover.subjects import references_of
-from dermograph.clinic.handover.taking import take_over_bundle
+from dermograph.clinic.handover.taking import program_of, take_over_bundle
 from dermograph.clinic.handover.writing import Terms
 from dermograph.clinic.people.models import Clinic, Membership, Patient
 from dermograph.core.text import Text
@@ -31,6 +34,7 @@ from dermograph.exchange.record.part import Origin, Part
 
 #: What other apps call of this module.
 __all__ = [
+    "Sending",
     "VersionConflictError",
     "create",
     "patient_origins",
@@ -39,9 +43,29 @@ __all__ = [
     "take_over",
     "take_over_bundle",
     "update",
+    "version_received",
 ]
 #: Types whose rows are the clinic's own once they are taken over.
 NATIVE: Final = frozenset({"Patient"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """By whom another version is sent.
+
+    Attributes:
+        through: The program, as the trail names it; empty for a person's own command.
+        named: The URI of who sends it, where that does not say one of its own.
+        original: Where a version is given: ``version_received`` as it was when that one was found to stand; None for
+            now.
+    """
+
+    through: str = ""
+    named: str = ""
+    original: int | None = None
+
+
+BY_A_PERSON: Final = Sending()
 
 
 def take_over(clinic: Clinic, member: Membership, data: bytes, *, source: str) -> Incoming:
@@ -89,7 +113,7 @@ def update(
     *,
     version: str | None,
     source: str | None = None,
-    through: str = "",
+    sending: Sending = BY_A_PERSON,
 ) -> Stored:
     """Keep another version of a resource; one that is not there yet is kept under its id.
 
@@ -99,9 +123,10 @@ def update(
         kind: The type that the address names.
         key: The id that the address names.
         resource: With that type and id, as this clinic sends it.
-        version: The one that the sender saw; None if they do not say.
-        source: The URI of the system that sends it: what another one sent is refused. None for whoever sent it first.
-        through: The program that sends it, as the trail names it.
+        version: The one that the sender saw; None if they do not say. Of a patient it is that of our own row.
+        source: The URI of the system that sends it: what another one sent is refused. None for whoever sent it first,
+            and of a patient who was registered here for whoever sends it now.
+        sending: By which program.
 
     Raises:
         VersionConflictError: If another version stands.
@@ -112,13 +137,21 @@ def update(
         raise RefusedError(_OTHER_ADDRESS)
     row = latest(clinic).filter(kind=kind, key=key).first()
     standing = _standing(clinic, kind, key, row)
-    if version is not None and standing and version != standing:
+    received = row.version if row else 0
+    seen = received if sending.original is None else sending.original
+    if version is not None and ((standing and version != standing) or received != seen):
         raise VersionConflictError(standing)
-    sender = source if source is not None else row.source if row else ""
-    at, seen = (kind, key), version is not None
-    originals = {at: row.version if row else 0} if seen else {}
-    terms = Terms(through, {at: version or ""} if seen else {}, originals, clears=True)
-    return _one(clinic, member, _as_sent(resource, row), sender, terms)
+    if source is None:
+        source = _source(clinic, resource, row, sending.named, program_of(member, sending.through))
+    at, says = (kind, key), version is not None
+    originals = {at: seen} if says else {}
+    terms = Terms(sending.through, {at: version or ""} if says else {}, originals, clears=True)
+    return _one(clinic, member, _as_sent(resource, row, source), source, terms)
+
+
+def version_received(clinic: Clinic, kind: str, key: uuid.UUID) -> int:
+    """The number of the version of something that was received last; 0 for none."""
+    return latest(clinic).filter(kind=kind, key=key).values_list("version", flat=True).first() or 0
 
 
 def received_parts(clinic: Clinic, patients: Sequence[uuid.UUID]) -> list[Part]:
@@ -220,9 +253,22 @@ def _stored(clinic: Clinic, result: Result, key: uuid.UUID) -> Stored:
     return Stored(_ours(clinic, [row])[0], str(version), row.taken_at, row.patient_id)
 
 
-def _as_sent(resource: Element, row: Received | None) -> Element:
+def _source(clinic: Clinic, resource: Element, row: Received | None, named: str, program: str) -> str:
+    """Under which URI another version is kept, where the caller names none."""
+    stands, kind = row.source if row else "", resource["resourceType"]
+    registered = AuditEntry.objects.filter(clinic=clinic, action="patient.registered", patient=resource["id"])
+    if kind not in NATIVE or registered.filter(details__source__isnull=False).exists():
+        return stands  # theirs, and only they change it
+    said = str(resource.get("meta", {}).get("source", ""))[:LONGEST_SOURCE]
+    if row is not None and row.program == program:
+        return said or stands
+    # Who reads a version and sends it back says the source of that version, not one of their own.
+    return said if said and said != stands else named
+
+
+def _as_sent(resource: Element, row: Received | None, source: str) -> Element:
     """A resource that was read here, with what we added to it taken away, so that the same again is unchanged."""
-    if row is None or not row.source:
+    if not source or (row is None and resource["resourceType"] not in NATIVE):
         return resource
     meta = {name: value for name, value in resource.get("meta", {}).items() if name != "source"}
     rest = {name: value for name, value in resource.items() if name != "meta"}

@@ -66,7 +66,7 @@ def take_over_bundle(
     written: dict[int, Result] = {}
     tries = 0
     while True:
-        judged = judge(clinic, bundle, source, expected, _program(member, terms))
+        judged = judge(clinic, bundle, source, expected, program_of(member, terms.through if terms else ""))
         taken = judged.incoming.taken()
         if dry_run or not taken:
             return _with(judged.incoming, written)
@@ -87,9 +87,14 @@ def take_over_bundle(
         return _with(judged.incoming, written)
 
 
-def _program(member: Membership, terms: Terms | None) -> str:
-    """Who lets a Bundle in: a program of others, or the person whose token it comes by, whichever of theirs it is."""
-    through = terms.through.partition("/")[0] if terms else ""
+def program_of(member: Membership, through: str) -> str:
+    """Who lets something in, as ``models.Received`` has it.
+
+    Args:
+        member: In whose name; of a token of theirs it is them, whichever of theirs it is.
+        through: The program, as the trail names it; empty for a person's own command.
+    """
+    through = through.partition("/")[0]
     return through if not through or through.startswith("app:") else f"member:{member.pk}"
 
 

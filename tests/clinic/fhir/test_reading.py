@@ -18,7 +18,7 @@ from tests.exchange.judges.judges import faults
 #: Kinds of which the records hold none: they come from elsewhere, or from what these made-up days do not have.
 NONE_HERE = {
     *("PractitionerRole", "Substance", "DeviceUseStatement", "DocumentReference", "AdverseEvent"),
-    *("QuestionnaireResponse", "CarePlan", "GuidanceResponse", "DetectedIssue", "Communication"),
+    *("Communication", "QuestionnaireResponse", "DetectedIssue"),
 }
 
 

@@ -23,7 +23,12 @@ from dermograph.clinic.treatment.models import Review, Session, SymptomReport
 from dermograph.clinic.vault.seal import seal
 
 START = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
-_SAID = {"verdict": "suitable", "reasons": []}
+#: An indication, which is no issue, and two reasons that are.
+_REASONS: tuple[dict[str, Any], ...] = (
+    {"rule": "it-hurts", "grade": "relative", "effect": "conditional", "facts": ["infection", "birth_date"]},
+    {"rule": "a-scar", "grade": "indication", "effect": "none", "facts": ["lesion"]},
+    {"rule": "ask", "grade": "clearance", "effect": "referred", "facts": ["healed"], "to": "X", "until": "2026-05-01"},
+)
 _WHY = {"code": "light", "says": {"en": "The light differs.", "es": "La luz es distinta."}}
 
 
@@ -107,15 +112,16 @@ def _known(patient: Patient, course: Course, common: dict[str, Any], lead: Membe
         **common, patient=patient, course=course, what="sun_on_area", first=on(3), last=on(5), cancelled=True
     )
     pinned: dict[str, Any] = {"protocol_version": "1.0.0", "protocol_hash": "sha256:ab"}
+    answers = {one.fact: str(one.pk) for one in Answer.objects.standing().filter(patient=patient)}
     assessment = Assessment.objects.create(
         **common,
         **pinned,
         course=course,
         assessed_on=on(-6),
-        facts={"facts": {"age": 39}, "missing": {}},
+        facts={"facts": {"age": 39}, "missing": {}, "answers": answers},
         verdict="conditional",
         worst_case="referred",
-        result={"en": _SAID, "es": _SAID},
+        result={"en": _decided("Yes"), "es": _decided("Sí")},
     )
     Override.objects.create(
         clinic=patient.clinic, written_by=lead.user, assessment=assessment, verdict="suitable", reason="Looked at it."
@@ -133,6 +139,14 @@ def _known(patient: Patient, course: Course, common: dict[str, Any], lead: Membe
         signed_name="Nuria Vidal",
         signed_at=at(28),
     )
+
+
+def _decided(word: str) -> dict[str, Any]:
+    """What was decided, in a language."""
+    cite = [{"source": "A source", "at": "line 7", "basis": "document"}]
+    reasons = [{"until": None, "says": f"{word}: {one['rule']}.", "cite": cite, **one} for one in _REASONS]
+    ask = [{"fact": "herpes", "missing": "not_asked", "could_become": "deferred", "question": f"{word}?"}]
+    return {"name": "abdomen", "verdict": "conditional", "worst_case": "referred", "reasons": reasons, "ask": ask}
 
 
 def _signed(patient: Patient, course: Course, common: dict[str, Any], who: Membership) -> None:

@@ -264,7 +264,10 @@ def test_what_was_received_stands_beside_what_is_own(shelf: Shelf, full: Course,
     assert [one.id for one in record.findings] == [key]
     assert [one.resource["resourceType"] for one in shelf.beside(full.patient_id)] == ["CarePlan"]
     assert shelf.everything(full.patient_id, dt.datetime.now(dt.UTC)).findings == ()
-    assert shelf.search(Asked("CarePlan")).total == 1
+    plans = shelf.search(Asked("CarePlan")).stored
+    assert [one.resource.get("intent") for one in plans] == ["plan", "plan"]  # of the course, and theirs
+    pages = [shelf.search(Asked("CarePlan", offset=n, count=1)).stored for n in (0, 1, 2)]
+    assert pages == [*((one,) for one in plans), ()]
     assert read_own(full.clinic, "Observation", key) is None
 
 

@@ -31,6 +31,11 @@ FREE = {
     "phone",
     "email",
     "words",
+    "words_es",
+    "asked_of",
+    "asked_of_es",
+    "places",
+    "rule",
     "note",
     "notes",
     "reaction",
@@ -83,11 +88,30 @@ SAID = st.one_of(
     st.booleans(), st.integers(-(2**31), 2**31 - 1), WORDS, PARTIAL, INSTANTS, MEASURED, CONCEPTS, UNKNOWNS
 )
 
+#: What was decided, as far as it is told in words and codes.
+TOLD = st.fixed_dictionaries(
+    {
+        "name": WORDS,
+        "reasons": st.lists(
+            st.fixed_dictionaries(
+                {"rule": SLUGS, "grade": st.sampled_from(["indication", "absolute", "info"]), "says": WORDS}
+            ),
+            max_size=2,
+        ),
+        "ask": st.lists(
+            st.fixed_dictionaries({"fact": SLUGS, "missing": SLUGS, "could_become": SLUGS}),
+            max_size=2,
+        ),
+    }
+)
+
 _STATES: Mapping[str, list[str]] = {
     "rooms": ["active", "inactive", "suspended"],
     "lesions": ["active", "resolved", "remission"],
     "courses": ["open", "closed", "abandoned", "draft"],
     "goals": ["active", "completed", "proposed"],
+    "plans": ["open", "closed", "abandoned", "draft"],
+    "responses": ["completed", "amended", "in-progress"],
     "slots": ["free", "busy"],
     "appointments": ["held", "booked", "arrived", "done", "cancelled", "no_show", "waitlist"],
     "needles": ["active", "inactive"],
@@ -116,6 +140,9 @@ _WANTED: Mapping[tuple[str, str], Made] = {
     ("supplies", "kind"): CONCEPTS,
     ("device_uses", "device"): IDS,
     ("answers", "value"): SAID,
+    ("responses", "value"): SAID,
+    ("responses", "link"): SLUGS,
+    ("assessments", "result"): st.builds(lambda told: {"en": told, "es": told}, st.just({}) | TOLD) | JSON,
     ("findings", "value"): SAID,
     ("findings", "what"): CONCEPTS,
     ("tasks", "about"): st.just("") | REFERENCES,
@@ -182,7 +209,8 @@ def _one(kind: Any, field: str, name: str) -> Made:  # noqa: ANN401 (a type)
         return plain[kind]
     if typing.get_origin(kind) is tuple:
         inner = typing.get_args(kind)[0]
-        items = SLUGS if inner is str else _made(inner, field)
+        plain |= {str: WORDS if name in FREE else SLUGS}
+        items = plain[inner] if inner in plain else _made(inner, field)
         return st.lists(items, max_size=3).map(tuple)
     if dataclasses.is_dataclass(kind):
         return _made(typing.cast("type", kind), field)

@@ -4,18 +4,18 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from dermograph.exchange.record.areas import Area, Course, Goal, Lesion
+from dermograph.exchange.record.areas import Area, Course, Goal, Lesion, Plan
 from dermograph.exchange.record.calendars import Appointment, Schedule, Slot
 from dermograph.exchange.record.clinical import (
     AdverseEvent,
     Answer,
-    Assessment,
     Finding,
     Happening,
-    Override,
-    Review,
+    Item,
+    Response,
     Symptom,
 )
+from dermograph.exchange.record.decisions import Assessment, Issue, Override, Review
 from dermograph.exchange.record.papers import AuditEntry, Consent, Message, Provenance, Task, Withdrawal
 from dermograph.exchange.record.part import Concept, Measured
 from dermograph.exchange.record.partial import PartialDate
@@ -134,7 +134,25 @@ def record(sessions: int = 2, photographs: int = 3) -> Record:
                 since=on(-8),
             ),
         ),
+        plans=(
+            Plan(
+                id=key("plan"),
+                patient=PATIENT,
+                course=COURSE,
+                protocol="paramedical",
+                title="Paramedical: abdomen",
+                area=AREA,
+                lesion=key("lesion"),
+                goal=key("goal"),
+                lead=WHO,
+                state="open",
+                began_at=at(-8),
+                assessments=(key("assessment"),),
+                appointments=tuple(key(f"appointment {number}") for number in range(sessions)),
+            ),
+        ),
         answers=_answers(),
+        responses=(_response(),),
         happenings=(
             Happening(
                 id=key("sun"),
@@ -148,6 +166,27 @@ def record(sessions: int = 2, photographs: int = 3) -> Record:
             ),
         ),
         assessments=(_assessment(),),
+        issues=(
+            Issue(
+                id=key("issue"),
+                patient=PATIENT,
+                assessment=key("assessment"),
+                area=AREA,
+                name="Abdomen",
+                at=at(-6),
+                rule="striae",
+                grade="clearance",
+                effect="referred",
+                words="Yes?",
+                words_es="¿Sí?",
+                until=on(9),
+                asked_of="a physician",
+                asked_of_es="un médico",
+                places=("a source, line 7", "another, line 9"),
+                facts=("fact_0", "fact_1"),
+                answers=(key("answer 0"), key("answer 1")),
+            ),
+        ),
         overrides=(
             Override(
                 id=key("override"),
@@ -330,8 +369,26 @@ def _answers() -> tuple[Answer, ...]:
             answered_on=on(-7),
             written_at=at(-7),
             written_by=WHO if number else None,
+            response=key("response") if number % 2 else None,
         )
         for number, value in enumerate(values)
+    )
+
+
+def _response() -> Response:
+    values: tuple[Any, ...] = (False, 3, "words", PartialDate("2026-01"), Unknown("not_known"), Unknown("expired"))
+    return Response(
+        id=key("response"),
+        patient=PATIENT,
+        course=COURSE,
+        protocol="paramedical",
+        author=WHO,
+        answered_at=at(-7),
+        state="completed",
+        items=(
+            *(Item(f"fact_{number}", value) for number, value in enumerate(values)),
+            Item("lesion", Concept("lesion.stria", words="stretch mark")),
+        ),
     )
 
 
@@ -341,6 +398,8 @@ def _assessment() -> Assessment:
         id=key("assessment"),
         patient=PATIENT,
         course=COURSE,
+        plan=key("plan"),
+        protocol="paramedical",
         assessed_on=on(-6),
         verdict="conditional",
         worst_case="referred",

@@ -1,5 +1,6 @@
 """Whatever a record holds comes back from FHIR as it was, what is unknown included."""
 
+import dataclasses
 import json
 
 import pytest
@@ -34,3 +35,16 @@ def test_a_record_comes_back_from_a_bundle_as_it_was(record: Record, base: str) 
     found = read_bundle(json.dumps(bundle), Everybody(record.patient.id), CLINIC_ID)
     assert {one.done for one in found.results} == {"created"}
     assert record_of(one.part for one in found.results if one.part) == record
+
+
+@pytest.mark.parametrize("field", ["responses", "assessments", "issues", "plans"])
+@settings(max_examples=30)
+@given(data=st.data())
+def test_what_follows_from_entries_can_be_changed_as_a_whole(field: str, data: st.DataObject) -> None:
+    first, second = data.draw(parts(field)), data.draw(parts(field))
+    received = from_resource(to_resource(first), "https://other.example/fhir")
+    assert received is not None
+    changed = dataclasses.replace(second, id=first.id, origin=received.origin)
+    resource = to_resource(changed)
+    assert issues_of(resource) == ()
+    assert from_resource(resource) == changed

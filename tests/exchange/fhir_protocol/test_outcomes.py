@@ -90,7 +90,7 @@ def test_each_reason_is_an_issue_with_its_sources_and_an_indication_a_reason_of_
             cited = [one["code"][0]["coding"][0]["code"] for one in issue["evidence"] if "detail" not in one]
             assert cited == [claim_code(cite) for cite in reason.cite]
             assert issue["detail"] == reason.says.en
-            assert issue["implicated"] == [AREA]
+            assert issue["implicated"] == [AREA, {"reference": f"GuidanceResponse/{response['id']}"}]
             until = [one["valueDate"] for one in issue["extension"] if one["url"].endswith("/until")]
             assert until == ([reason.until.isoformat()] if reason.until else [])
             assert any(one["url"].endswith("/asked-of") for one in issue["extension"]) is (reason.to is not None)

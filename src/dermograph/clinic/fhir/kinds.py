@@ -104,10 +104,22 @@ def _clinical() -> list[Kind]:
             {"subject": "patient", "event": "code", **date},
             {"subject": "subject", "recorder": "recorder"},
         ),
-        Kind("QuestionnaireResponse", about, {**_BOTH, "author": "author", "based-on": "basedOn"}),
-        Kind("CarePlan", about, _BOTH),
+        Kind(
+            "QuestionnaireResponse",
+            {**about, "authored": "dates"},
+            {**_BOTH, "author": "author", "based-on": "basedOn", "source": "source"},
+        ),
+        Kind(
+            "CarePlan",
+            {**about, **date},
+            {**_BOTH, "goal": "goal", "condition": "addresses", "activity-reference": "activity"},
+        ),
         Kind("GuidanceResponse", about, _BOTH),
-        Kind("DetectedIssue", {**_ID, **_PATIENT}, {"patient": "patient"}),
+        Kind(
+            "DetectedIssue",
+            {**_ID, **_PATIENT, "identified": "dates"},
+            {"patient": "patient", "implicated": "implicated"},
+        ),
     ]
 
 

@@ -147,6 +147,6 @@ def references(node: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (any JSO
         written = node.get("reference")
         if isinstance(written, str) and (hit := _RELATIVE.fullmatch(written)):
             yield hit[1], hit[2]
-        for name, value in node.items():
-            if name != "reference" and isinstance(value, dict | list):
+        for value in node.values():
+            if isinstance(value, dict | list):
                 yield from references(value)

@@ -15,7 +15,7 @@ from dermograph.exchange.fhir.codes import canonical
 from dermograph.exchange.fhir.elements import Element, both_languages, narrative
 
 #: When what is stated here last changed.
-CHANGED_ON: Final = "2026-11-22"
+CHANGED_ON: Final = "2026-11-23"
 #: By type: the name of each operation, and where it is defined.
 OPERATIONS: Final[Mapping[str, tuple[str, str]]] = {
     "Patient": ("everything", "http://hl7.org/fhir/OperationDefinition/Patient-everything"),

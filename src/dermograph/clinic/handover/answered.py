@@ -23,6 +23,7 @@ from dermograph.core.text import Text
 from dermograph.exchange.fhir.codes import canonical
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.keys import Keys
+from dermograph.exchange.fhir.map.table import tag_of
 from dermograph.exchange.fhir.protocol.answers import Answers
 from dermograph.exchange.fhir.protocol.partial_dates import meant
 from dermograph.exchange.fhir.protocol.read_response import read_questionnaire_response
@@ -41,6 +42,10 @@ _IN_ERROR: Final = Text("It was entered in error: it answers nothing.", "Se intr
 _INCOMPLETE: Final = Text(
     "It is not complete: it is kept, and answers nothing.",
     "No está completo: se guarda, pero no responde a nada.",
+)
+_FOLLOWS: Final = Text(
+    "It follows from the entries of a record, and comes with them: it is kept, and answers nothing.",
+    "Se deduce de las anotaciones de una historia y llega con ellas: se guarda, pero no responde a nada.",
 )
 _NOT_OURS: Final = Text(
     "It answers no questionnaire of ours: it is kept, and answers nothing.",
@@ -124,6 +129,8 @@ def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
     status = version.resource.get("status")
     if status == _ERROR:
         return _IN_ERROR
+    if tag_of(version.resource):
+        return _FOLLOWS
     if protocol is None:
         return _NOT_OURS
     if status not in ("completed", "amended"):

@@ -14,7 +14,7 @@ from django.db.models import DateField, Q, QuerySet
 from dermograph.clinic.handover.identifiers import digest, keys_named
 from dermograph.clinic.handover.kept import latest
 from dermograph.clinic.handover.models import Received
-from dermograph.clinic.handover.outgoing.keys import made_of, number_of
+from dermograph.clinic.handover.outgoing.keys import number_of
 from dermograph.clinic.handover.outgoing.source import Made, Source
 from dermograph.clinic.handover.outgoing.sources import BY_KIND
 from dermograph.clinic.handover.outgoing.trail import changed_since
@@ -80,17 +80,18 @@ def by_keys(source: Source, made: Made, clinic: Clinic, keys: tuple[uuid.UUID, .
     if source.has_number:
         numbers = [number for key in keys if (number := number_of(clinic.pk, key, made.what)) is not None]
         return Q(number__in=numbers)
-    return Q(pk__in=[made_of(key, made.what) for key in keys])
+    return Q(pk__in=made.rows_of(keys))
 
 
 def _hit(tables: Sequence[tuple[Source, Made]], keys: Sequence[uuid.UUID]) -> set[int]:
     """The numbers of the tables in which any of some parts stands; asked at once, since most tables have none."""
     parts, values = [], []
-    marks = ", ".join(["%s"] * len(keys))
     for number, (source, made) in enumerate(tables):
         about: Any = source.model._meta  # noqa: SLF001 (Django's documented way to a model)
+        rows = made.rows_of(keys)
+        marks = ", ".join(["%s"] * len(rows))
         parts.append(f"SELECT {number} FROM {about.db_table} WHERE id IN ({marks})")  # noqa: S608 (names of tables)
-        values += [about.pk.get_db_prep_value(made_of(key, made.what), connection) for key in keys]
+        values += [about.pk.get_db_prep_value(row, connection) for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ".join(parts), values)
         return {number for (number,) in cursor.fetchall()}

@@ -11,22 +11,23 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.handover.finding import Fitting, asks_sealed, fitting, fitting_received
 from dermograph.clinic.handover.kept import in_parts
-from dermograph.clinic.handover.outgoing.keys import made_of
 from dermograph.clinic.handover.outgoing.reading import Reading
-from dermograph.clinic.handover.outgoing.source import Source
+from dermograph.clinic.handover.outgoing.source import Made, Source
 from dermograph.clinic.handover.outgoing.sources import BY_KIND
 from dermograph.clinic.handover.outgoing.trail import followed
 from dermograph.clinic.handover.outgoing.whole import records_of
+from dermograph.clinic.handover.paging import page_of, page_of_several
 from dermograph.clinic.handover.received import patient_origins, received_resources
 from dermograph.clinic.handover.said import fits_said, has_code
 from dermograph.clinic.handover.stored import MOST, Asked, Found, Stored
@@ -79,7 +80,7 @@ class Shelf:
         """
         reading = Reading(self.clinic)
         for one in fitting(self.clinic, Asked(kind, ids=(key,))):
-            for stored in self._stored(one, one.rows, reading):
+            for stored in self._stored(one, one.rows, reading, {key}):
                 return stored
         for stored in received_resources(self.clinic, kind=kind, keys=[key]):
             return stored
@@ -98,10 +99,8 @@ class Shelf:
         for one in fitting(self.clinic, asked):
             if "|" in asked.code and not self._is_of_system(one, asked.code, reading):
                 continue
-            ids, count = _page(one.rows.order_by("pk").values_list("pk", flat=True), skip - total, wanted - len(stored))
-            model: Any = one.source.model
-            rows = model._base_manager.filter(pk__in=ids)  # noqa: SLF001 (the manager that hides no row)
-            stored += self._stored(one, rows, reading) if ids else ()
+            some, count = self._page_of(one, asked, reading, skip - total, wanted - len(stored))
+            stored += some
             total += count
         received = fitting_received(self.clinic, asked)
         is_whole = True
@@ -114,10 +113,31 @@ class Shelf:
                 stored += fit[first : first + max(wanted - len(stored), 0)]
                 total += len(fit)
         elif received is not None:
-            keys, count = _page(received.values_list("key", flat=True), skip - total, wanted - len(stored))
+            keys, count = page_of(received.values_list("key", flat=True), skip - total, wanted - len(stored))
             stored += self._received(asked.kind, keys) if keys else ()
             total += count
         return Found(tuple(stored), total, is_whole)
+
+    def _page_of(
+        self, one: Fitting, asked: Asked, reading: Reading, skip: int, wanted: int
+    ) -> tuple[list[Stored], int]:
+        """So many of a table's parts that fit after so many, and how many there are."""
+        if one.made.several is not None:
+            return self._page_of_several(one, one.made.several(), asked, reading, (max(skip, 0), max(wanted, 0)))
+        ids, count = page_of(one.rows.order_by("pk").values_list("pk", flat=True), skip, wanted)
+        return self._stored(one, _among(one, ids), reading) if ids else [], count
+
+    def _page_of_several(
+        self, one: Fitting, number: Combinable, asked: Asked, reading: Reading, page: tuple[int, int]
+    ) -> tuple[list[Stored], int]:
+        """The same where a row has any number of parts, which is counted where it is stored."""
+        first, wanted = page
+        if asked.ids:  # of those rows only some parts
+            found = self._stored(one, one.rows, reading, frozenset(asked.ids))
+            return found[first : first + wanted], len(found)
+        ids, passed, total = page_of_several(one.rows, number, first, wanted)
+        found = self._stored(one, _among(one, ids), reading) if ids else []
+        return found[first - passed : first - passed + wanted], total
 
     def _saying(self, asked: Asked, keys: Sequence[uuid.UUID]) -> list[Stored]:
         """What of a patient was received and says what is asked for."""
@@ -126,9 +146,8 @@ class Shelf:
 
     def _is_of_system(self, one: Fitting, wanted: str, reading: Reading) -> bool:
         """Whether a table's rows name the system of a code, which all of one code do alike."""
-        model: Any = one.source.model
         first = one.rows.order_by("pk").values_list("pk", flat=True)[:1]
-        rows = model._base_manager.filter(pk__in=list(first))  # noqa: SLF001 (the manager that hides no row)
+        rows = _among(one, list(first))
         return any(has_code(stored.resource, wanted) for stored in self._stored(one, rows, reading))
 
     def _received(self, kind: str, keys: Sequence[uuid.UUID]) -> list[Stored]:
@@ -182,23 +201,27 @@ class Shelf:
         """Whether something that was received is no part of a record."""
         return _part_of(one) is None
 
-    def _stored(self, one: Fitting, wanted: QuerySet[Any], reading: Reading) -> list[Stored]:
+    def _stored(
+        self, one: Fitting, wanted: QuerySet[Any], reading: Reading, ids: Container[uuid.UUID] | None = None
+    ) -> list[Stored]:
+        """What is made of some rows; of one of several parts only those with some ids, or all."""
         source, made = one.source, one.made
         rows = source.read(wanted, reading)
         later, floor = followed(source, self.clinic, rows), None if source.changed else self._began
         patients = [row.pk for row in rows] if source.patient == "pk" else []
         origins = patient_origins(self.clinic, patients) if patients else {}
         found = []
-        for row in rows:
-            part = made.part(row, reading)
-            if isinstance(part, PatientPart):
-                part = _with_origin(part, origins.get(part.id))
-            resource = to_resource(part)
+        made_of_rows = [(row, part) for row in rows for part in made.parts(row, reading)]
+        if made.several is not None and ids is not None:
+            made_of_rows = [(row, part) for row, part in made_of_rows if part.id in ids]
+        for row, part in made_of_rows:
+            with_origin = _with_origin(part, origins.get(part.id)) if isinstance(part, PatientPart) else part
+            resource = to_resource(with_origin)
             changed = source.changed_at(row, floor or _BEGINNING)
             found.append(
                 Stored(
                     resource,
-                    _FIRST if made.is_final else _version(part, resource),
+                    _FIRST if made.is_final else _version(with_origin, resource),
                     max(changed, later.get(row.pk, changed)),
                     None if source.says_nobody else source.patient_of(row),
                 )
@@ -214,25 +237,23 @@ class Shelf:
     def _refuse_blocked(self, kind: str, key: uuid.UUID) -> None:
         """Say that a record is blocked where that is why nothing was found."""
         for source, made in BY_KIND.get(kind, ()):
-            if (blocked := _blocked(source, made.what, self.clinic, key)) is not None:
+            if (blocked := _blocked(source, made, self.clinic, key)) is not None:
                 raise BlockedError(*blocked, self.clinic)
 
 
-def _page(rows: QuerySet[Any, Any], skip: int, wanted: int) -> tuple[list[Any], int]:
-    """So many ids after so many, and how many there are; the second is not asked for where the first tell it."""
-    first = max(skip, 0)
-    ids = list(rows[first : first + wanted]) if wanted > 0 else []
-    if ids and len(ids) < wanted:
-        return ids, first + len(ids)
-    return ids, 0 if first == 0 and wanted > 0 and not ids else rows.count()
+def _among(one: Fitting, ids: Sequence[Any]) -> QuerySet[Any]:
+    """The rows of a table with some ids."""
+    model: Any = one.source.model
+    rows: QuerySet[Any] = model._base_manager.filter(pk__in=ids)  # noqa: SLF001 (the manager that hides no row)
+    return rows
 
 
-def _blocked(source: Source, what: str, clinic: Clinic, key: uuid.UUID) -> tuple[uuid.UUID, dt.datetime] | None:
+def _blocked(source: Source, made: Made, clinic: Clinic, key: uuid.UUID) -> tuple[uuid.UUID, dt.datetime] | None:
     """Whose blocked record an id belongs to, and since when it is; None if none."""
     way = "restricted_at" if source.patient == "pk" else f"{source.to_patient}__restricted_at"
     if not source.patient or source.has_number:
         return None
-    rows = source.model._base_manager.filter(**{source.clinic: clinic.pk}, pk=made_of(key, what))  # noqa: SLF001 (the manager that hides no row)
+    rows = source.model._base_manager.filter(**{source.clinic: clinic.pk}, pk__in=made.rows_of([key]))  # noqa: SLF001 (the manager that hides no row)
     return rows.exclude(**{way: None}).values_list(source.patient, way).first()
 
 
@@ -266,6 +287,6 @@ def read_own(clinic: Clinic, kind: str, key: uuid.UUID) -> Element | None:
     """What an own row would be sent as; None for what is not own. For who judges what comes in."""
     shelf, reading = Shelf(clinic), Reading(clinic)
     for one in fitting(clinic, Asked(kind, ids=(key,))):
-        for stored in shelf._stored(one, one.rows, reading):  # noqa: SLF001 (of this module)
+        for stored in shelf._stored(one, one.rows, reading, {key}):  # noqa: SLF001 (of this module)
             return stored.resource
     return None

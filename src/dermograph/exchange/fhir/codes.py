@@ -101,7 +101,12 @@ def version_of(protocol: Protocol) -> str:
     The hash is in it because a clinic's overrides, a register or the vocabulary change what is decided while the
     protocol keeps its own number.
     """
-    return f"{protocol.version}-{protocol.hash.removeprefix('sha256:')[:_SHORT_HASH]}"
+    return version_told(protocol.version, protocol.hash)
+
+
+def version_told(version: str, digest: str) -> str:
+    """The same of a version and a whole hash as an entry keeps them."""
+    return f"{version}-{digest.removeprefix('sha256:')[:_SHORT_HASH]}"
 
 
 def resource_id(*parts: str) -> str:

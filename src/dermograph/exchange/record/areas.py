@@ -1,4 +1,4 @@
-"""Skin areas, what is to be treated there, courses of treatment, and their goals."""
+"""Skin areas, what is to be treated there, courses of treatment, their goals and plans."""
 
 from __future__ import annotations
 
@@ -90,3 +90,33 @@ class Goal(Part):
     contrast: SomeMeasured = UNWRITTEN
     state: str = ""
     since: SomeDay = UNWRITTEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Part):
+    """What is planned for a course, as far as something was written down.
+
+    Attributes:
+        course: Whose plan it is.
+        protocol: The id of the protocol that it follows.
+        area, lesion, goal: Where, what is treated there, and when it is done.
+        lead: The practitioner in charge; None while nobody is.
+        state: As of the course: ``open``, ``closed``, ``abandoned``, or another system's word.
+        began_at, ended_at: From when to when.
+        assessments: Those that were signed for it.
+        appointments: Those that were made for it, cancelled ones included.
+    """
+
+    patient: uuid.UUID | None = None
+    course: uuid.UUID | None = None
+    protocol: str = ""
+    title: str = ""
+    area: uuid.UUID | None = None
+    lesion: uuid.UUID | None = None
+    goal: uuid.UUID | None = None
+    lead: uuid.UUID | None = None
+    state: str = ""
+    began_at: SomeTime = UNWRITTEN
+    ended_at: SomeTime = UNWRITTEN
+    assessments: tuple[uuid.UUID, ...] = ()
+    appointments: tuple[uuid.UUID, ...] = ()

@@ -1,13 +1,13 @@
-"""What is known of the patient, what was decided from it, what was seen afterwards, and what went wrong."""
+"""What is known of the patient, what was seen after sessions, and what went wrong."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from dermograph.exchange.record.part import NO_CONCEPT, Concept, Entry, Json, Measured, Part
+from dermograph.exchange.record.part import NO_CONCEPT, Concept, Entry, Measured, Part
 from dermograph.exchange.record.partial import PartialDate, SomeDay, SomeTime
 from dermograph.exchange.record.unknown import UNWRITTEN, Unknown
 
@@ -24,6 +24,7 @@ class Answer(Entry):
         fact: Its id in the vocabulary.
         value: What was answered, or why nothing was.
         answered_on: The day from which it holds.
+        response: The answers that were given together, of which it is one; None where that is not known.
     """
 
     patient: uuid.UUID | None = None
@@ -31,6 +32,43 @@ class Answer(Entry):
     fact: str = ""
     value: Said = UNWRITTEN
     answered_on: SomeDay = UNWRITTEN
+    response: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a questionnaire with its answer, or why it has none.
+
+    Attributes:
+        link: Its linkId.
+        value: What was answered; of a word its code in the questionnaire.
+    """
+
+    link: str
+    value: Said = UNWRITTEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response(Part):
+    """Answers that one person gave or wrote down on one day: about one course, or about the patient.
+
+    Attributes:
+        course: The course whose area they are about; None where they are about the patient.
+        protocol: The id of the protocol whose questions they answer; empty where that is not known.
+        author: The practitioner who wrote them down; None where the patient did, or it is not known.
+        by_patient: Whether the patient gave them without anybody of the clinic.
+        answered_at: When the last of them was written down, or the day from which they hold.
+        state: ``completed``, or ``amended`` where one of them was changed on the same day.
+    """
+
+    patient: uuid.UUID | None = None
+    course: uuid.UUID | None = None
+    protocol: str = ""
+    author: uuid.UUID | None = None
+    by_patient: bool = False
+    answered_at: SomeTime = UNWRITTEN
+    state: str = ""
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,63 +87,6 @@ class Happening(Entry):
     first: SomeDay = UNWRITTEN
     last: SomeDay = UNWRITTEN
     cancelled: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assessment(Entry):
-    """A signed assessment of a course, pinned to the protocol that decided it.
-
-    Attributes:
-        verdict, worst_case: As the protocol decided; words of ``care.verdict``.
-        not_before: The first day on which all dated blocks are over; unknown where no day can be known.
-        facts: What it was made from, as it was stored.
-        result: The whole assessment with reasons and sources, as it was stored, in both languages.
-    """
-
-    patient: uuid.UUID | None = None
-    course: uuid.UUID | None = None
-    assessed_on: SomeDay = UNWRITTEN
-    verdict: str = ""
-    worst_case: str = ""
-    not_before: SomeDay = UNWRITTEN
-    facts: Json = field(default_factory=dict)
-    result: Json = field(default_factory=dict)
-    protocol_version: str = ""
-    protocol_hash: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override(Entry):
-    """The medical lead's decision to go on against a verdict, with the reason."""
-
-    patient: uuid.UUID | None = None
-    assessment: uuid.UUID | None = None
-    verdict: str = ""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review(Entry):
-    """A signed review.
-
-    Attributes:
-        proposed, decision: What was proposed, and what the person decided.
-        reason: Why, where the two differ.
-        proposal, facts: As they were stored.
-    """
-
-    patient: uuid.UUID | None = None
-    course: uuid.UUID | None = None
-    reviewed_on: SomeDay = UNWRITTEN
-    proposed: str = ""
-    decision: str = ""
-    reason: str = ""
-    proposal: Json = field(default_factory=dict)
-    facts: Json = field(default_factory=dict)
-    signed_name: str = ""
-    signed_at: dt.datetime | Unknown = UNWRITTEN
-    protocol_version: str = ""
-    protocol_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

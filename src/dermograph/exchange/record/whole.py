@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from dermograph.exchange.record.areas import Area, Course, Goal, Lesion
+from dermograph.exchange.record.areas import Area, Course, Goal, Lesion, Plan
 from dermograph.exchange.record.calendars import Appointment, Schedule, Slot
 from dermograph.exchange.record.clinical import (
     AdverseEvent,
     Answer,
-    Assessment,
     Finding,
     Happening,
-    Override,
-    Review,
+    Response,
     Symptom,
 )
+from dermograph.exchange.record.decisions import Assessment, Issue, Override, Review
 from dermograph.exchange.record.papers import AuditEntry, Consent, Message, Provenance, Task
 from dermograph.exchange.record.part import Part
 from dermograph.exchange.record.people import Clinic, Patient, Practitioner, Room
@@ -42,9 +41,12 @@ class Record:
     lesions: tuple[Lesion, ...] = ()
     courses: tuple[Course, ...] = ()
     goals: tuple[Goal, ...] = ()
+    plans: tuple[Plan, ...] = ()
     answers: tuple[Answer, ...] = ()
+    responses: tuple[Response, ...] = ()
     happenings: tuple[Happening, ...] = ()
     assessments: tuple[Assessment, ...] = ()
+    issues: tuple[Issue, ...] = ()
     overrides: tuple[Override, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     slots: tuple[Slot, ...] = ()

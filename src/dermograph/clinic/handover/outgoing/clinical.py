@@ -1,50 +1,26 @@
-"""Answers, happenings, assessments, overrides, reviews and signs, and what follows from them."""
+"""Answers, happenings and signs, and what follows from them."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from dermograph.clinic.handover.outgoing.keys import made_of
 from dermograph.clinic.handover.outgoing.reading import Reading, day, known
+from dermograph.clinic.handover.outgoing.responses import put_together, response_of, said
 from dermograph.clinic.handover.outgoing.source import Made, Source
 from dermograph.clinic.intake import models as intake
-from dermograph.clinic.treatment.models import Review, SymptomReport
+from dermograph.clinic.treatment.models import SymptomReport
 from dermograph.core.text import Text
 from dermograph.exchange.record import clinical
-from dermograph.exchange.record.papers import Provenance, Task
+from dermograph.exchange.record.papers import Task
 from dermograph.exchange.record.part import Concept
-from dermograph.exchange.record.partial import PartialDate
-from dermograph.exchange.record.unknown import UNWRITTEN, Unknown
 from dermograph.protocols import load_library
 
-SIGNED: Final = "signature"
 ADVERSE: Final = "adverse-event"
 TO_LOOK_AT: Final = "task"
 _LOOK: Final = Text("Look at a sign that was reported.", "Revisar un signo comunicado.")
-
-
-def said(fact: str, value: Any, missing: str) -> clinical.Said:  # noqa: ANN401 (JSON)
-    """An answer as it is stored, or why there is none.
-
-    Args:
-        fact: Its id; of one that the vocabulary does not know, the value stays as it is.
-        value: As JSON.
-        missing: Why it is missing; empty if it has a value.
-    """
-    if missing or value is None:
-        return Unknown(missing) if missing else UNWRITTEN
-    if isinstance(value, bool | int):
-        return value
-    asked = load_library().vocabulary.facts.get(fact)
-    text = str(value)
-    if asked is None:
-        return text
-    if asked.type in ("date", "date_or_word") and text not in asked.words:
-        return PartialDate.of(dt.date.fromisoformat(text))
-    return Concept(text, words=asked.reads(text).en)
 
 
 def _answer(row: intake.Answer, reading: Reading) -> clinical.Answer:
@@ -55,6 +31,7 @@ def _answer(row: intake.Answer, reading: Reading) -> clinical.Answer:
         fact=row.fact,
         value=said(row.fact, row.value, row.missing),
         answered_on=day(row.answered_on),
+        response=response_of(row),
     )
 
 
@@ -67,72 +44,6 @@ def _happening(row: intake.Happening, reading: Reading) -> clinical.Happening:
         first=day(row.first),
         last=day(row.last),
         cancelled=row.cancelled,
-    )
-
-
-def _assessment(row: intake.Assessment, reading: Reading) -> clinical.Assessment:
-    return clinical.Assessment(
-        **reading.entry(row),
-        patient=row.course.patient_id,
-        course=row.course_id,
-        assessed_on=day(row.assessed_on),
-        verdict=row.verdict,
-        worst_case=row.worst_case,
-        not_before=day(row.not_before),
-        facts=row.facts,
-        result=row.result,
-        protocol_version=row.protocol_version,
-        protocol_hash=row.protocol_hash,
-    )
-
-
-def _assessment_signed(row: intake.Assessment, reading: Reading) -> Provenance:
-    return Provenance(
-        id=made_of(row.pk, SIGNED),
-        targets=(f"Observation/{row.pk}",),
-        at=row.written_at,
-        activity=Concept("signed"),
-        who=reading.member(row.written_by_id),
-    )
-
-
-def _override(row: intake.Override, reading: Reading) -> clinical.Override:
-    return clinical.Override(
-        **reading.entry(row),
-        patient=row.assessment.course.patient_id,
-        assessment=row.assessment_id,
-        verdict=row.verdict,
-        reason=row.reason,
-    )
-
-
-def _review(row: Review, reading: Reading) -> clinical.Review:
-    return clinical.Review(
-        **reading.entry(row),
-        patient=row.course.patient_id,
-        course=row.course_id,
-        reviewed_on=day(row.reviewed_on),
-        proposed=row.proposed,
-        decision=row.decision,
-        reason=row.reason,
-        proposal=row.proposal,
-        facts=row.facts,
-        signed_name=row.signed_name,
-        signed_at=row.signed_at,
-        protocol_version=row.protocol_version,
-        protocol_hash=row.protocol_hash,
-    )
-
-
-def _review_signed(row: Review, reading: Reading) -> Provenance:
-    return Provenance(
-        id=made_of(row.pk, SIGNED),
-        targets=(f"Observation/{row.pk}",),
-        at=row.signed_at,
-        activity=Concept("signed"),
-        who=reading.member(row.written_by_id),
-        signed_name=row.signed_name,
-        signed_at=row.signed_at,
     )
 
 
@@ -211,39 +122,12 @@ ANSWERS: Final = Source(
     (Made("answers", _answer, code="fact", date="answered_on", is_final=True),),
     patient="patient_id",
     changed=("written_at",),
+    prepare=put_together,
 )
 HAPPENINGS: Final = Source(
     intake.Happening,
     (Made("happenings", _happening, code="what", date="first", is_final=True),),
     patient="patient_id",
-    changed=("written_at",),
-)
-ASSESSMENTS: Final = Source(
-    intake.Assessment,
-    (
-        Made("assessments", _assessment, code="=assessment", date="assessed_on", is_final=True),
-        Made("provenances", _assessment_signed, SIGNED, date="written_at", is_final=True),
-    ),
-    patient="course__patient_id",
-    related=("course",),
-    changed=("written_at",),
-)
-OVERRIDES: Final = Source(
-    intake.Override,
-    (Made("overrides", _override, code="=override", date="written_at", is_final=True),),
-    patient="assessment__course__patient_id",
-    related=("assessment__course",),
-    large=("assessment__facts", "assessment__result"),
-    changed=("written_at",),
-)
-REVIEWS: Final = Source(
-    Review,
-    (
-        Made("reviews", _review, code="=review", date="reviewed_on", is_final=True),
-        Made("provenances", _review_signed, SIGNED, date="signed_at", is_final=True),
-    ),
-    patient="course__patient_id",
-    related=("course",),
     changed=("written_at",),
 )
 SIGNS: Final = Source(

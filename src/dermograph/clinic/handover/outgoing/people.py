@@ -115,15 +115,19 @@ def treatment(name: str) -> Concept:
     return Concept(name, words=library.protocol(name).title.en if name in library.treatments else "")
 
 
+def course_state(row: models.Course) -> str:
+    """Whether a course is open, or how it ended."""
+    return "open" if row.closed_at is None else _ABANDONED if row.outcome == _ABANDONED else "closed"
+
+
 def _course(row: models.Course, _reading: Reading) -> areas.Course:
-    state = "open" if row.closed_at is None else _ABANDONED if row.outcome == _ABANDONED else "closed"
     return areas.Course(
         id=row.pk,
         patient=row.patient_id,
         area=row.area_id,
         treatment=treatment(row.treatment),
         lead=row.lead_id,
-        state=state,
+        state=course_state(row),
         opened_at=row.opened_at,
         closed_at=known(row.closed_at),
         outcome=row.outcome,

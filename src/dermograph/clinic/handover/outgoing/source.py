@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models.expressions import Combinable
 
+from dermograph.clinic.handover.outgoing.keys import made_of
 from dermograph.clinic.handover.outgoing.reading import Reading
 from dermograph.clinic.people.models import Clinic, Patient
 from dermograph.exchange.record.part import Part
 
+#: So many parts of one kind are made of one row at most: more than any protocol has rules and questions.
+MOST_OF_ROW: Final = 100
 _NO_LINK: Final = "patient"  # an id of a patient that is no foreign key
 
 
@@ -23,8 +27,9 @@ class Made:
 
     Attributes:
         field: The field of ``Record`` that it fills.
-        part: Makes it.
+        part: Makes it; where there are several of a row, all of them in their order.
         what: Tells its id from the row's own; empty for the part that the row is. See ``keys``.
+        several: How many are made of a row, each with its number, from 1, in its id; None for exactly one.
         only: Which rows it is made from; None for all.
         code: The column with what it is of, or ``=`` and the word that is the same for all; empty where it has no code.
         date: The column with its day or its instant; empty for none.
@@ -34,7 +39,7 @@ class Made:
     """
 
     field: str
-    part: Callable[[Any, Reading], Part]
+    part: Callable[[Any, Reading], Any]
     what: str = ""
     only: Callable[[], Q] | None = None
     code: str = ""
@@ -42,6 +47,23 @@ class Made:
     name: str = ""
     identifiers: Mapping[str, str] | None = None
     is_final: bool = False
+    several: Callable[[], Combinable] | None = None
+
+    def parts(self, row: Any, reading: Reading) -> Sequence[Part]:  # noqa: ANN401 (a row of the table)
+        """What is made of a row."""
+        made = self.part(row, reading)
+        return made if self.several else (made,)
+
+    def rows_of(self, keys: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+        """The ids of the rows of which parts with some ids can be made."""
+        if self.several is None:
+            return [made_of(key, self.what) for key in keys]
+        return [made_of(key, numbered(self.what, number)) for key in keys for number in range(1, MOST_OF_ROW + 1)]
+
+
+def numbered(what: str, number: int) -> str:
+    """What tells the id of one of several parts from its row's own."""
+    return f"{what} {number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +83,7 @@ class Source:
         has_number: Whether a row has a number in place of an id.
         prepare: What is done with all rows at once before parts are made.
         changed_where: For a column of ``changed`` in another table, which rows of that count.
+        since: Which rows changed after an instant, where that is not the same as one of ``changed`` being later.
         says_nobody: Whether its parts do not say whose they are: they belong to the clinic when they are found, and are
             found while the record is blocked.
     """
@@ -77,6 +100,7 @@ class Source:
     has_number: bool = False
     prepare: Callable[[Sequence[Any], Reading], None] | None = None
     changed_where: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    since: Callable[[dt.datetime], Q] | None = None
     says_nobody: bool = False
 
     @property

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from dermograph.clinic.handover.outgoing.clinical import ANSWERS, ASSESSMENTS, HAPPENINGS, OVERRIDES, REVIEWS, SIGNS
+from dermograph.clinic.handover.outgoing.clinical import ANSWERS, HAPPENINGS, SIGNS
+from dermograph.clinic.handover.outgoing.decisions import ASSESSMENTS, OVERRIDES, REVIEWS
 from dermograph.clinic.handover.outgoing.papers import CONSENTS, ENDINGS, ENTRIES, MESSAGES, RESTRICTIONS
 from dermograph.clinic.handover.outgoing.people import AREAS, CLINIC, COURSES, LESIONS, PATIENTS, ROOMS, STAFF
 from dermograph.clinic.handover.outgoing.pictures import (
@@ -16,6 +17,8 @@ from dermograph.clinic.handover.outgoing.pictures import (
     READINGS,
     SENDINGS,
 )
+from dermograph.clinic.handover.outgoing.plans import PLANS
+from dermograph.clinic.handover.outgoing.responses import RESPONSES
 from dermograph.clinic.handover.outgoing.sessions import APPOINTMENTS, LOT_USES, LOTS, SESSIONS, SLOTS
 from dermograph.clinic.handover.outgoing.source import Made, Source
 from dermograph.core.text import Text
@@ -25,7 +28,7 @@ __all__ = ["BY_KIND", "CLINIC", "LOTS", "NOT_MAPPED", "OF_CLINIC", "OF_PATIENTS"
 #: What belongs to the clinic, and a record only names.
 OF_CLINIC: Final = (CLINIC, STAFF, ROOMS, LOTS)
 OF_PATIENTS: Final = (
-    *(PATIENTS, AREAS, LESIONS, COURSES, ENDINGS, ANSWERS, HAPPENINGS, ASSESSMENTS, OVERRIDES),
+    *(PATIENTS, AREAS, LESIONS, COURSES, PLANS, ENDINGS, ANSWERS, RESPONSES, HAPPENINGS, ASSESSMENTS, OVERRIDES),
     *(APPOINTMENTS, SLOTS, SESSIONS, LOT_USES),
     *(
         PHOTOGRAPHS,

@@ -32,6 +32,8 @@ def followed(source: Source, clinic: Clinic, rows: Sequence[Any]) -> dict[uuid.U
 
 def changed_since(source: Source, clinic: Clinic, rows: QuerySet[Any], since: dt.datetime) -> QuerySet[Any]:
     """Those of some rows that changed after an instant; all of a table of which nobody knows when it changed."""
+    if source.since is not None:
+        return rows.filter(source.since(since))
     if not source.changed:
         return rows
     later = Q()

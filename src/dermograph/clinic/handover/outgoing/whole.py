@@ -22,7 +22,7 @@ AT_ONCE: Final = 100
 """So many patients are read together at most."""
 _NAMING: Final = (
     *("written_by", "performed_by", "cleared_by", "lead", "practitioner", "seen_by", "witness", "who", "owner"),
-    *("recorded_by", "room", "device", "schedule"),
+    *("recorded_by", "room", "device", "schedule", "author"),
 )
 
 
@@ -66,7 +66,7 @@ def _parts(
         for row in rows:
             whose = source.patient_of(row)
             if whose is not None and row.pk in wanted:
-                yield whose, made.part(row, reading)
+                yield from ((whose, part) for part in made.parts(row, reading))
 
 
 def _wanted(source: Source, rows: Sequence[Any]) -> Iterator[tuple[Made, set[Any]]]:
@@ -102,7 +102,7 @@ def _made_of(source: Source, reading: Reading, ids: set[uuid.UUID]) -> Iterator[
     """What is made of the rows of the clinic with some ids."""
     rows = source.read(source.rows(reading.clinic).filter(pk__in=ids), reading)
     for made, wanted in _wanted(source, rows):
-        yield from (made.part(row, reading) for row in rows if row.pk in wanted)
+        yield from (part for row in rows if row.pk in wanted for part in made.parts(row, reading))
 
 
 def _names(part: Part) -> Iterator[uuid.UUID]:

@@ -1,21 +1,25 @@
-"""Areas, lesions, courses and goals: BodyStructure, Condition, ServiceRequest, Goal."""
+"""Areas, lesions, courses, goals and plans: BodyStructure, Condition, ServiceRequest, Goal, CarePlan."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 from dermograph.exchange.fhir.elements import Element, code_system
-from dermograph.exchange.fhir.map.codecs import DAY, NUMBER, PLAIN, TIME, to, words
-from dermograph.exchange.fhir.map.places import At, Known, MeasuredAt
+from dermograph.exchange.fhir.map.codecs import DAY, NUMBER, PLAIN, TIME, published_as, target, to, words
+from dermograph.exchange.fhir.map.keys import kind_of_reference
+from dermograph.exchange.fhir.map.places import At, Known, MeasuredAt, Several
 from dermograph.exchange.fhir.map.shared_places import BODY_SITE, concept_at, in_list, patient_at
-from dermograph.exchange.fhir.map.steps import Coded, OfSystem, Where, extended
+from dermograph.exchange.fhir.map.steps import FIRST, Coded, OfSystem, ToKind, Where, extended
 from dermograph.exchange.fhir.map.table import Table
-from dermograph.exchange.record.areas import Area, Course, Goal, Lesion
+from dermograph.exchange.record.areas import Area, Course, Goal, Lesion, Plan
 from dermograph.exchange.record.unknown import NOT_RECORDED, Unknown
 
 _CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _VERIFIED: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 _SIDE: Final = code_system("sides")
+_STATES: Final = words({"open": "active", "closed": "completed", "abandoned": "revoked"})
 _CONTRAST: Final = Coded(code_system("measures"), "contrast", "measure")
 
 AREA: Final = Table(
@@ -56,7 +60,7 @@ COURSE: Final = Table(
         "area": At(BODY_SITE, to("BodyStructure"), None),
         "treatment": concept_at("code", "treatments"),
         "lead": in_list("performer", "Practitioner"),
-        "state": At(("status",), words({"open": "active", "closed": "completed", "abandoned": "revoked"})),
+        "state": At(("status",), _STATES),
         "opened_at": Known(("authoredOn",), TIME),
         "closed_at": Known(extended("closed-at", "valueDateTime"), TIME),
         "outcome": At(extended("outcome", "valueCode"), PLAIN),
@@ -86,4 +90,43 @@ GOAL: Final = Table(
         "since": Known(("startDate",), DAY),
     },
     _goal,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """The activity that a resource of a type is."""
+
+    kind: str
+
+    def is_it(self, item: Mapping[str, Any], number: int) -> bool:  # noqa: ARG002 (of the protocol)
+        return kind_of_reference(item.get("reference", {})) == self.kind
+
+    def new(self) -> Element:
+        return {}
+
+
+#: What is planned is planned by its entries: the course, its appointments. Nothing is said of what nobody booked.
+PLAN: Final = Table(
+    "CarePlan",
+    Plan,
+    {
+        "patient": patient_at(),
+        "course": At(("activity", _Doing("ServiceRequest"), "reference"), to("ServiceRequest"), None),
+        "protocol": At(("instantiatesCanonical", FIRST), published_as("PlanDefinition")),
+        "title": At(("title",), PLAIN),
+        "area": in_list("supportingInfo", "BodyStructure"),
+        "lesion": in_list("addresses", "Condition"),
+        "goal": in_list("goal", "Goal"),
+        "lead": At(("author",), to("Practitioner"), None),
+        "state": At(("status",), _STATES),
+        "began_at": Known(("period", "start"), TIME),
+        "ended_at": Known(("period", "end"), TIME),
+        "assessments": Several(
+            "supportingInfo", ToKind("GuidanceResponse"), ("reference",), target("GuidanceResponse")
+        ),
+        "appointments": Several("activity", _Doing("Appointment"), ("reference", "reference"), target("Appointment")),
+    },
+    lambda plan: {"intent": "plan"} | ({} if plan.state else {"status": "unknown"}),
+    "plan",
 )

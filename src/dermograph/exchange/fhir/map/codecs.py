@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dermograph.exchange.fhir.codes import BASE
+from dermograph.exchange.fhir.codes import BASE, canonical
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
 from dermograph.exchange.record.part import Concept, Json
@@ -203,6 +203,21 @@ def coding_of(system: str) -> Codec:
         return made | {"display": concept.words} if concept.words else made
 
     return Codec(lambda one, keys: whole.read({"coding": [one], "text": one.get("display")}, keys), write)
+
+
+def published_as(kind: str) -> Codec:
+    """The canonical URL under which something of a protocol is published, as the protocol's id.
+
+    Args:
+        kind: The type of the resource, such as ``PlanDefinition``.
+    """
+    beginning = canonical(kind, "")
+
+    def read(written: str, _keys: Keys) -> str | None:
+        bare = written.partition("|")[0]
+        return bare[len(beginning) :] if bare.startswith(beginning) else None
+
+    return Codec(read, lambda protocol: canonical(kind, protocol))
 
 
 def code_of_ours(system: str) -> Codec:

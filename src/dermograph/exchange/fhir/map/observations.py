@@ -1,4 +1,4 @@
-"""Answers, happenings, assessments, reviews, signs, outlines and what others observed: Observation.
+"""Answers, happenings, overrides, reviews, signs, outlines and what others observed: Observation.
 
 R4 has one resource for whatever was asserted of a patient. A tag of ours says which of ours it is; without one it is a
 finding of somebody else.
@@ -22,15 +22,8 @@ from dermograph.exchange.fhir.map.places import At, Known, Place, SaidAt
 from dermograph.exchange.fhir.map.shared_places import concept_at, entry_places, in_list, patient_at
 from dermograph.exchange.fhir.map.steps import Coded, ToKind, Where, extended
 from dermograph.exchange.fhir.map.table import Table
-from dermograph.exchange.record.clinical import (
-    Answer,
-    Assessment,
-    Finding,
-    Happening,
-    Override,
-    Review,
-    Symptom,
-)
+from dermograph.exchange.record.clinical import Answer, Finding, Happening, Symptom
+from dermograph.exchange.record.decisions import Override, Review
 from dermograph.exchange.record.pictures import Outline
 
 _CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
@@ -67,13 +60,15 @@ def _decided(name: str) -> Place:
 
 
 _COURSE: Final = in_list("basedOn", "ServiceRequest")
-_PINNED: Final[dict[str, Place]] = {
+#: By which protocol something was decided, as it was stored.
+PINNED: Final[dict[str, Place]] = {
     "protocol_version": At(extended("protocol-version", "valueString"), PLAIN),
     "protocol_hash": At(extended("protocol-hash", "valueString"), PLAIN),
 }
 
 
-def _stored(name: str) -> Place:
+def stored(name: str) -> Place:
+    """JSON as it was stored, in an extension of ours."""
     return At(extended(name, "valueAttachment"), STORED, {})
 
 
@@ -90,6 +85,7 @@ ANSWER: Final = Table(
         "fact": At(("code",), code_of_ours(_FACT)),
         "value": SaidAt(_FACT),
         "answered_on": Known(("effectiveDateTime",), DAY),
+        "response": in_list("derivedFrom", "QuestionnaireResponse"),
     },
     lambda _: observed("survey"),
     "answer",
@@ -111,30 +107,12 @@ HAPPENING: Final = Table(
     ("status",),
 )
 
-ASSESSMENT: Final = Table(
-    "Observation",
-    Assessment,
-    {
-        **observation_entry(),
-        "course": _COURSE,
-        "assessed_on": Known(("effectiveDateTime",), DAY),
-        "verdict": _decision("valueCodeableConcept"),
-        "worst_case": _decided("worst-case"),
-        "not_before": Known(("component", Coded(_PART, "not-before"), "valueDateTime"), DAY),
-        "facts": _stored("facts"),
-        "result": _stored("result"),
-        **_PINNED,
-    },
-    lambda _: observed("survey", "assessment"),
-    "assessment",
-)
-
 OVERRIDE: Final = Table(
     "Observation",
     Override,
     {
         **observation_entry(),
-        "assessment": in_list("focus", "Observation"),
+        "assessment": in_list("focus", "GuidanceResponse"),
         "verdict": _decision("valueCodeableConcept"),
         "reason": At(("note", Where("id", "reason"), "text"), PLAIN),
     },
@@ -152,11 +130,11 @@ REVIEW: Final = Table(
         "proposed": _decided("proposed"),
         "decision": _decision("valueCodeableConcept"),
         "reason": At(("note", Where("id", "reason"), "text"), PLAIN),
-        "proposal": _stored("proposal"),
-        "facts": _stored("facts"),
+        "proposal": stored("proposal"),
+        "facts": stored("facts"),
         "signed_name": At(extended("signed-name", "valueString"), PLAIN),
         "signed_at": Known(extended("signed-at", "valueInstant"), INSTANT),
-        **_PINNED,
+        **PINNED,
     },
     lambda _: observed("exam", "review"),
     "review",
@@ -188,7 +166,7 @@ OUTLINE: Final = Table(
     {
         **observation_entry(),
         "photograph": in_list("derivedFrom", "Media"),
-        "shape": _stored("shape"),
+        "shape": stored("shape"),
     },
     lambda _: observed("imaging", "outline"),
     "outline",

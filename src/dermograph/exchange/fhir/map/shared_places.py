@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
-from dermograph.exchange.fhir.elements import code_system
+from dermograph.exchange.fhir.elements import TRANSLATION, Element, code_system
 from dermograph.exchange.fhir.map.codecs import INSTANT, PLAIN, concept_of, to
+from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.map.places import At, Known, Place
-from dermograph.exchange.fhir.map.steps import ToKind, Way, Where, extended
+from dermograph.exchange.fhir.map.steps import ToKind, Way, Where, clear, extended, found, put
 from dermograph.exchange.record.part import NO_CONCEPT
 
 #: The standard extension for a body structure that a resource is about.
@@ -52,3 +54,34 @@ def concept_at(key: str, system: str) -> Place:
         system: The name of our code system.
     """
     return At((key,), concept_of(code_system(system)), NO_CONCEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Spanish:
+    """The Spanish beside a text in English (R4 translation extension).
+
+    Attributes:
+        way: To the text itself.
+    """
+
+    way: Way
+
+    def read(self, resource: Element, keys: Keys) -> str:  # noqa: ARG002 (of the protocol)
+        """The words; empty for none."""
+        return str(found(resource, (*self._beside, *_CONTENT)) or "")
+
+    def write(self, resource: Element, value: str) -> None:
+        """Put them there."""
+        if not value:
+            clear(resource, self._beside)
+            return
+        put(resource, (*self._beside, *_LANGUAGE), "es")
+        put(resource, (*self._beside, *_CONTENT), value)
+
+    @property
+    def _beside(self) -> Way:
+        return (*self.way[:-1], f"_{self.way[-1]}", "extension", Where("url", TRANSLATION))
+
+
+_LANGUAGE: Final[Way] = ("extension", Where("url", "lang"), "valueCode")
+_CONTENT: Final[Way] = ("extension", Where("url", "content"), "valueString")

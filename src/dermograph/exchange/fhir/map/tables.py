@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from dermograph.exchange.fhir.elements import Element
-from dermograph.exchange.fhir.map.areas import AREA, COURSE, GOAL, LESION
+from dermograph.exchange.fhir.map.areas import AREA, COURSE, GOAL, LESION, PLAN
+from dermograph.exchange.fhir.map.assessments import ASSESSMENT, ISSUE
 from dermograph.exchange.fhir.map.calendars import APPOINTMENT, SCHEDULE, SLOT
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.map.observations import (
     ANSWER,
-    ASSESSMENT,
     FINDING,
     HAPPENING,
     OUTLINE,
@@ -23,6 +23,7 @@ from dermograph.exchange.fhir.map.observations import (
 from dermograph.exchange.fhir.map.papers import ADVERSE_EVENT, AUDIT, CONSENT, MESSAGE, PROVENANCE, TASK
 from dermograph.exchange.fhir.map.people import CLINIC, PATIENT, PRACTITIONER, ROOM
 from dermograph.exchange.fhir.map.pictures import COMPARISON, DOCUMENT, PHOTOGRAPH, READING
+from dermograph.exchange.fhir.map.responses import RESPONSE
 from dermograph.exchange.fhir.map.sessions import DEVICE_USE, NEEDLES, SESSION, SUPPLY
 from dermograph.exchange.fhir.map.table import Table, tag_of
 from dermograph.exchange.record.part import Part
@@ -37,9 +38,12 @@ TABLES: Final[Mapping[str, Table]] = {
     "lesions": LESION,
     "courses": COURSE,
     "goals": GOAL,
+    "plans": PLAN,
     "answers": ANSWER,
+    "responses": RESPONSE,
     "happenings": HAPPENING,
     "assessments": ASSESSMENT,
+    "issues": ISSUE,
     "overrides": OVERRIDE,
     "schedules": SCHEDULE,
     "slots": SLOT,

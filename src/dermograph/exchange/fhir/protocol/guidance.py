@@ -42,9 +42,9 @@ from dermograph.exchange.fhir.elements import (
 from dermograph.exchange.fhir.protocol.citing import claim_coding, disputed, replaced
 from dermograph.protocols.model import Protocol
 
-#: How serious an issue is, by the effect of its reason (R4 detectedissue-severity); what only informs has none.
 _SEVERITY: Final = {"excluded": "high", "referred": "moderate", "deferred": "moderate", "conditional": "low"}
 _OUTCOME: Final = "outcome"
+_VERDICTS: Final = {verdict.value: words for verdict, words in VERDICTS.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +93,21 @@ def _issues(reasons: Sequence[Reason]) -> list[Reason]:
     return [reason for reason in reasons if reason.grade != "indication"]
 
 
-def _status(area: AreaAssessment) -> str:
-    """``data-required`` where nothing is decided, ``data-requested`` where an answer could still change what is."""
-    if area.verdict.value == "incomplete":
+def status_of(verdict: str, *, asks: bool) -> str:
+    """``data-required`` where nothing is decided, ``data-requested`` where an answer could still change what is.
+
+    Args:
+        verdict: Of ``care.verdict``.
+        asks: Whether an answer is still asked for.
+    """
+    if verdict == "incomplete":
         return "data-required"
-    return "data-requested" if area.ask else "success"
+    return "data-requested" if asks else "success"
+
+
+def severity_of(effect: str) -> str | None:
+    """How serious an issue is, by the effect of its reason (R4 detectedissue-severity); None of what only informs."""
+    return _SEVERITY.get(effect)
 
 
 def _response(
@@ -115,12 +125,12 @@ def _response(
             "resourceType": "GuidanceResponse",
             "id": resource_id(setting.key),
             "language": "en",
-            "text": narrative(_summary(area)),
+            "text": narrative(summary(area.name, area.verdict.value, [reason.says for reason in area.reasons])),
             "contained": [_outcome(area, assessment, issues)],
             "extension": [extension(AREA_NAME, valueString=area.name)],
             "requestIdentifier": identifier(HASH_SYSTEM, protocol.hash),
             "moduleCanonical": plan_definition_url(protocol),
-            "status": _status(area),
+            "status": status_of(area.verdict.value, asks=bool(area.ask)),
             "subject": setting.patient,
             "occurrenceDateTime": at,
             "reasonCode": [_cited(reason) for reason in indications],
@@ -131,11 +141,16 @@ def _response(
     )
 
 
-def _summary(area: AreaAssessment) -> Text:
-    """The verdict and every reason in words."""
-    words = VERDICTS[area.verdict]
-    verdict = Text(f"{area.name}: {words.en}.", f"{area.name}: {words.es}.")
-    says = [verdict, *(reason.says for reason in area.reasons)]
+def summary(area: str, verdict: str, reasons: Sequence[Text]) -> Text:
+    """The verdict and every reason in words.
+
+    Args:
+        area: As the clinic calls it.
+        verdict: Of ``care.verdict``.
+        reasons: What each says.
+    """
+    words = _VERDICTS.get(verdict, Text(verdict, verdict))
+    says = [Text(f"{area}: {words.en}.", f"{area}: {words.es}."), *reasons]
     return Text(" ".join(one.en for one in says), " ".join(one.es for one in says))
 
 
@@ -158,14 +173,25 @@ def _outcome(area: AreaAssessment, assessment: Assessment, issues: list[dict[str
 
 
 def _required(question: Question) -> Element:
-    """A question as data that is asked for: the fact, why it is missing, and what it could lead to."""
     fact = question.fact
+    return required(fact.id, question.missing, question.could_become.value, fact.label.en)
+
+
+def required(fact: str, missing: str, could_become: str, label: str | None = None) -> Element:
+    """A question as data that is asked for.
+
+    Args:
+        fact: Its id.
+        missing: Why it is not known.
+        could_become: The verdict that it could lead to.
+        label: What the fact is called; None leaves it out.
+    """
     return {
-        "extension": [extension(COULD_BECOME, valueCode=question.could_become.value)],
+        "extension": [extension(COULD_BECOME, valueCode=could_become)],
         "type": "Observation",
         "codeFilter": [
-            {"path": "code", "code": [coding(FACTS, fact.id, fact.label.en)]},
-            {"path": "dataAbsentReason", "code": [coding(MISSING_REASONS, question.missing)]},
+            {"path": "code", "code": [coding(FACTS, fact, label)]},
+            {"path": "dataAbsentReason", "code": [coding(MISSING_REASONS, missing)]},
         ],
     }
 
@@ -188,10 +214,13 @@ def _issue(
             "extension": _extensions(reason, area),
             "status": "final",
             "code": concept(coding(GRADES, reason.grade), coding(EFFECTS, reason.effect), text=reason.rule),
-            "severity": _SEVERITY.get(reason.effect),
+            "severity": severity_of(reason.effect),
             "patient": setting.patient,
             "identifiedDateTime": at,
-            "implicated": [setting.area] if setting.area else [],
+            "implicated": [
+                *([setting.area] if setting.area else []),
+                reference("GuidanceResponse", resource_id(setting.key)),
+            ],
             "evidence": evidence,
             **both_languages("detail", reason.says),
         }

@@ -17,8 +17,8 @@ help: ## list what can be made
 demo: $(INSTALLED) ## open a made-up clinic in the browser; kept in build/demo, so that a later start is quick
 	@$(BIN)/dermograph demo --data build/demo $(ARGS)
 
-test: $(INSTALLED) ## run the tests (WORKERS=2, ARGS='-k spacing')
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+test: $(INSTALLED) ## run the tests (WORKERS=2, ARGS='-k spacing'); ALL=1 also what takes minutes each
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(if $(ALL),--all) $(ARGS)
 
 check: $(INSTALLED) ## lint, types, layers and protocols; runs all of them and counts the failures
 	@$(BIN)/python tools/check.py

@@ -48,6 +48,11 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return f"{val[:LONGEST_NAME]!a}…{zlib.crc32(val.encode('utf-8', 'surrogatepass')):08x}"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the tests that take minutes be asked for where CI does not ask."""
+    parser.addoption("--all", action="store_true", help="also what takes about a minute or more each, as under CI")
+
+
 def pytest_report_header() -> str:
     """Say whether the tests on shared material will run."""
     return f"shared folder: {'present' if SHARED.is_dir() else 'absent'}"
@@ -60,6 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in ("shared", "browser"):
             if name in getattr(item, "fixturenames", ()):
                 item.add_marker(name)
+        if item.get_closest_marker("long") and not (IN_CI or item.config.getoption("--all")):
+            item.add_marker(pytest.mark.skip(reason="takes minutes: make test ALL=1 runs it, and CI does"))
         for folder in _missing(item):
             item.add_marker(pytest.mark.skip(reason=f"needs ../{folder.relative_to(files.ROOT.parent)}, not there"))
     items.sort(key=_rank)

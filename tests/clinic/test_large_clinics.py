@@ -87,6 +87,7 @@ def test_a_page_that_is_slow_or_asks_too_often_or_fails_misses_its_target() -> N
     assert missed == ["slow: queries", "slow: p95", "slow: throughput over the empty view", "slow: answered 500"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_generated_clinics_keep_every_constraint_and_their_trail_holds(tmp_path: Path) -> None:
     def run(data: Path, *command: object) -> str:

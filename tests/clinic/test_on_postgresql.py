@@ -42,6 +42,7 @@ def server() -> Iterator[str]:
         yield address
 
 
+@pytest.mark.long
 @pytest.mark.slow(longest=True)  # minutes: begun halfway
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="this is the run on PostgreSQL itself")
 def test_the_clinic_does_on_postgresql_what_it_does_on_sqlite(server: str, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ CLINICS = (
 )
 
 # One worker, which makes the cohorts once.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("forecast")]
+pytestmark = [pytest.mark.long, pytest.mark.slow, pytest.mark.xdist_group("forecast")]
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ from tests.clinic.scale.machines import (
 from tests.clinic.scale.seeding import PASSWORD
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.skipif("DATABASE_URL" in os.environ, reason="it starts a server of its own"),
     pytest.mark.xdist_group("several machines"),

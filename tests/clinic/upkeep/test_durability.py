@@ -113,6 +113,7 @@ def write_until_killed(server: Server, wanted: int, acknowledged: set[str]) -> N
         thread.join(70)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the server here is one of SQLite")
 def test_a_thousand_acknowledged_writes_survive_kills_of_the_whole_server(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tests.clinic.upkeep.test_backup import WRITE
 
 __all__ = ["server"]
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.slow,
     pytest.mark.skipif("DATABASE_URL" in os.environ, reason="it starts a server of its own"),
 ]

@@ -98,6 +98,7 @@ def test_an_overview_and_its_close_up_are_not_taken_for_each_other_wrongly(share
     assert not register(mole(shared, "DN2A"), mole(shared, "DN2B")).comparable
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_no_mole_is_ever_taken_for_the_mole_of_another_person(shared: Path) -> None:
     """The first photograph of every series against every photograph of every other."""
@@ -108,6 +109,7 @@ def test_no_mole_is_ever_taken_for_the_mole_of_another_person(shared: Path) -> N
     assert [pair for pair in pairs if register(pictures[pair[0]], pictures[pair[1]]).comparable] == []
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_clicks_on_another_persons_mole_are_never_called_agreement_of_the_skin(shared: Path) -> None:
     pairs = [(one, other) for one, other in permutations(MOLES, 2) if one[:-1] != other[:-1]][::7]

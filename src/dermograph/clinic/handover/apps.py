@@ -12,6 +12,10 @@ class HandoverConfig(AppConfig):
     def ready(self) -> None:
         """Let who judges what comes in ask what is written here already."""
         from dermograph.clinic.handover import holdings, shelf  # noqa: PLC0415 (models are ready only now)
+        from dermograph.clinic.handover.outgoing.sources import BY_KIND  # noqa: PLC0415 (models are ready only now)
 
         if shelf.read_own not in holdings.READERS:
             holdings.READERS.append(shelf.read_own)
+        for kind, tables in BY_KIND.items():
+            if any(made.what or not holdings.is_named(source.model) for source, made in tables):
+                holdings.DERIVED_KINDS.add(kind)

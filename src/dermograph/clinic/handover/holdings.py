@@ -26,6 +26,8 @@ from dermograph.exchange.fhir.map.keys import Keys
 Address = tuple[str, uuid.UUID]
 #: What reads an entry of this clinic as the resource that it would be sent as; the outgoing half adds itself.
 READERS: Final[list[Callable[[Clinic, str, uuid.UUID], Element | None]]] = []
+#: Types of which some have an id that is no row's of ``owners``, so that only the readers know them.
+DERIVED_KINDS: Final[set[str]] = set()
 #: The apps whose rows leave as resources, so that other systems may name them.
 _NAMED: Final = frozenset({"people", "intake", "agenda", "gallery", "scalp", "treatment", "ledger", "portal"})
 _NOWHERE: Final = uuid.UUID(int=0)
@@ -63,7 +65,7 @@ class Holdings:
         self._named: dict[tuple[str, str], uuid.UUID] = {}
         self._registered: dict[uuid.UUID, str] = {}
         self._by_key: dict[uuid.UUID, Received] = {}
-        self._derives = False
+        self._read: dict[Address, Element | None] = {}
 
     def load(self, resources: Iterable[tuple[Element, str]]) -> None:
         """Look up what a Bundle brings or mentions.
@@ -84,8 +86,6 @@ class Holdings:
             for model, pk, clinic in owners(some):
                 if clinic == self.clinic.pk:
                     self.native.add(pk)
-                    # Only of a patient of our own can anything come back that we derive from their rows.
-                    self._derives |= model is Patient and ("Patient", pk) not in self.rows
                 elif model is Patient:
                     self.taken.add(pk)
         mine = [row for at, row in self.rows.items() if at in own]
@@ -114,7 +114,7 @@ class Holdings:
             return Held(self.clinic.pk, self._own(kind, key) or {})
         if key in self.expected:
             return Held(self.clinic.pk, {})
-        derived = self._own(kind, key) if self._derives else None
+        derived = self._derived(kind, key)
         return Held(self.clinic.pk, derived) if derived is not None else None
 
     def named(self, kind: str, system: str, value: str) -> uuid.UUID | None:
@@ -125,7 +125,7 @@ class Holdings:
         """Whether it was written in this clinic, and not received."""
         if (kind, key) in self.rows:
             return False
-        return key in self.native or (self._derives and self._own(kind, key) is not None)
+        return key in self.native or self._derived(kind, key) is not None
 
     def version_of(self, kind: str, key: uuid.UUID) -> int:
         """The version that was received last; 0 for none."""
@@ -157,6 +157,14 @@ class Holdings:
         """Whether the version that stands came by another program: what it says of its source is not believed then."""
         row = self.rows.get((kind, key))
         return bool(row and row.program and self.program and row.program != self.program)
+
+    def _derived(self, kind: str, key: uuid.UUID) -> Element | None:
+        """What this clinic derives from a row of its own, which stands in no table under that id."""
+        if kind not in DERIVED_KINDS:
+            return None
+        if (kind, key) not in self._read:
+            self._read[kind, key] = self._own(kind, key)
+        return self._read[kind, key]
 
     def _own(self, kind: str, key: uuid.UUID) -> Element | None:
         if not kind:
@@ -194,6 +202,11 @@ def owners(keys: list[uuid.UUID]) -> Iterator[tuple[type[Model], uuid.UUID, uuid
     for model, path in _tables().items():
         for pk, clinic in model._base_manager.filter(pk__in=keys).values_list("pk", path):  # noqa: SLF001 (the manager that hides no row)
             yield model, pk, clinic
+
+
+def is_named(model: type[Model]) -> bool:
+    """Whether ``owners`` knows the rows of a table by their ids."""
+    return model in _tables()
 
 
 @functools.cache

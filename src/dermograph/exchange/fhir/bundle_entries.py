@@ -162,7 +162,7 @@ class Entries:
             if first is draft:
                 continue
             draft.twin = True
-            if _settled(first.resource) == _settled(draft.resource):
+            if _says_the_same(first.resource, draft.resource):
                 draft.tell("duplicate", f"The same as entry {first.number}.", f"Igual que la entrada {first.number}.")
                 continue
             for one, other in ((first, draft), (draft, first)):
@@ -287,7 +287,7 @@ class Entries:
             return plain
         held = self.lookup.held(draft.kind, draft.key)
         done: Done = "created" if held is None else "changed"
-        if draft.twin or (held is not None and _settled(held.resource) == _settled(draft.resource)):
+        if draft.twin or (held is not None and _says_the_same(held.resource, draft.resource)):
             done = "unchanged"
         part = from_resource(draft.resource, self.keys.source, self.clinic)
         return replace(plain, done=done, resource=draft.resource, part=part, issues=tuple(draft.told))
@@ -305,6 +305,21 @@ def _by_name(drafts: Sequence[_Draft], what: Literal["needs", "kept_for"]) -> di
 def _placed(issue: Issue, number: int, part: str = ".resource") -> Issue:
     _, dot, rest = issue.expression.partition(".")
     return replace(issue, expression=f"Bundle.entry[{number}]{part}{dot}{rest}")
+
+
+def _says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    """Whether two resources are the same but for what a server sets, and for types that references name anyway."""
+    first, second = _settled(one), _settled(other)
+    return first == second or _without_types(first) == _without_types(second)
+
+
+def _without_types(node: Any) -> Any:  # noqa: ANN401 (any JSON)
+    if isinstance(node, dict):
+        made = {name: _without_types(value) for name, value in node.items()}
+        if made.get("type") == str(node.get("reference", "")).partition("/")[0]:
+            del made["type"]
+        return made
+    return [_without_types(item) for item in node] if isinstance(node, list) else node
 
 
 def _settled(resource: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

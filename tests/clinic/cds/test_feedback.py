@@ -17,6 +17,7 @@ from django.utils.html import escape
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.cds import ending
 from dermograph.clinic.cds import given as given_cards
+from dermograph.clinic.cds.ending import end_cards
 from dermograph.clinic.cds.models import CardFeedback, GivenCard
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, Role, User
 from dermograph.clinic.reminders.daily import JOBS
@@ -197,13 +198,13 @@ def test_a_card_without_feedback_ends_with_its_term_and_no_other_does(
     monkeypatch.setattr(ending, "_AT_ONCE", 2)
     now = timezone.now()
     blocked = Patient.objects.create(clinic=clinic, number=91, given_names="Otra", restricted_at=now)
-    answered, fresh = given(clinic, DAYS + 9, patient), given(clinic, DAYS - 0.01, patient)
+    answered, fresh = given(clinic, DAYS + 9, patient), given(clinic, DAYS - 1.1, patient)
     CardFeedback.objects.create(clinic=clinic, card=answered, outcome="accepted", at=now, told_by=practitioner.user)
     kept = {answered.pk, fresh.pk, given(clinic, DAYS + 9, blocked).pk}
     for whose in (patient, None, patient):
-        given(clinic, DAYS + 0.01, whose)
+        given(clinic, DAYS + 1.1, whose)
     elsewhere = Clinic.objects.create(name="Otra", slug="otra")
-    given(elsewhere, DAYS + 1)
+    given(elsewhere, DAYS + 2)
     daily.register()
     assert JOBS["cds.cards"](now) == 4
     assert set(GivenCard.objects.values_list("pk", flat=True)) == kept
@@ -212,6 +213,22 @@ def test_a_card_without_feedback_ends_with_its_term_and_no_other_does(
     assert sum(one.details["cards"] for one in trail.filter(clinic=elsewhere)) == 1
     assert JOBS["cds.cards"](now) == 0
     assert trail.count() == 3, "two and one of ours, one of the other's; nothing is told where nothing ended"
+
+
+@pytest.mark.parametrize(("seconds", "ended"), [(-1, 1), (0, 0), (1, 0)], ids=["below", "at", "above"])
+@pytest.mark.parametrize("zone", ["Europe/Madrid", "Pacific/Auckland", "America/Los_Angeles"])
+def test_a_term_counts_full_days_from_midnight_at_the_clinic(
+    clinic: Clinic, zone: str, seconds: int, ended: int
+) -> None:
+    Clinic.objects.filter(pk=clinic.pk).update(time_zone=zone)
+    clinic.refresh_from_db()
+    today = dt.date(2026, 11, 23)  # the clocks of all three changed within the term
+    midnight = dt.datetime.combine(today - dt.timedelta(days=DAYS), dt.time(), clinic.zone)
+    card = given(clinic, 0)
+    GivenCard.objects.filter(pk=card.pk).update(given_at=midnight.astimezone(dt.UTC) + dt.timedelta(seconds=seconds))
+    for hour in (0, 23):
+        now = dt.datetime.combine(today, dt.time(hour, 59), clinic.zone)
+        assert end_cards(now) == (ended if hour == 0 else 0), "the day on which the term is full is kept to its end"
 
 
 def test_feedback_on_a_card_whose_term_is_over_is_refused_whole(

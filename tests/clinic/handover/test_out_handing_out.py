@@ -14,7 +14,7 @@ import pytest
 
 from dermograph.cli import export_fhir, main
 from dermograph.clinic.audit.models import AuditEntry
-from dermograph.clinic.handover import in_bulk, received
+from dermograph.clinic.handover import handing_out, in_bulk, received
 from dermograph.clinic.handover.handing_out import hand_out
 from dermograph.clinic.handover.in_bulk import MANIFEST, STATE, hand_out_all
 from dermograph.clinic.handover.kept import opened
@@ -25,6 +25,7 @@ from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.rights.leaving import NotAllowed
 from dermograph.clinic.rights.rows import rows_of
 from dermograph.core.errors import InputError
+from dermograph.core.text import Text
 from dermograph.exchange.fhir.elements import Element
 from tests.clinic.handover.full_record import fill
 
@@ -204,6 +205,75 @@ def test_what_was_stopped_goes_on_and_ends_as_if_it_had_not_been(crowd: Clinic, 
     assert lines_but_trail(broken) == lines_but_trail(whole)
 
 
+@pytest.mark.parametrize(
+    ("what", "was_stopped"),
+    [("blocked", True), ("blocked", False), ("erased", True)],
+    ids=["stopped", "running", "erased"],
+)
+def test_whose_record_is_blocked_after_its_lines_were_added_is_taken_out_of_the_files(
+    crowd: Clinic, tmp_path: Path, what: str, *, was_stopped: bool
+) -> None:
+    folder = tmp_path / "out"
+    done: list[str] = []
+
+    def then(count: int, _total: int) -> None:
+        if not done:
+            done.append(json.loads((folder / "Patient.ndjson").read_text().splitlines()[0])["id"])
+            if was_stopped:
+                raise KilledError
+            gone(done[0])
+
+    def gone(key: str) -> None:
+        if what == "blocked":
+            Patient.objects.filter(pk=key).update(restricted_at=NOW)
+        else:
+            Patient.objects.filter(pk=key).update(clinic=Clinic.objects.create(name="Otra", slug="otra"))
+
+    def export(to: Path) -> in_bulk.Far:
+        return hand_out_all(crowd, to, purpose="clinic", recipient="", who=None, progress=then)
+
+    numbers = dict(Patient.objects.filter(clinic=crowd).values_list("pk", "number"))
+    if was_stopped:
+        with pytest.raises(KilledError):
+            export(folder)
+        gone(done[0])
+    far = export(folder)
+    every = "".join(file.read_text() for file in folder.glob("*.ndjson"))
+    assert done[0] not in every.replace("AuditEvent", "")
+    named = {5, numbers[uuid.UUID(done[0])]} if what == "blocked" else {5}
+    assert set(far.left_out) == named
+    assert far.patients == far.counts["Patient"] == 3
+    again = export(tmp_path / "again")
+    assert again.counts == far.counts | {"AuditEvent": again.counts["AuditEvent"]}
+    assert "in_files" not in json.loads((folder / MANIFEST).read_text())
+
+
+def test_whose_consent_ended_after_their_lines_were_added_is_taken_out_of_the_files(
+    crowd: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys: list[uuid.UUID] = []
+
+    def then(_count: int, _total: int) -> None:
+        if (folder / "Patient.ndjson").exists() and not keys:
+            keys.append(uuid.UUID(json.loads((folder / "Patient.ndjson").read_text().splitlines()[0])["id"]))
+            before = handing_out.refusals
+            refused = {keys[0]: Text("No.", "No.")}
+            monkeypatch.setattr(
+                in_bulk,
+                "refusals",
+                lambda clinic, some, purpose: {
+                    **before(clinic, some, purpose),
+                    **{key: words for key, words in refused.items() if key in some},
+                },
+            )
+
+    folder = tmp_path / "out"
+    far = hand_out_all(crowd, folder, purpose="record", recipient="Hospital", who=None, progress=then)
+    assert str(keys[0]) not in (folder / "Patient.ndjson").read_text()
+    assert far.patients == far.counts["Patient"] == 1
+    assert len(far.left_out) == 4
+
+
 @pytest.mark.parametrize(("purpose", "to"), [("record", "Hospital Inventado"), ("clinic", "")], ids=["record", "own"])
 def test_what_was_ended_after_it_was_written_down_is_written_down_once(
     crowd: Clinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, purpose: str, to: str
@@ -316,8 +386,8 @@ def test_the_command_writes_all_records(here: Course, tmp_path: Path, capsys: py
     Patient.objects.create(clinic=here.clinic, number=2, given_names="Inventada", family_names="Otra")
     assert main([*SAID, "--all", "--out", str(out), "--to", "Hospital Inventado"]) == 0
     said = capsys.readouterr().out
-    assert "1 patients" in said
-    assert "2 was left out: No consent stands" in said
+    assert "1 patient, " in said
+    assert "Record 2 was left out: No consent stands" in said
     assert len(lines(out)["Patient"]) == 1
     assert main([*SAID, "--all", "--out", str(tmp_path / "own"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["patients"] == 2
@@ -330,7 +400,7 @@ def test_the_command_writes_all_records(here: Course, tmp_path: Path, capsys: py
         (("--patient", "1", "--all"), "either --patient or --all"),
         (("--all",), "--all needs a folder"),
         (("--patient", "one"), "A record number is digits"),
-        (("--patient", "99"), "no patient of that number"),
+        (("--patient", "99"), "no patient 99 in this clinic"),
         (("--patient", "1", "--purpose", "teaching", "--to", "X"), "Choose what it is for"),
         (("--patient", "1", "--purpose", "record"), "The recipient is missing"),
         (("--patient", "1", "--out", "/nowhere/one.json"), "/nowhere"),

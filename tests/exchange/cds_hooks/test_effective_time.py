@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, effective_time, ends, last_said
 from dermograph.exchange.cds_hooks.refusal import HookError
-from dermograph.exchange.cds_hooks.statements import merged
+from dermograph.exchange.cds_hooks.statements import Statement, merged, spoken
 from dermograph.exchange.fhir.elements import ABSENT_REASON, Element
 
 FIRST = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -81,12 +82,18 @@ def item(value: bool | None) -> Element:  # noqa: FBT001 (the value itself)
     return {"linkId": "pregnant", "answer": [{"valueBoolean": value}]}
 
 
+def items(said: Iterable[tuple[Element, EffectiveTime]]) -> list[Element]:
+    """The items that count of some with their times."""
+    stated = [spoken(one, when) for one, when in said]
+    return [one.item for one in merged(one for one in stated if isinstance(one, Statement))]
+
+
 def counted(*said: tuple[bool | None, str]) -> Element | None:
     """The item that counts, the same in whatever order they come; None if none does."""
     found: list[Element | None] = []
     for order in itertools.permutations(said):
         try:
-            (one,) = merged([{}], ((item(value), effective_time(when)) for value, when in order))
+            (one,) = items((item(value), effective_time(when)) for value, when in order)
         except HookError as error:
             found.append({400: None}[error.status])
         else:
@@ -135,12 +142,12 @@ def test_of_what_is_said_the_certainly_last_counts_in_any_order(
 def test_a_birth_date_that_is_not_known_takes_no_other_back() -> None:
     born = {"linkId": "birth_date", "answer": [{"valueDate": "1990-05-01"}]}
     unknown = {**item(None), "linkId": "birth_date"}
-    assert merged([{"item": [unknown], "authored": DAY}], [(born, EffectiveTime())]) == [born]
+    assert items([(unknown, effective_time(DAY)), (born, EffectiveTime())]) == [born]
 
 
 def test_thousands_that_say_the_same_are_judged_at_once() -> None:
     said = [(item(value), effective_time(DAY)) for value in (NO, *[UNKNOWN] * 20_000)]
     with pytest.raises(HookError):
-        merged([{}], said)
+        items(said)
     later = [(item(value), effective_time(f"{DAY}T10:00:00Z")) for value in [NO] * 20_000]
-    assert merged([{}], [*later, (item(YES), effective_time(f"{DAY}T11:00:00Z"))]) == [item(YES)]
+    assert items([*later, (item(YES), effective_time(f"{DAY}T11:00:00Z"))]) == [item(YES)]

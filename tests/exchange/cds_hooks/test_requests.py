@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dermograph.exchange.cds_hooks.prefetched import codes_of
 from dermograph.exchange.cds_hooks.refusal import HookError
 from dermograph.exchange.cds_hooks.request import HookRequest, read_request
+from dermograph.exchange.cds_hooks.resources import codes_of
 from dermograph.exchange.cds_hooks.services import ORDER_SELECT, PATIENT_VIEW, SERVICES, discovery
 from tests.exchange.cds_hooks.rules import faults_of_discovery
 

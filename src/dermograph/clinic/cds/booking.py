@@ -14,9 +14,8 @@ from dermograph.core.dates import FIRST_DAY, LAST_DAY, day_text
 from dermograph.core.text import Text
 from dermograph.exchange.cds_hooks.cards import Card
 from dermograph.exchange.cds_hooks.guidance import card, indicator_of, session_on
-from dermograph.exchange.cds_hooks.prefetched import codes_of
 from dermograph.exchange.cds_hooks.request import HookRequest
-from dermograph.exchange.cds_hooks.resources import entries
+from dermograph.exchange.cds_hooks.resources import codes_of, entries
 from dermograph.exchange.fhir.elements import Element, code_system
 
 _TREATMENTS: Final = code_system("treatments")
@@ -141,7 +140,7 @@ def _is_about(appointment: Element, known: Known) -> bool:
     if purposes and not set(purposes) & set(NEEDLES):
         return False
     courses = [str(one.get("reference", "")).rpartition("/")[2] for one in _list(appointment, "basedOn")]
-    if known.about.course and known.about.course in courses:
+    if known.named and known.named in courses:
         return True
     if known.siblings & set(courses):
         return False

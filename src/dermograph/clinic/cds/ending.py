@@ -19,13 +19,19 @@ _AT_ONCE: Final = 400
 def end_cards(now: dt.datetime) -> int:
     """Remove the cards without feedback whose term is over; how many.
 
-    What was told of a card keeps it, and a blocked record keeps all of its cards.
+    The term counts in days at the clinic from the day on which a card was given; the day on which it is full is still
+    kept. What was told of a card keeps it, and a blocked record keeps all of its cards.
 
     Args:
         now: The instant that counts as now.
     """
-    before = now - dt.timedelta(days=own_terms()[CARDS].days)
-    return sum(_end(clinic, before) for clinic in Clinic.objects.order_by("pk"))
+    return sum(_end(clinic, _first_kept(clinic, now)) for clinic in Clinic.objects.order_by("pk"))
+
+
+def _first_kept(clinic: Clinic, now: dt.datetime) -> dt.datetime:
+    """The clinic's midnight at which the first day begins whose cards are kept."""
+    first = now.astimezone(clinic.zone).date() - dt.timedelta(days=own_terms()[CARDS].days)
+    return dt.datetime.combine(first, dt.time.min, clinic.zone)
 
 
 def _end(clinic: Clinic, before: dt.datetime) -> int:

@@ -18,9 +18,9 @@ from dermograph.clinic.agenda.models import Appointment, Purpose
 from dermograph.clinic.entries import Entries, entries_of
 from dermograph.clinic.people.models import Clinic, Course, Patient
 from dermograph.clinic.people.within import within
-from dermograph.core.text import Language
+from dermograph.core.text import Language, Text
 from dermograph.exchange.cds_hooks.guidance import About
-from dermograph.exchange.cds_hooks.prefetched import told
+from dermograph.exchange.cds_hooks.prefetched import Told, told
 from dermograph.exchange.cds_hooks.request import HookRequest
 from dermograph.exchange.fhir.protocol.answers import Answers
 from dermograph.protocols import load_library
@@ -28,6 +28,7 @@ from dermograph.protocols import load_library
 MOST_DAYS = 400  # so far ahead a day is looked for
 _COURSE = ("clinic", "patient", "area__patient__clinic", "lead__user")
 _UNSIGNED = "assessment-not-signed"
+_NOT_NAMED = Text("area not named", "zona sin nombrar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Known:
         course: Ours; None where the patient is not ours.
         entries: Of the course.
         others: Appointments of the course that no session is recorded for.
+        named: The id of the course by which an appointment names it; empty where none is known.
         siblings: The ids of the patient's other courses.
         tells_why: Whether who asks may read clinical reasons; else only days are told.
     """
@@ -53,6 +55,7 @@ class Known:
     course: Course | None = None
     entries: Entries | None = None
     others: tuple[Appointment, ...] = ()
+    named: str = ""
     siblings: frozenset[str] = frozenset()
     tells_why: bool = True
 
@@ -112,11 +115,25 @@ def known_of(request: HookRequest, clinic: Clinic, patient: Patient | None, lang
     """
     if patient is not None:
         return _own(request, patient, language)
-    today = timezone.now().astimezone(clinic.zone).date()
+    now = timezone.now()
+    today = now.astimezone(clinic.zone).date()
+    every = told(request, load_library(), today, now)
+    ids = {one.course: one.course.rpartition("/")[2] for one in every if one.course}
     return [
-        _foreign(About(one.protocol, language, "", request.patient), one.answers, today)
-        for one in told(request, load_library(), today)
+        replace(
+            _foreign(About(one.protocol, language, _area_of(one, language), request.patient), one.answers, today),
+            named=ids.get(one.course, ""),
+            siblings=frozenset(key for course, key in ids.items() if course != one.course),
+        )
+        for one in every
     ]
+
+
+def _area_of(one: Told, language: Language) -> str:
+    """What to call an area of a patient who is not ours, where it is one of several."""
+    if not one.is_one_of_several:
+        return ""
+    return one.words or one.course or _NOT_NAMED.say(language)
 
 
 def _own(request: HookRequest, patient: Patient, language: Language) -> list[Known]:
@@ -137,7 +154,7 @@ def _of_course(
     about = About(days.protocol, language, course.area.name, request.patient, str(course.pk))
     case = facts.case_of(course, days.today, entries)
     siblings = ids - {about.course}
-    return Known(about, case, days.plan, days, course, entries, tuple(others), siblings)
+    return Known(about, case, days.plan, days, course, entries, tuple(others), about.course, siblings)
 
 
 def _foreign(about: About, answers: Answers, today: dt.date) -> Known:

@@ -3,6 +3,9 @@
 A part is some patients: it is written down that they leave, their lines are added, and how far it came is kept. What
 stands in the files beyond that is cut off when it is gone on with. That they leave is written down with the id of the
 export, so once only, also where it was ended between that and what is kept.
+
+Whose record was blocked or erased, or who took a consent back, after their lines were added does not leave: the files
+are begun anew without them, since lines of several types are about them, and not each says so.
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ SCHEMA: Final = "dermograph.export.fhir/1"
 #: Types of which several records name the same.
 _SHARED: Final = frozenset({"Organization", "Practitioner", "Location", "Schedule", "Device", "Substance"})
 #: What is kept to go on with, and says nothing of what is whole.
-_OF_THE_WAY: Final = frozenset({"last", "sizes", "has_nobodys"})
+_OF_THE_WAY: Final = frozenset({"last", "sizes", "has_nobodys", "in_files"})
 Json = dict[str, Any]
 
 
@@ -48,6 +51,7 @@ class Far:
         last: The last patient who is in the files; None before the first.
         sizes, counts: Bytes and lines of each file that hold.
         patients: How many are in it.
+        in_files: Their ids.
         left_out: The record numbers of those who are not, each with the reason.
         has_nobodys: Whether what is about nobody is in it, which comes after the last patient.
     """
@@ -60,8 +64,15 @@ class Far:
     sizes: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     patients: int = 0
+    in_files: set[uuid.UUID] = field(default_factory=set)
     left_out: dict[int, Text] = field(default_factory=dict)
     has_nobodys: bool = False
+
+    def begin_anew(self) -> None:
+        """Forget what the files hold; the same export goes on."""
+        self.last, self.patients, self.has_nobodys = None, 0, False
+        for some in (self.sizes, self.counts, self.in_files, self.left_out):
+            some.clear()
 
     def to_json(self) -> Json:
         """As it is kept."""
@@ -75,6 +86,7 @@ class Far:
             "sizes": self.sizes,
             "counts": self.counts,
             "patients": self.patients,
+            "in_files": sorted(map(str, self.in_files)),
             "left_out": {str(number): words.to_json() for number, words in self.left_out.items()},
             "has_nobodys": self.has_nobodys,
         }
@@ -95,6 +107,7 @@ class Far:
             sizes=dict(said["sizes"]),
             counts=dict(said["counts"]),
             patients=int(said["patients"]),
+            in_files={uuid.UUID(one) for one in said["in_files"]},
             left_out={int(number): Text(words["en"], words["es"]) for number, words in said["left_out"].items()},
             has_nobodys=bool(said["has_nobodys"]),
         )
@@ -127,6 +140,35 @@ def hand_out_all(
     """
     to = check_wish(purpose, recipient)
     far = _begun(folder, Far(clinic.slug, purpose, to))
+    is_whole = False
+    while not is_whole:
+        if _may_not_leave(clinic, far):
+            far.begin_anew()
+            _write(folder / STATE, far.to_json())
+        _go_on(clinic, folder, far, who, progress)
+        blocked = Patient.objects.filter(clinic=clinic).exclude(restricted_at=None)
+        for number in blocked.values_list("number", flat=True):
+            far.left_out[number] = Text("The record is blocked.", "La historia está bloqueada.")
+        is_whole = not _may_not_leave(clinic, far)
+    made = far.to_json() | {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
+    _write(folder / MANIFEST, {name: value for name, value in made.items() if name not in _OF_THE_WAY})
+    (folder / STATE).unlink()
+    return far
+
+
+def _may_not_leave(clinic: Clinic, far: Far) -> bool:
+    """Whether the files hold the record of somebody that may leave no more, or that is erased."""
+    for some in in_parts(sorted(far.in_files)):
+        may = set(Patient.objects.filter(clinic=clinic, restricted_at=None, pk__in=some).values_list("pk", flat=True))
+        if may != set(some) or refusals(clinic, list(some), far.purpose):
+            return True
+    return False
+
+
+def _go_on(
+    clinic: Clinic, folder: Path, far: Far, who: User | None, progress: Callable[[int, int], None] | None
+) -> None:
+    """Add everything that the files do not hold yet."""
     every = Patient.objects.filter(clinic=clinic, restricted_at=None)
     total, done = every.count(), 0
     if far.last is not None:
@@ -143,12 +185,6 @@ def hand_out_all(
             _about_nobody(clinic, files)
             far.has_nobodys = True
             files.keep()
-    for number in Patient.objects.filter(clinic=clinic).exclude(restricted_at=None).values_list("number", flat=True):
-        far.left_out[number] = Text("The record is blocked.", "La historia está bloqueada.")
-    made = far.to_json() | {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
-    _write(folder / MANIFEST, {name: value for name, value in made.items() if name not in _OF_THE_WAY})
-    (folder / STATE).unlink()
-    return far
 
 
 def _parts(clinic: Clinic, last: uuid.UUID | None) -> Iterator[list[tuple[uuid.UUID, int]]]:
@@ -182,6 +218,7 @@ def _one_part(
         for record in shelf.records(wanted) if wanted else ():
             lines += [to_resource(part) for part in record.parts()]
             far.patients += 1
+        far.in_files |= set(wanted)
         for one in received_resources(clinic, patients=wanted) if wanted else ():
             if shelf.is_beside(one):
                 lines.append(one.resource)
@@ -216,7 +253,10 @@ class _Files:
     def __enter__(self) -> Self:
         self._stack.__enter__()
         for file in self._folder.glob("*.ndjson"):  # what was added after the last part that was kept
-            os.truncate(file, self._far.sizes.get(file.stem, 0))
+            if size := self._far.sizes.get(file.stem, 0):
+                os.truncate(file, size)
+            else:
+                file.unlink()
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -12,9 +12,8 @@ from typing import Any, Final
 
 from dermograph.care.case import Event
 from dermograph.core.text import Text
-from dermograph.exchange.cds_hooks.prefetched import codes_of
 from dermograph.exchange.cds_hooks.request import HookRequest
-from dermograph.exchange.cds_hooks.resources import entries
+from dermograph.exchange.cds_hooks.resources import codes_of, entries
 from dermograph.exchange.fhir.codes import ANSWERS, EVENT_KINDS, FACTS
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.protocol.partial_dates import meant

@@ -1,58 +1,69 @@
-"""Prefetched resources as facts: the answers to our questionnaire, and what else says the same in our own codes.
+"""Prefetched resources as facts: the answers to our questionnaires, and what else says the same in our own codes.
 
-All of it is read as one response, by the same strict reader: what is not there stays unknown, and where two things are
-said of one fact, the later counts; where no time tells which that is, the request is refused.
+All of it is split into what is said of each area and read, for each, as one response, by the same strict reader: what
+is not there stays unknown, and where two things are said of one fact, the later counts; where no time tells which that
+is, the request is refused.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from dermograph.core.errors import InputError, shown
 from dermograph.core.text import Text
-from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, effective_time, last_said
+from dermograph.exchange.cds_hooks.effective_time import EffectiveTime
+from dermograph.exchange.cds_hooks.observed import conditions_in, observed_in, without_what_was_taken_back
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.cds_hooks.request import HookRequest
-from dermograph.exchange.cds_hooks.resources import entries
-from dermograph.exchange.cds_hooks.statements import BIRTH, merged, two_things
-from dermograph.exchange.fhir.codes import ANSWERS, FACTS, canonical, word_link
-from dermograph.exchange.fhir.elements import ABSENT_REASON, Element, extension
+from dermograph.exchange.cds_hooks.responses import Response, check_each, read, responses_in, stated
+from dermograph.exchange.cds_hooks.statements import BIRTH, Statement, merged, spoken
+from dermograph.exchange.fhir.codes import questionnaire_url
 from dermograph.exchange.fhir.outcome import Issue
 from dermograph.exchange.fhir.protocol.answers import Answers
-from dermograph.exchange.fhir.protocol.read_response import read_questionnaire_response
 from dermograph.protocols.library import Library
 from dermograph.protocols.model import Protocol
 from dermograph.protocols.vocabulary import Fact
 
-_COUNTS: Final = ("final", "amended", "corrected")  # of observation-status
-_NOT_SO: Final = ("refuted", "entered-in-error", "inactive", "resolved", "remission")
-_BEGINS: Final = canonical("Questionnaire", "")
+#: More areas than anybody is treated in at once: each costs as much as a whole request.
+MOST_AREAS: Final = 30
+#: The area of what names no course.
+_UNNAMED: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is known of a patient who is not ours, for one treatment."""
+    """What is known of one area of a patient who is not ours, for one treatment.
+
+    Attributes:
+        course: The request that its course is, as the sender names it; empty where nothing names one.
+        words: What the sender calls it; empty where it has no words for it.
+        is_one_of_several: Whether other areas are known as well.
+    """
 
     protocol: Protocol
     answers: Answers
+    course: str = ""
+    words: str = ""
+    is_one_of_several: bool = False
 
 
-def told(request: HookRequest, library: Library, on: dt.date) -> tuple[Told, ...]:
-    """What a request tells, for each treatment whose questionnaire was answered; the latest response counts.
+def told(request: HookRequest, library: Library, on: dt.date, now: dt.datetime) -> tuple[Told, ...]:
+    """What a request tells, for each treatment whose questionnaire was answered, and for each area.
 
+    An area is what responses are based on. Facts of the patient count for each area, whatever they were said with.
     Responses to questionnaires that are not ours are passed over.
 
     Args:
         request: With its prefetch.
         library: The protocols.
         on: The day that is decided for.
+        now: The instant: what is dated later tells no time.
 
     Raises:
         HookError: 412 if no answers to a questionnaire of ours were sent along, or to another version; 400 if they
-            cannot be understood.
+            cannot be understood, or two things are said of one fact and no time tells which is the later.
     """
     if "answers" not in request.prefetch:
         raise _nothing_known(
@@ -61,12 +72,10 @@ def told(request: HookRequest, library: Library, on: dt.date) -> tuple[Told, ...
                 "Este paciente no está en nuestros registros y no se han enviado respuestas: no puede decirse nada.",
             )
         )
-    found = []
-    for protocol in library.protocols.values():
-        responses = _latest(request, protocol)
-        if responses:
-            found.append(Told(protocol, _answers(request, responses, protocol, on)))
-    if not found:
+    responses = responses_in(request, library)
+    named = {one.protocol.id for one in responses if one.protocol is not None}
+    protocols = [one for one in library.protocols.values() if one.id in named]
+    if not protocols:
         raise _nothing_known(
             Text(
                 "This patient is not in our records, and no answers to a questionnaire of ours were sent along: "
@@ -75,115 +84,121 @@ def told(request: HookRequest, library: Library, on: dt.date) -> tuple[Told, ...
                 "nuestro: no puede decirse nada.",
             )
         )
-    return tuple(found)
+    check_each(responses, protocols[0], on)
+    facts = library.vocabulary.facts
+    observed = observed_in(request, facts, now)
+    said = [*_of_patient(request), *without_what_was_taken_back(stated(responses, now), observed)]
+    more = [one.statement for one in observed if one.statement is not None]
+    areas = _Areas(protocols, responses, said, facts)
+    said += [areas.placed(one) for one in (*more, *conditions_in(request, facts, now))]
+    words = {one.course: one.words for one in responses if one.words}
+    listed = areas.listed()
+    if len(listed) > MOST_AREAS:
+        raise HookError(400, _too_many(len(listed)))
+    return tuple(
+        Told(
+            protocol,
+            _answers([one for one in said if areas.is_about(one, protocol, course)], responses, protocol, on),
+            course,
+            words.get(course, ""),
+            len(listed) > 1,
+        )
+        for protocol, course in listed
+    )
 
 
 def _nothing_known(words: Text) -> HookError:
     return HookError(412, Issue("required", words, "prefetch.answers"))
 
 
-def _latest(request: HookRequest, protocol: Protocol) -> list[Element]:
-    """The latest response to the questionnaire of a protocol that counts, with every other that says the same.
-
-    Raises:
-        HookError: 400 if there are several that differ, and no time tells which is the latest.
-    """
-    url = f"{_BEGINS}{protocol.id}"
-    ours = [
-        one
-        for one in listed(request.prefetch.get("answers"), "QuestionnaireResponse")
-        if str(one.get("questionnaire", "")).partition("|")[0] == url and one.get("status") != "entered-in-error"
-    ]
-    last = last_said([(effective_time(one.get("authored")), _content(one)) for one in ours])
-    if ours and last is None:
-        raise HookError(400, two_things("QuestionnaireResponse"))
-    return [one for one in ours if _content(one) == last]
-
-
-def _content(response: Element) -> tuple[object, object]:
-    return response.get("questionnaire"), response.get("item")
-
-
-def _answers(request: HookRequest, responses: list[Element], protocol: Protocol, on: dt.date) -> Answers:
-    items = merged(responses, _items(request, protocol.vocabulary.facts))
-    try:
-        return read_questionnaire_response({**responses[0], "item": items}, protocol, on=on)
-    except InputError as error:
-        version = error.place.field == "questionnaire"
-        at = f"prefetch.answers: {error.place.field}"
-        words = Issue("business-rule" if version else "value", error.what, at)
-        raise HookError(412 if version else 400, words) from error
-
-
-def _items(request: HookRequest, facts: Mapping[str, Fact]) -> Iterator[tuple[Element, EffectiveTime]]:
-    """What the other prefetched resources say, as items of a response, each with its time."""
-    patient = request.prefetch.get("patient")
-    if patient is not None and isinstance(patient.get("birthDate"), str):
-        yield {"linkId": BIRTH, "answer": [{"valueDate": patient["birthDate"]}]}, EffectiveTime()
-    observations = listed(request.prefetch.get("observations"), "Observation")
-    for one in observations:
-        fact = facts.get(_code(one.get("code"), FACTS))
-        if fact is not None and one.get("status") in _COUNTS and (item := _item(fact, one)):
-            yield item, effective_time(one.get("effectiveDateTime"))
-    for one in listed(request.prefetch.get("conditions"), "Condition"):
-        name, _, _value = (code := _code(one.get("code"), ANSWERS)).partition(".")
-        if name in facts and _holds(one):
-            item = {"linkId": name, "answer": [{"valueCoding": {"system": ANSWERS, "code": code}}]}
-            yield item, effective_time(one.get("recordedDate"))
-
-
-def _item(fact: Fact, observation: Element) -> Element | None:
-    """An Observation of a fact as an item; None where it has neither a value nor a reason for none."""
-    absent = observation.get("dataAbsentReason", {}).get("coding", [{}])[0].get("code")
-    if absent is not None:
-        return {"linkId": fact.id, "extension": [extension(ABSENT_REASON, valueCode=absent)]}
-    if "valueBoolean" in observation:
-        return {"linkId": fact.id, "answer": [{"valueBoolean": observation["valueBoolean"]}]}
-    if "valueInteger" in observation:
-        return {"linkId": fact.id, "answer": [{"valueInteger": observation["valueInteger"]}]}
-    if "valueDateTime" in observation:
-        return {"linkId": fact.id, "answer": [{"valueDate": observation["valueDateTime"][:10]}]}
-    code = _code(observation.get("valueCodeableConcept"), ANSWERS)
-    if code:
-        link = word_link(fact.id) if fact.type == "date_or_word" else fact.id
-        return {"linkId": link, "answer": [{"valueCoding": {"system": ANSWERS, "code": code}}]}
-    if not any(name.startswith("value") for name in observation):
-        return None
-    raise HookError(
-        400,
-        issue(
-            "value",
-            "prefetch.observations",
-            f"The value of {shown(fact.id)} is none that this fact can have.",
-            f"El valor de {shown(fact.id)} no es ninguno de los posibles.",
-        ),
+def _too_many(areas: int) -> Issue:
+    return issue(
+        "too-costly",
+        "prefetch",
+        f"{areas} areas are named; at most {MOST_AREAS} are answered at once.",
+        f"Se nombran {areas} zonas; se responde a {MOST_AREAS} a la vez como máximo.",
     )
 
 
-def listed(value: Element | None, kind: str) -> list[Element]:
-    """The resources of a type that a prefetched value holds: itself, or the entries of a Bundle."""
-    if value is None:
-        return []
-    inside: list[Any] = [value] if value.get("resourceType") != "Bundle" else [one for _, one in entries(value)]
-    return [one for one in inside if isinstance(one, dict) and one.get("resourceType") == kind]
+class _Areas:
+    """The areas that are known, each with the treatment asked about, and what is about which of them.
+
+    Nothing that was said of one area counts for another. What names none belongs to the only one there is, or else to
+    one of its own, and so does what names a request that no response is based on.
+    """
+
+    def __init__(
+        self,
+        protocols: Sequence[Protocol],
+        responses: Sequence[Response],
+        said: Sequence[Statement],
+        facts: Mapping[str, Fact],
+    ) -> None:
+        self._protocols, self._facts = protocols, facts
+        self._courses = {one.course for one in responses} - {_UNNAMED}
+        self._found: dict[tuple[str, str], None] = {}
+        for protocol in protocols:
+            own = {one.course: None for one in responses if one.asks(protocol)}
+            loose = any(self._is_of_area(one) and self.is_about(one, protocol, _UNNAMED) for one in said)
+            for course in [*own] if loose or set(own) == {_UNNAMED} else [one for one in own if one]:
+                self._found[protocol.id, course] = None
+        self._only = next(iter(self._found)) if len(self._found) == 1 and len(self._courses) <= 1 else None
+
+    def _is_of_area(self, statement: Statement) -> bool:
+        fact = self._facts.get(statement.fact)
+        return fact is None or fact.scope != "patient"
+
+    def placed(self, statement: Statement) -> Statement:
+        """What an Observation or a Condition says, with the courses that it is about."""
+        if not self._is_of_area(statement) or not self._courses:
+            return replace(statement, courses=frozenset())
+        if known := statement.courses & self._courses:
+            return replace(statement, courses=known)
+        if not statement.courses and self._only is not None:
+            return replace(statement, courses=frozenset({self._only[1]} - {_UNNAMED}))
+        course = min(statement.courses, default=_UNNAMED)
+        for protocol in self._protocols:
+            self._found[protocol.id, course] = None
+        return replace(statement, courses=frozenset({course} - {_UNNAMED}))
+
+    def is_about(self, statement: Statement, protocol: Protocol, course: str) -> bool:
+        """Whether a statement counts for an area and a treatment."""
+        if not self._is_of_area(statement):
+            return True
+        if statement.courses:
+            return course in statement.courses
+        return course == _UNNAMED and statement.protocol in ("", protocol.id)
+
+    def listed(self) -> list[tuple[Protocol, str]]:
+        """Every area with its treatment, in the order of the treatments."""
+        return [(one, course) for one in self._protocols for key, course in self._found if key == one.id]
 
 
-def codes_of(concept: object, system: str) -> list[str]:
-    """The codes of one system in a CodeableConcept; none in what is no CodeableConcept."""
-    codings = concept.get("coding") if isinstance(concept, dict) else None
-    given = [one for one in codings if isinstance(one, dict)] if isinstance(codings, list) else []
-    return [str(one["code"]) for one in given if one.get("system") == system and "code" in one]
+def _of_patient(request: HookRequest) -> Iterator[Statement]:
+    """The date of birth."""
+    patient = request.prefetch.get("patient")
+    born = patient.get("birthDate") if patient is not None else None
+    if isinstance(born, str):
+        item = {"linkId": BIRTH, "answer": [{"valueDate": born}]}
+        if statement := spoken(item, EffectiveTime()):
+            yield statement
 
 
-def _code(concept: object, system: str) -> str:
-    return next(iter(codes_of(concept, system)), "")
+def _answers(said: Sequence[Statement], responses: Sequence[Response], protocol: Protocol, on: dt.date) -> Answers:
+    """What holds for one area, read as one response.
 
-
-def _holds(condition: Element) -> bool:
-    """Whether a Condition is there now, as far as its sender says."""
-    said = {
-        one.get("code")
-        for name in ("clinicalStatus", "verificationStatus")
-        for one in condition.get(name, {}).get("coding", [])
+    Raises:
+        HookError: 412 if only an answer to another version says it.
+    """
+    last = merged(said)
+    own = [one for one in responses if one.protocol is protocol]
+    outdated = [one.questionnaire for one in last if one.questionnaire]
+    if not any(one.is_present for one in own):
+        outdated += [str(one.resource["questionnaire"]) for one in own]
+    whole = {
+        "resourceType": "QuestionnaireResponse",
+        "status": "completed",
+        "questionnaire": (outdated or [questionnaire_url(protocol)])[0],
+        "item": [one.item for one in last],
     }
-    return not said & set(_NOT_SO)
+    return read(whole, protocol, on)

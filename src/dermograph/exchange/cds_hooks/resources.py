@@ -13,6 +13,7 @@ from typing import Any, Final
 from dermograph.core.errors import shown
 from dermograph.exchange.cds_hooks.json_values import inside, null_or_empty
 from dermograph.exchange.cds_hooks.refusal import issue
+from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.outcome import Issue
 from dermograph.exchange.fhir.read.check import issues_of
 from dermograph.exchange.fhir.read.structure import structure
@@ -67,6 +68,21 @@ def entries(bundle: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
     listed = bundle.get("entry", [])
     for number, entry in enumerate(listed if isinstance(listed, list) else []):
         yield number, entry.get("resource") if isinstance(entry, dict) else None
+
+
+def listed(value: Element | None, kind: str) -> list[Element]:
+    """The resources of a type that a prefetched value holds: itself, or the entries of a Bundle."""
+    if value is None:
+        return []
+    there: list[Any] = [value] if value.get("resourceType") != "Bundle" else [one for _, one in entries(value)]
+    return [one for one in there if isinstance(one, dict) and one.get("resourceType") == kind]
+
+
+def codes_of(concept: object, system: str) -> list[str]:
+    """The codes of one system in a CodeableConcept; none in what is no CodeableConcept."""
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    given = [one for one in codings if isinstance(one, dict)] if isinstance(codings, list) else []
+    return [str(one["code"]) for one in given if one.get("system") == system and "code" in one]
 
 
 def patient_of(reference: object) -> str | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
 from typing import Final
 
 from dermograph.core.errors import InputError, shown
-from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, effective_time, ends, last_said
+from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, ends, last_said
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.fhir.codes import word_link
 from dermograph.exchange.fhir.elements import Element
@@ -19,51 +18,62 @@ BIRTH: Final = "birth_date"
 NOT_ASKED: Final = "not_asked"
 
 
-@dataclass(frozen=True, slots=True)
-class _Statement:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
     """What one resource says of a fact.
 
     Attributes:
         value: None where it says that the value is not known.
         when: It was so.
         item: As an item of a response.
+        is_silent: Whether it only says that nobody asked, which takes nothing back.
+        courses: The requests that it names: it is about their areas alone; empty where it names none.
+        protocol: The id of the protocol whose questions it answers; empty where it answers none.
+        questionnaire: The Questionnaire that it answers, where that is not the present version; else empty.
     """
 
+    fact: str
     value: object
     when: EffectiveTime
     item: Element
+    is_silent: bool = False
+    courses: frozenset[str] = frozenset()
+    protocol: str = ""
+    questionnaire: str = ""
 
 
-def merged(responses: Sequence[Element], more: Iterable[tuple[Element, EffectiveTime]]) -> list[Element]:
-    """The items of a response, and what else is said of facts that it leaves open, or was said of them later.
+def spoken(item: object, when: EffectiveTime, *, takes_back: bool = False) -> Statement | None:
+    """What an item of a response says; None where it says nothing.
 
     Args:
-        responses: The response, and any others that say the same as it.
-        more: Further items in any order, each with its time.
+        item: As it was sent.
+        when: It was so.
+        takes_back: Whether "not asked" takes back what was said before, as it does in our own records.
+    """
+    fact = _fact(item)
+    if not fact or not isinstance(item, dict):
+        return None
+    value = said(item)
+    if value is not None:
+        return Statement(fact=fact, value=value, when=when, item=item)
+    why = _absence(item)
+    silent = why == NOT_ASKED and not takes_back
+    return Statement(fact=fact, value=None, when=when, item=item, is_silent=silent) if why else None
+
+
+def merged(statements: Iterable[Statement]) -> list[Statement]:
+    """Of each fact what was said last.
+
+    Args:
+        statements: In any order.
 
     Raises:
         HookError: 400 if two things are said of one fact, and no time tells which is the later.
     """
-    listed = responses[0].get("item", [])
-    items = list(listed) if isinstance(listed, list) else []
-    said: dict[str, list[_Statement]] = {}
-    for item, when in chain(chain.from_iterable(map(_items, responses)), more):
-        fact, value = _fact(item), _said(item)
-        if fact and (value is not None or _is_absent(item)):
-            said.setdefault(fact, []).append(_Statement(value, when, item))
-    for fact, statements in said.items():
-        last = _last(fact, statements)
-        if not any(one is last for one in items):
-            items = [one for one in items if _fact(one) != fact] + [last]
-    return items
-
-
-def _items(response: Element) -> Iterator[tuple[Element, EffectiveTime]]:
-    """The items of a response, each with the time at which it was written."""
-    written, listed = effective_time(response.get("authored")), response.get("item")
-    for one in listed if isinstance(listed, list) else []:
-        if isinstance(one, dict):
-            yield one, written
+    about: dict[str, list[Statement]] = {}
+    for one in statements:
+        about.setdefault(one.fact, []).append(one)
+    return [_last(fact, every) for fact, every in about.items()]
 
 
 def two_things(fact: str) -> Issue:
@@ -76,25 +86,27 @@ def two_things(fact: str) -> Issue:
     )
 
 
-def _last(fact: str, statements: list[_Statement]) -> Element:
-    """The item that says what was said last.
+def _last(fact: str, every: list[Statement]) -> Statement:
+    """The statement that was made last.
 
     Raises:
         HookError: 400 if another thing is said as well that may have been said as late.
     """
-    said = [(one.when, one.value) for one in statements if one.value is not None]
-    if not said:
-        return statements[0].item
-    last = last_said(said)
-    if last is None or (fact == BIRTH and any(value != last for _, value in said)):
+    statements = [one for one in every if not one.is_silent] or every
+    values = [(one.when, one.value) for one in statements if one.value is not None]
+    if not values:
+        return statements[0]
+    last = last_said(values)
+    if last is None or (fact == BIRTH and any(value != last for _, value in values)):
         raise HookError(400, two_things(fact))
     if fact != BIRTH and (absent := _not_known_since(fact, last, statements)) is not None:
         return absent  # but nobody is born on another day by that
-    return next(one.item for one in statements if one.value == last)
+    alike = [one for one in statements if one.value == last]
+    return next((one for one in alike if not one.questionnaire), alike[0])
 
 
-def _not_known_since(fact: str, value: object, statements: list[_Statement]) -> Element | None:
-    """The item that says later than the last value that it is not known; None if it was not said since.
+def _not_known_since(fact: str, value: object, statements: list[Statement]) -> Statement | None:
+    """The statement later than the last value that it is not known; None if it was not said since.
 
     Raises:
         HookError: 400 if no time tells whether it was said before that value or since.
@@ -106,7 +118,7 @@ def _not_known_since(fact: str, value: object, statements: list[_Statement]) -> 
             continue
         if not all(when.is_before(one.when) for when in valued):
             raise HookError(400, two_things(fact))
-        since.append((one.when, one.item))
+        since.append((one.when, one))
     return ends(since)[0][1] if since else None
 
 
@@ -116,7 +128,7 @@ def _fact(item: object) -> str:
     return link.removesuffix(word_link("")) if isinstance(link, str) else ""
 
 
-def _said(item: Element) -> object:
+def said(item: Element) -> object:
     """The value of an item's answer, of a code the code; None where it has none."""
     answers = item.get("answer")
     first = answers[0] if isinstance(answers, list) and answers and isinstance(answers[0], dict) else {}
@@ -124,8 +136,8 @@ def _said(item: Element) -> object:
     return value.get("code") if isinstance(value, dict) else value if isinstance(value, str | int) else None
 
 
-def _is_absent(item: Element) -> bool:
-    """Whether an item says that there is no answer, and not only that nobody asked.
+def _absence(item: Element) -> str:
+    """Why an item says that there is no answer; empty where it does not.
 
     One that says it wrongly is refused when it is read.
     """
@@ -133,5 +145,5 @@ def _is_absent(item: Element) -> bool:
     try:
         why = reason_of("", item, answers if isinstance(answers, list) else [])
     except InputError:
-        return False
-    return why is not None and why.why != NOT_ASKED
+        return ""
+    return why.why if why is not None else ""

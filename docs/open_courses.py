@@ -6,13 +6,18 @@ Needs ``DERMOGRAPH_URL`` and ``DERMOGRAPH_TOKEN``, a token with the scopes ``pat
 from __future__ import annotations
 
 import os
+import sys
 
 from dermograph.client import Client, ConflictError
 
 
-def main() -> None:
+def main() -> int:
     """Print a few lines about each open course."""
-    clinic = Client(os.environ["DERMOGRAPH_URL"], os.environ["DERMOGRAPH_TOKEN"])
+    address, token = os.environ.get("DERMOGRAPH_URL", ""), os.environ.get("DERMOGRAPH_TOKEN", "")
+    if not (address and token):
+        print("Set DERMOGRAPH_URL to the clinic's address and DERMOGRAPH_TOKEN to a token of it.", file=sys.stderr)
+        return 2
+    clinic = Client(address, token)
     for course in clinic.list_courses(state="open"):
         now = clinic.get_assessment_now(course.id)
         print(f"{course.area_name} ({course.treatment}): {now.verdict}, at worst {now.worst_case}")
@@ -25,7 +30,8 @@ def main() -> None:
             print(f"  proposed: {clinic.get_proposal(course.id).decision}")
         except ConflictError as nothing:
             print(f"  {nothing}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -195,7 +195,7 @@ def records(course: Course, practitioner: Membership) -> dict[str, Any]:
 WORDS = {"rest": "openapi.json", "size": "preview", "kind": "heat", "language": "es", "theme": "dark", "uidb36": "1"}
 WORDS |= {"key": "x-y", "pk": "1", "token": "x-y"}
 WORDS |= {"treatment": "paramedical", "what": "design"}
-WORDS |= {"service": "dermograph-patient-view"}
+WORDS |= {"service": "dermograph-patient-view", "interface": "fhir"}
 
 
 def address(name: str, parameters: tuple[str, ...], records: dict[str, Any]) -> str:

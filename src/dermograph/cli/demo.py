@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -93,6 +94,8 @@ def _open(folder: Path, chosen: argparse.Namespace) -> int:
         for login in (*logins.LOGINS, logins.PATIENT):
             print(f"  {login.word.say(chosen.lang):<20} {login.email}", flush=True)
         say(Text(f"  Password of all: {logins.PASSWORD}", f"  Contraseña de todos: {logins.PASSWORD}"))
+        where = f"--data {shlex.quote(str(folder))} --clinic {logins.SLUG}"
+        say(Text(f"  For commands: {where}", f"  Para comandos: {where}"))
         say(
             Text(
                 "Every person and photograph in it is synthetic. Ctrl+C ends it.",

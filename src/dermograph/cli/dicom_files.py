@@ -65,6 +65,8 @@ def sender(chosen: argparse.Namespace) -> tuple[str, Callable[[bytes], object]] 
 def _key(file: Path | None) -> str:
     if file is None:
         return ""
+    if not file.exists():
+        raise InputError(Text("There is no such file.", "No existe ese archivo."), Place(str(file)))
     try:
         return file.read_text(encoding="utf-8").split("\n")[0].strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -141,8 +141,12 @@ def _tell(chosen: argparse.Namespace, handing: Any, rows: list[dict[str, Any]], 
     sheet.line(f"{handing.patient_id} → {chosen.out}", style="bold")
     reports = sum(Path(one["file"]).name.startswith("report-") for one in rows)
     count = len(rows) - reports
-    said = Text(f"{count} photographs, {reports} reports", f"{count} fotografías, {reports} informes")
-    sheet.say(said, indent=2)
+    words = [Text(f"{count} photographs", f"{count} fotografías"), Text(f"{reports} reports", f"{reports} informes")]
+    if count == 1:
+        words[0] = Text("1 photograph", "1 fotografía")
+    if reports == 1:
+        words[1] = Text("1 report", "1 informe")
+    sheet.say(Text(f"{words[0].en}, {words[1].en}", f"{words[0].es}, {words[1].es}"), indent=2)
     if to:
         sheet.say(Text(f"sent to {to}", f"enviado a {to}"), indent=2)
     for pk, why in handing.kept_back.items():

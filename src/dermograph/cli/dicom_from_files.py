@@ -28,6 +28,7 @@ _STAY_HERE = Text(
     "Under a pseudonym neither day, time and camera go out nor your own words for area and lesion.",
     "Con un seudónimo no salen ni el día, la hora y la cámara ni sus propias palabras para la zona y la lesión.",
 )
+_SUCH_AS = Text("One of them is --region 'Skin of abdomen'.", "Una de ellas es --region 'Skin of abdomen'.")
 _NOT_LOOKED = Text(
     "Nobody looked whether a picture shows who it is: that identity was removed is not claimed (--no-names-seen).",
     "Nadie ha mirado si una imagen muestra de quién es: no se declara retirada la identidad (--no-names-seen).",
@@ -44,8 +45,13 @@ class _Written:
     photograph: Photograph
 
 
-def export(chosen: argparse.Namespace, send: Send | None) -> int:
-    """Read, translate, write, send if that is wanted, and say what is in the files."""
+def export(chosen: argparse.Namespace, send: tuple[str, Send] | None) -> int:
+    """Read, translate, write, send if that is wanted, and say what is in the files.
+
+    Args:
+        chosen: The options.
+        send: What people call the archive, and how a file goes there; None where nothing is sent.
+    """
     from dermograph.exchange.dicom.image import image_file
 
     names = {path.stem.casefold() for path in chosen.photographs}
@@ -77,8 +83,8 @@ def export(chosen: argparse.Namespace, send: Send | None) -> int:
     for path, data in files:
         own_file(path, data)
         if send is not None:
-            send(data)
-    _tell(found, [path for path, _ in files[len(found) :]], chosen)
+            send[1](data)
+    _tell(found, [path for path, _ in files[len(found) :]], chosen, send[0] if send is not None else "")
     return 0
 
 
@@ -118,7 +124,11 @@ def _subject(chosen: argparse.Namespace) -> Subject:
     person = Person(
         *(chosen.patient_id, chosen.family_name, chosen.given_names, chosen.birth_date, chosen.sex, chosen.pseudonym)
     )
-    region = dermatology_site(chosen.region) if chosen.region else None
+    try:
+        region = dermatology_site(chosen.region) if chosen.region else None
+    except InputError as error:
+        todo = error.todo if error.todo.en else _SUCH_AS
+        raise InputError(error.what, Place(field="--region"), todo) from error
     side = Laterality(SIDES[chosen.laterality]) if chosen.laterality else None
     burned_in = False if chosen.no_names_seen else None
     return Subject(person, Area(chosen.area, region, side), chosen.lesion, chosen.time_zone, burned_in)
@@ -156,12 +166,13 @@ def _report(found: list[_Written], subject: Subject, chosen: argparse.Namespace)
     return report_file(report_from(compared, lesion, subject, photographs, dt.datetime.now(dt.UTC)))
 
 
-def _tell(found: list[_Written], reports: list[Path], chosen: argparse.Namespace) -> None:
+def _tell(found: list[_Written], reports: list[Path], chosen: argparse.Namespace, to: str) -> None:
     from dermograph.cli.sheet import Sheet
 
     if chosen.json:
         rows = [_row(one) for one in found]
-        print_json({"schema": SCHEMA, "photographs": rows, "reports": [str(path) for path in reports]})
+        written = {"photographs": rows, "reports": [str(path) for path in reports]}
+        print_json({"schema": SCHEMA, **written, "sent_to": to or None})
         return
     sheet = Sheet(chosen.lang)
     for one in found:
@@ -182,10 +193,18 @@ def _tell(found: list[_Written], reports: list[Path], chosen: argparse.Namespace
                 sheet.say(words, indent=2, mark="?")
     for path in reports:
         sheet.line(str(path), style="bold")
+    if to:
+        sheet.say(_sent(len(found) + len(reports), to))
     if chosen.pseudonym:
         sheet.say(_STAY_HERE)
         if not chosen.no_names_seen:
             sheet.say(_NOT_LOOKED, mark="?")
+
+
+def _sent(count: int, to: str) -> Text:
+    if count == 1:
+        return Text(f"1 file sent to {to}.", f"1 archivo enviado a {to}.")
+    return Text(f"{count} files sent to {to}.", f"{count} archivos enviados a {to}.")
 
 
 def _row(one: _Written) -> dict[str, Any]:

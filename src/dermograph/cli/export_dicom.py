@@ -171,8 +171,7 @@ def run(chosen: argparse.Namespace) -> int:
             todo=Text("See --help.", "Véase --help."),
         )
     if not of_record:
-        send = sender(chosen)
-        return dicom_from_files.export(chosen, send[1] if send is not None else None)
+        return dicom_from_files.export(chosen, sender(chosen))
     for option, value in (("--clinic", chosen.clinic), ("--patient", chosen.patient), ("--purpose", chosen.purpose)):
         if value is None or value == "":
             raise InputError(

@@ -13,7 +13,7 @@ from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part, teller
 from dermograph.cli.data_folder import add_data, opened_of_this_version
-from dermograph.cli.export_measures import clinic_named
+from dermograph.cli.export_measures import clinic_named, patient_numbered, refuse_without_recipient
 from dermograph.cli.inputs import add_json, print_json, write_whole
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Language, Text
@@ -25,6 +25,7 @@ FHIR = Text(
 SCHEMA = "dermograph.export.fhir/1"
 _OWNER_ONLY = 0o600
 _SHOWN = 20
+_RECORD = "record"
 
 
 def arguments(actions: Any, language: Language) -> None:  # noqa: ANN401 (argparse's own, private)
@@ -88,13 +89,10 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def _one(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of the extra)
-    found = clinic.patients.select_related("clinic").filter(number=chosen.patient).first()
-    if found is None:
-        raise InputError(
-            Text("There is no patient of that number.", "No hay ningún paciente con ese número."),
-            Place(field="--patient"),
-        )
+    found = patient_numbered(clinic, chosen.patient)
     purpose = chosen.purpose or ("record" if chosen.to else "patient")
+    if purpose == _RECORD:
+        refuse_without_recipient(chosen.to)
     handing = clinic_part("handover.handing_out")
 
     def made() -> dict[str, Any]:
@@ -125,7 +123,7 @@ def _one(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of th
     if chosen.json:
         print_json({"schema": SCHEMA, "file": str(chosen.out), "entries": entries})
     else:
-        words = Text(f"{chosen.out}  {entries:,} resources", f"{chosen.out}  {entries:,} recursos")
+        words = Text(f"{chosen.out}  {_many(entries, 'resource')}", f"{chosen.out}  {_many(entries, 'recurso')}")
         teller(chosen.lang)(words)
     return 0
 
@@ -138,6 +136,8 @@ def _every(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of 
             Place(field="--purpose"),
             Text("Give --patient.", "Indique --patient."),
         )
+    if purpose == _RECORD:
+        refuse_without_recipient(chosen.to)
     in_bulk = clinic_part("handover.in_bulk")
     far = in_bulk.hand_out_all(
         clinic,
@@ -155,19 +155,24 @@ def _every(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of 
         )
         return 0
     say = teller(chosen.lang)
-    count = sum(far.counts.values())
+    count, files = sum(far.counts.values()), len(far.counts)
     say(
         Text(
-            f"✓ {chosen.out}: {far.patients:,} patients, {count:,} resources, {len(far.counts)} files.",
-            f"✓ {chosen.out}: {far.patients:,} pacientes, {count:,} recursos, {len(far.counts)} archivos.",
+            f"✓ {chosen.out}: {_many(far.patients, 'patient')}, {_many(count, 'resource')}, {_many(files, 'file')}.",
+            f"✓ {chosen.out}: {_many(far.patients, 'paciente')}, {_many(count, 'recurso')}, {_many(files, 'archivo')}.",
         )
     )
     for number, why in sorted(far.left_out.items())[:_SHOWN]:
-        say(Text(f"! {number} was left out: {why.en}", f"! {number} se ha omitido: {why.es}"))
+        say(Text(f"! Record {number} was left out: {why.en}", f"! La historia {number} se ha omitido: {why.es}"))
     more = len(far.left_out) - _SHOWN
     if more > 0:
         say(Text(f"… and {more} more; manifest.json has them all.", f"… y {more} más; todos en manifest.json."))
     return 0
+
+
+def _many(count: int, word: str) -> str:
+    """A number and its word, in either language: the plural of each of them takes an s."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def _progress(chosen: argparse.Namespace) -> Callable[[int, int], None] | None:

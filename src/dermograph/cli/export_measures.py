@@ -21,7 +21,8 @@ MEASURES = Text(
 )
 SCHEMA = "dermograph.export.measures/1"
 _FORMATS = ("csv", "parquet")
-_OPERATOR = "operator of the server"
+_OPERATOR = Text("operator of the server", "responsable del servidor")
+_RESEARCH = Text("research", "investigación")
 _OWNER_FOLDER, _OWNER_FILE = 0o700, 0o600
 
 
@@ -44,11 +45,12 @@ def arguments(actions: Any, language: Language) -> None:  # noqa: ANN401 (argpar
         default="research",
         metavar="NAME",
     )
-    add("--purpose", Text("what it is for (research)", "para qué es (research)"), default="research", metavar="WORDS")
+    purpose = Text(f"what it is for ({_RESEARCH.en})", f"para qué es ({_RESEARCH.es})")
+    add("--purpose", purpose, default=_RESEARCH.say(language), metavar="WORDS")
     add(
         "--to",
-        Text(f"who gets it; written down ({_OPERATOR})", f"quién lo recibe; se anota ({_OPERATOR})"),
-        default=_OPERATOR,
+        Text(f"who gets it; written down ({_OPERATOR.en})", f"quién lo recibe; se anota ({_OPERATOR.es})"),
+        default=_OPERATOR.say(language),
         metavar="WHOM",
     )
     add("--years", Text("ages in years, not in bands only", "edades en años, no solo en tramos"), action="store_true")
@@ -104,6 +106,38 @@ def clinic_named(slug: str) -> Any:  # noqa: ANN401 (of the extra)
             nearest(slug, clinics.values_list("slug", flat=True)),
         )
     return found
+
+
+def patient_numbered(clinic: Any, number: int) -> Any:  # noqa: ANN401 (of the extra)
+    """The patient with that record number, with the clinic fetched.
+
+    Raises:
+        InputError: If there is none.
+    """
+    found = clinic.patients.select_related("clinic").filter(number=number).first()
+    if found is None:
+        raise InputError(
+            Text(
+                f"There is no patient {number} in this clinic.",
+                f"En esta clínica no hay ningún paciente con el número {number}.",
+            ),
+            Place(field="--patient"),
+        )
+    return found
+
+
+def refuse_without_recipient(recipient: str) -> None:
+    """Refuse what is for somebody else where it is not said for whom.
+
+    Raises:
+        InputError: If nobody is named.
+    """
+    if not recipient.strip():
+        raise InputError(
+            Text("The recipient is missing.", "Falta el destinatario."),
+            Place(field="--to"),
+            Text("Name it with --to.", "Indíquelo con --to."),
+        )
 
 
 def _empty(folder: Path) -> Path:

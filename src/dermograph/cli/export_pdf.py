@@ -9,7 +9,7 @@ from typing import Any
 from dermograph.cli.clinic_extra import clinic_part
 from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.dicom_files import own_file
-from dermograph.cli.export_measures import clinic_named
+from dermograph.cli.export_measures import clinic_named, patient_numbered
 from dermograph.cli.inputs import add_json, check_writable, print_json
 from dermograph.cli.parser import one_of
 from dermograph.core.errors import InputError, Place
@@ -72,12 +72,7 @@ def run(chosen: argparse.Namespace) -> int:
     opened_of_this_version(chosen)
     check_writable(chosen.out)
     clinic = clinic_named(chosen.clinic)
-    found = clinic.patients.select_related("clinic").filter(number=chosen.patient).first()
-    if found is None:
-        raise InputError(
-            Text("There is no patient of that number.", "No hay ningún paciente con ese número."),
-            Place(field="--patient"),
-        )
+    found = patient_numbered(clinic, chosen.patient)
     handing = clinic_part("printed.handing")
     language = chosen.language or ("es" if found.language == "es" else "en")
     if chosen.paper == "record":

@@ -79,7 +79,7 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json(_as_json(found, chosen, source))
     else:
-        _print(found, chosen)
+        print_report(found, chosen)
     return 1 if found.count("refused") else 0
 
 
@@ -115,7 +115,8 @@ def _as_json(found: Any, chosen: argparse.Namespace, source: str) -> dict[str, A
     }
 
 
-def _print(found: Any, chosen: argparse.Namespace) -> None:  # noqa: ANN401 (of the extra)
+def print_report(found: Any, chosen: argparse.Namespace) -> None:  # noqa: ANN401 (of the extra)
+    """What became of the entries: a table, and each reason once with how many there are."""
     say = teller(chosen.lang)
     if chosen.dry_run:
         say(Text("Nothing was written: this is what would happen.", "No se ha escrito nada: esto es lo que ocurriría."))
@@ -126,15 +127,27 @@ def _print(found: Any, chosen: argparse.Namespace) -> None:  # noqa: ANN401 (of 
     say(_same(f"{'':{width}}  " + "  ".join(f"{head:>11}" for head in heads)))
     for kind in kinds:
         say(_same(f"{kind:{width}}  " + "  ".join(f"{by_kind[kind, done]:>11,}" for done in DONE)))
-    told = [(one, issue) for one in found.entries for issue in one.result.issues]
-    told.sort(key=lambda pair: pair[1].severity not in {"error", "fatal"})
-    for one, issue in told[:_SHOWN]:
-        where = f"{printable(one.file)} {one.place} {one.result.kind}".rstrip()
-        mark = _SEVERITIES[issue.severity]
-        say(Text(f"{mark} {where}: {issue.words.en}", f"{mark} {where}: {issue.words.es}"))
-    more = len(told) - _SHOWN
+    told: dict[tuple[str, str, Text], list[Any]] = {}
+    for one in found.entries:
+        for issue in one.result.issues:
+            told.setdefault((printable(one.file), issue.severity, issue.words), []).append(one)
+    groups = sorted(told.items(), key=lambda pair: pair[0][1] not in {"error", "fatal"})
+    for (file, severity, words), some in groups[:_SHOWN]:
+        where, mark = f"{file} {_places(some)}".rstrip(), _SEVERITIES[severity]
+        say(Text(f"{mark} {where}: {words.en}", f"{mark} {where}: {words.es}"))
+    more = len(groups) - _SHOWN
     if more > 0:
         say(Text(f"… and {more:,} more; --json has them all.", f"… y {more:,} más; con --json salen todos."))
+
+
+def _places(some: list[Any]) -> str:
+    """The entries of a file of which one thing is said: the first of them, and how many there are of each kind."""
+    first = f"{some[0].place} {some[0].result.kind}".rstrip()
+    if len(some) == 1:
+        return first
+    kinds = Counter(one.result.kind or "?" for one in some)
+    listed = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
+    return f"{first} … ({len(some):,}: {listed})"
 
 
 def _same(words: str) -> Text:

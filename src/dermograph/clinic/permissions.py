@@ -68,6 +68,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "components": STAFF,
     # api: it asks for a token itself, of every operation
     "api": ANYONE,
+    "doubled_slash": ANYONE,
     # cds: what is offered is told to anyone; the rest asks for a token itself
     "cds_services": ANYONE,
     "cds_service": ANYONE,

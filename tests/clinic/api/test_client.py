@@ -315,7 +315,26 @@ def test_the_example_runs(
     held(course, -40, lead)
     os.environ["DERMOGRAPH_URL"], os.environ["DERMOGRAPH_TOKEN"] = live_server.url, token_of(lead)[1]
     try:
-        runpy.run_path(str(EXAMPLE), run_name="__main__")
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(EXAMPLE), run_name="__main__")
     finally:
         del os.environ["DERMOGRAPH_URL"], os.environ["DERMOGRAPH_TOKEN"]
+    assert ended.value.code == 0
     assert "abdomen" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("given", [(), ("DERMOGRAPH_URL",), ("DERMOGRAPH_TOKEN",)], ids=["neither", "url", "token"])
+def test_the_example_without_its_variables_says_so_in_one_sentence(
+    given: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DERMOGRAPH_URL", "DERMOGRAPH_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name in given:
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(EXAMPLE), run_name="__main__")
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.count("\n") == 1
+    assert "DERMOGRAPH_URL" in said
+    assert "DERMOGRAPH_TOKEN" in said

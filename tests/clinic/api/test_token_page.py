@@ -56,6 +56,15 @@ def test_a_token_is_shown_once_and_only_its_hash_is_kept(lead: Membership) -> No
     assert entry.details["token"] == token.prefix
 
 
+def test_whoever_it_acts_for_is_offered_with_their_role(lead: Membership) -> None:
+    browser = signed_in(lead)
+    for page in (PAGE, "/settings/programs/"):
+        assert f">{lead.user.name} (medical lead)</option>" in browser.get(page).content.decode(), page
+    lead.user.language = "es"
+    lead.user.save()
+    assert f">{lead.user.name} (dirección médica)</option>" in signed_in(lead).get(PAGE).content.decode()
+
+
 def test_a_form_that_is_sent_again_makes_no_second_token(lead: Membership) -> None:
     browser, values = signed_in(lead), form(lead)
     assert browser.post(PAGE, values).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -127,7 +128,7 @@ def test_hours_count_as_whole_days_only_where_somebody_ticks_them(page: ReadingP
     at = f"{on(10):%Y%m%d}"
     shown = page.read(*event(f"DTSTART;TZID=Europe/Madrid:{at}T090000", f"DTEND;TZID=Europe/Madrid:{at}T110000"))
     assert "09:00–11:00" in shown
-    assert "counts as whole days" in shown
+    assert "closes the whole day" in shown
     assert "nothing was changed" in page.confirm(shown)
     page.confirm(shown, every=True)
     assert absences() == [(on(10), on(10))]
@@ -146,6 +147,9 @@ def test_what_is_left_out_and_what_is_not_understood_is_said_with_its_reason(pag
     assert "1 entry was left out" in shown
     assert "marked as free" in shown
     assert "Not understood. These may be absences" in shown
+    assert re.search(r"Line \d+ · ", shown)
+    both = page.read(*away(10, 14, "2"), *odd)
+    assert both.index("Not understood.") < both.index("Take over what is ticked"), "read before it is decided"
 
 
 @pytest.mark.parametrize(("days", "offered"), [(LONGEST_DAYS, True), (LONGEST_DAYS + 1, False)], ids=["at", "above"])

@@ -43,6 +43,13 @@ def test_nothing_is_ticked_but_what_the_calendar_itself_calls_away(page: Reading
     assert page.ticked(shown) == [False, True]
 
 
+def test_what_is_not_understood_is_told_to_a_patient_by_its_day(page: ReadingPage) -> None:
+    shown = page.read(*away(20, 20, "odd", "RRULE:FREQ=YEARLY;BYWEEKNO=20"))
+    notes = shown.split("Not understood.")[1].split("</ul>")[0]
+    assert f"{on(20).day} {on(20):%B %Y}" in notes
+    assert "Line" not in notes
+
+
 def test_the_same_calendar_again_adds_nothing_and_a_moved_trip_moves(page: ReadingPage) -> None:
     page.take_over(*away(10, 14))
     assert "There is nothing new to take over." in page.read(*away(10, 14))

@@ -140,7 +140,7 @@ def test_what_leaves_is_written_down_by_the_system(compared: Comparison, tmp_pat
     assert set(Disclosure.objects.values_list("recipient", "purpose")) == {("Hospital", "record")}
     assert not Disclosure.objects.exclude(written_by=None).exists()
     entry = AuditEntry.objects.get(action="photograph.downloaded")
-    assert entry.details == {"purpose": "record", "form": "original", "photographs": 2}
+    assert entry.details == {"purpose": "record", "form": "dicom", "photographs": 2}
 
 
 def test_one_photograph_alone_has_no_report(compared: Comparison, tmp_path: Path) -> None:
@@ -268,9 +268,13 @@ def test_what_is_sent_is_what_was_written(photograph: Photograph, tmp_path: Path
     ("options", "expected"),
     [
         pytest.param(("--clinic", "auror", "--patient", "1", "--purpose", "record"), "no clinic", id="clinic"),
-        pytest.param(("--clinic", "aurora", "--patient", "9", "--purpose", "record"), "no record", id="record"),
+        pytest.param(
+            ("--clinic", "aurora", "--patient", "9", "--purpose", "record"), "no patient 9 in this clinic", id="record"
+        ),
         pytest.param(("--clinic", "aurora", "--patient", "1", "--purpose", "moon"), "Unknown purpose", id="purpose"),
-        pytest.param(("--clinic", "aurora", "--patient", "1", "--purpose", "record"), "recipient", id="to whom"),
+        pytest.param(
+            ("--clinic", "aurora", "--patient", "1", "--purpose", "record"), "Name it with --to", id="to whom"
+        ),
         pytest.param((*RECORD[:5], "teaching", "--to", "School"), "teaching", id="consent"),
         pytest.param(("--clinic", "aurora", "--patient", "1"), "--purpose is missing", id="what for"),
         pytest.param(("--clinic", "aurora", "--purpose", "record"), "--patient is missing", id="whose"),
@@ -288,6 +292,19 @@ def test_what_cannot_leave_is_refused_and_neither_written_nor_written_down(
         run(tmp_path / "out", *options)
     assert not list(tmp_path.rglob("*.dcm"))
     assert not Disclosure.objects.exists()
+
+
+def test_a_record_without_a_photograph_is_named_as_that(course: Course, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="This record has no photograph") as told:
+        run(tmp_path / "out", *RECORD)
+    assert told.value.place.field == "--patient"
+
+
+def test_one_photograph_and_no_report_are_said_in_the_right_number(
+    photograph: Photograph, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path / "out", *RECORD)
+    assert "1 photograph, 0 reports" in capsys.readouterr().out
 
 
 def test_a_folder_with_files_in_it_is_refused(photograph: Photograph, tmp_path: Path) -> None:

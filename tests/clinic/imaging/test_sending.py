@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from dermograph.clinic.people.models import Clinic, Membership
 from dermograph.clinic.rights.leaving import NotAllowed
 from dermograph.clinic.rights.models import Disclosure
 from dermograph.clinic.rights.rows import rows_of
+from dermograph.clinic.scale.worker import look
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError
 from dermograph.exchange.dicom import archive as dimse
@@ -198,6 +200,22 @@ def test_an_archive_of_the_same_name_elsewhere_is_another_archive(
     assert taken == []
 
 
+def test_a_process_that_is_told_of_no_archive_takes_nothing_from_the_queue(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    with archive() as (address, taken):
+        settings.ARCHIVES = address
+        row = send_to_archive(photograph=photograph, who=practitioner.user)
+        settings.ARCHIVES = " "
+        assert not tasks.work_on(Sending, row.pk)
+        look("sending", row.pk, threading.Event())
+        row.refresh_from_db()
+        assert (row.stage, row.attempt, row.failure) == ("waiting", 0, {})
+        settings.ARCHIVES = address
+        assert worked(row).stage == "done"
+    assert len(taken) == 1
+
+
 @pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [
@@ -257,7 +275,7 @@ def test_a_sending_to_a_former_archive_fails_in_words(
 ) -> None:
     settings.ARCHIVES = NOWHERE
     row = send_to_archive(photograph=photograph, who=practitioner.user)
-    settings.ARCHIVES = ""
+    settings.ARCHIVES = NOWHERE.replace("aurora", "bruma")
     assert worked(row).failure["en"].startswith("NOBODY is no longer the archive")
 
 

@@ -144,9 +144,12 @@ def test_an_input_error_shows_what_where_and_what_to_do() -> None:
         Place(field="needle"),
         Text("Choose another lot.", "Elija otro lote."),
     )
-    said = text_of(render(RequestFactory().get("/"), "400.html", {"error": error}, status=400))
+    said = text_of(render(RequestFactory().post("/"), "400.html", {"error": error}, status=400))
     for part in ("The lot is expired.", "needle", "Choose another lot.", "Nothing was saved"):
         assert part in said
+    asked = text_of(render(RequestFactory().get("/"), "400.html", {"error": error}, status=400))
+    assert "Choose another lot." in asked
+    assert "still in the form" not in asked, "nobody wrote into one"
 
 
 def test_language_and_theme_are_kept_on_the_account(practitioner: Membership) -> None:

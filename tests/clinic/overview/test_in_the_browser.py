@@ -47,6 +47,26 @@ def test_no_page_has_a_violation_or_is_wider_than_the_screen(
     assert wrong == []
 
 
+CUT = """[...document.querySelectorAll('.scroll')].filter(box => box.scrollWidth > box.clientWidth
+  || [...box.querySelectorAll('.tag, .hint, .lot-number')].some(one => one.getClientRects().length > 1))
+  .map(box => box.innerText)"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_on_a_telephone_states_warnings_and_lots_are_seen_whole(
+    page_for: PageFor, busy: Course, lead: Membership, language: str
+) -> None:
+    lot(busy, "N-2201-LONG", day(-9))
+    page = page_for(lead, width=390, language=language)
+    for address, tags in (("/?all=1", 1), ("/stock/", 2)):
+        page.goto(address)
+        assert page.locator(".scroll .tag:visible").count() >= tags
+        assert page.evaluate(CUT) == [], address
+    page.goto("/")
+    group = page.get_by_role("group", name="Appointments" if language == "en" else "Citas")
+    assert group.get_attribute("tabindex") == "0"
+
+
 def test_an_empty_clinic_has_no_violation_either(page_for: PageFor, clinic: Clinic, admin: Membership) -> None:
     page = page_for(admin, width=390)
     found = []

@@ -214,7 +214,7 @@ def test_the_patients_copy_is_written_down_with_each_photograph(full: Patient, p
     assert "Łukasz" not in answer["Content-Disposition"]
     assert f"record-{full.number}-" in answer["Content-Disposition"]
     assert answer["Cache-Control"] == "no-store, private"
-    assert Disclosure.objects.filter(patient=full, purpose="patient", form="report").count() == 2
+    assert Disclosure.objects.filter(patient=full, purpose="patient", form="pdf").count() == 2
     details = AuditEntry.objects.get(action="record.printed").details
     assert details == {"purpose": "patient", "language": "en", "photographs": 2}
 
@@ -401,7 +401,7 @@ def test_the_command_writes_both_papers(
         assert json.loads(capsys.readouterr().out)["bytes"] == len(out.read_bytes())
         assert out.stat().st_mode & 0o777 == 0o600
     assert cli.main(["export", "pdf", "record", "--clinic", "aurora", "--patient", "7", "--out", str(out)]) == 2
-    assert "no patient of that number" in capsys.readouterr().err
+    assert "no patient 7 in this clinic" in capsys.readouterr().err
 
 
 def test_the_words_of_each_template_are_in_both_languages() -> None:

@@ -44,6 +44,7 @@ def form(**change: str) -> dict[str, str]:
 def test_the_page_tells_numbers_from_five_on_only(agreed: Patient, lead: Membership) -> None:
     page = sure(lead).get(reverse("research_export")).content.decode()
     assert "Fewer than 5 patients agree" in page
+    assert re.findall(r"<option value=.(?:csv|parquet).[^>]*>(\w+)<", page) == ["CSV", "Parquet"]
     for number in range(2, 7):
         agrees(person(agreed.clinic, number), "research")
         person(agreed.clinic, 20 + number)

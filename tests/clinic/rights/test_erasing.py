@@ -366,13 +366,22 @@ def test_the_page_names_who_has_the_whole_record_and_the_proof_counts_each_copy_
         at = dt.datetime(2017, 5, day, 23, tzinfo=dt.UTC)  # the day after in Madrid
         kind.objects.create(clinic=past.clinic, patient=past, purpose=purpose, recipient=to, written_at=at)
     row = Photograph.objects.get()
-    rows = [row, photographed(row.course, lead, seed=2)]
-    leave(photographs=rows, purpose="record", recipient="Clínica Otra", form=Form.REPORT, who=lead.user)
+    former, other = row, photographed(row.course, lead, seed=2)
+    for one, form in ((former, Form.REPORT), (other, Form.PDF)):  # as it was once written down, and as it is
+        leave(photographs=[one], purpose="record", recipient="Clínica Otra", form=form, who=lead.user)
+    leave(photographs=[other], purpose="patient", recipient="", form=Form.DICOM, who=lead.user)
     closed(row.course)
     assert [(one.to, one.day.day, one.form.es) for one in records_that_left(past)] == [
-        ("Clínica Otra", 2, "en papel"),
+        ("Clínica Otra", 2, "en papel o en PDF"),
         ("Hospital Inventado", 3, "como archivo (FHIR)"),
     ]
+    rights = sure(lead).get(reverse("patient_rights", args=[past.pk])).content.decode()
+    left = rights.split("What left, and to whom")[1].split("</section>")[0]
+    assert (left.count("in the record as a PDF"), left.count("DICOM object"), left.count("report of")) == (2, 1, 0)
+    whole = left.split("Whole records that others have")[1]
+    assert whole.count("<li>") == 2
+    assert "Hospital Inventado" in whole
+    assert "as a file (FHIR)" in whole
     page = sure(lead).get(reverse("patient_erase", args=[past.pk])).content.decode()
     list_of_records = page.split("Whole records that others have")[1].split("</ul>")[0]
     assert list_of_records.count("<li>") == 2

@@ -159,8 +159,8 @@ def test_where_it_cannot_be_written_down_nothing_leaves(
     answer = sure(lead).post(reverse("patient_export", args=[photograph.course.patient_id]))
     assert answer.status_code == 507
     assert not answer.streaming
-    assert "nothing left" in answer.content.decode()
-    with pytest.raises(InputError, match="nothing left"):
+    assert "nothing was exported" in answer.content.decode()
+    with pytest.raises(InputError, match="nothing was exported"):
         handed_out(photograph.course.patient, lead.user)
 
 

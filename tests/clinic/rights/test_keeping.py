@@ -16,7 +16,9 @@ from dermograph.clinic.rights.models import RetentionChoice
 from dermograph.core.errors import InputError
 from dermograph.protocols.strict_yaml import parse
 from tests.clinic.conftest import signed_in
-from tests.clinic.rights.held import closed
+from tests.clinic.rights.held import Signed, closed, signed
+
+__all__ = ["signed"]
 
 ENDED = dt.datetime(2021, 3, 10, 23, 30, tzinfo=dt.UTC)  # the 11th in Madrid
 
@@ -60,6 +62,19 @@ def test_the_longest_term_counts(course: Course, lead: Membership) -> None:
     assert decision.state == "kept"
     assert decision.from_day == dt.date(2036, 3, 12)
     assert RetentionChoice.objects.count() == 2
+
+
+def test_without_a_course_it_is_said_that_the_last_entry_counts(
+    course: Course, signed: Signed, lead: Membership
+) -> None:
+    choose(clinic=course.clinic, who=lead.user, jurisdiction="es")
+    signed("record", of=None)
+    patient, today = ended(course, timezone.now()), timezone.localdate()
+    assert "5 years from the end of the last course, " in decide(patient, today).why.en
+    course.delete()
+    said = decide(patient, today).why
+    assert "5 years from the last clinical entry, as there is no course, " in said.en
+    assert "desde la última anotación clínica, sin ningún curso, " in said.es
 
 
 def test_a_term_from_the_29th_of_february_is_not_cut_short() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +16,7 @@ import pytest
 
 from tests.clinic.serve.test_serve import Served, alive, crowd
 
+ROOT = Path(__file__).resolve().parents[3]
 # The benchmark holds both to what is promised, on a quiet machine; here they catch what became many times slower.
 SEEDED_WITHIN_S = 180.0
 LATER_START_S = 15.0
@@ -28,6 +31,8 @@ from dermograph.clinic.people.models import Clinic, Course
 from dermograph.clinic.treatment.proposal import proposal_for
 from dermograph.clinic.gallery.models import Comparison, Photograph
 from dermograph.care.assess import assess
+from dermograph.clinic.research.participants import participants
+from dermograph.clinic.rights.keeping import past_retention
 clinic = Clinic.objects.get()
 found = {}
 for course in Course.objects.select_related("clinic", "patient", "area"):
@@ -48,6 +53,8 @@ ages = sorted(Photograph.objects.values_list("written_at", flat=True))
 print(json.dumps({
     "courses": found, "broken": broken_at(clinic), "waiting": Comparison.objects.exclude(stage="done").count(),
     "span": (ages[-1] - ages[0]).days,
+    "research": len(participants(clinic, synthetic=True).agreed),
+    "erasable": [one.family_names for one, _ in past_retention(clinic, facts.today(course), 9)],
 }))
 """
 
@@ -62,6 +69,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert one.stop() == 0
     assert not alive(below)
     assert any("synthetic skin" in line for line in one.lines)
+    assert any(line.endswith(f"--data {folder} --clinic demo") for line in one.lines)
     return folder
 
 
@@ -103,6 +111,24 @@ def test_every_story_stands_where_it_says(demo: Path) -> None:
     assert {one["treatment"] for one in courses.values()} == {"paramedical", "microneedling", "scalp"}
     assert courses["Figuració"]["sessions"] == 2
     assert courses["花子"]["measured"] == ["improved", "improved"]
+    assert found["research"] >= 6
+    assert found["erasable"] == ["Antaño Inexistente"]
+
+
+@pytest.mark.slow
+def test_every_command_of_the_page_on_exports_works_in_it_as_it_stands(demo: Path) -> None:
+    page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ dermograph (.+)$", page, re.MULTILINE)
+    assert len(commands) == 5
+    (demo.parent / "data").symlink_to(demo)
+    said = []
+    for one in commands:
+        command = [sys.executable, "-m", "dermograph", *shlex.split(one)]
+        done = subprocess.run(command, cwd=demo.parent, check=False, capture_output=True, text=True, timeout=120)
+        said.append((one, done.returncode, done.stderr))
+    assert [(one, code, error) for one, code, error in said if code] == []
+    assert (demo.parent / "measures" / "measures.csv").read_text().count("\n") > 6
+    assert (demo.parent / "aftercare.pdf").read_bytes().startswith(b"%PDF-")
 
 
 @pytest.mark.slow

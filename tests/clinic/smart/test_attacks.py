@@ -165,6 +165,7 @@ def test_an_unknown_program_sends_nobody_anywhere(client: str, lead: Membership,
     app, _ = app_of(lead)
     answer = browser.get(question(app, client_id=client))
     assert (answer.status_code, "Location" in answer) == (400, False)
+    assert "still in the form" not in answer.content.decode()
 
 
 def test_a_program_of_another_clinic_is_unknown(lead: Membership, browser: Client) -> None:

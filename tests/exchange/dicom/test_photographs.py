@@ -366,6 +366,40 @@ def test_the_command_sends_what_it_writes(photo: Path, tmp_path: Path, running: 
     assert read(back, "back").value == one
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "1 file sent to ORTHANC."), ("es", "1 archivo enviado a ORTHANC.")],
+)
+def test_the_command_says_how_many_files_it_sent_and_where(
+    photo: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: Language,
+    said: str,
+) -> None:
+    sent: list[bytes] = []
+    monkeypatch.setattr(export_dicom, "sender", lambda _chosen: ("ORTHANC", sent.append))
+    run(photo, "--out", tmp_path, "--patient-id", "1", "--lang", language, language=language)
+    assert said in capsys.readouterr().out
+    assert sent == [(tmp_path / "mark.dcm").read_bytes()]
+    run(photo, "--out", tmp_path / "more", "--patient-id", "1", "--json")
+    assert json.loads(capsys.readouterr().out)["sent_to"] == "ORTHANC"
+
+
+def test_a_region_that_is_none_is_told_with_its_option_and_an_example(photo: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as told:
+        run(photo, "--out", tmp_path, "--patient-id", "1", "--region", "qqqqqq")
+    assert told.value.place.field == "--region"
+    assert "Skin of abdomen" in told.value.todo.es
+
+
+def test_a_key_file_that_is_not_there_is_told_as_that(photo: Path, tmp_path: Path) -> None:
+    address = ("--send", "https://h.example/dw", "--key-file", tmp_path / "none")
+    with pytest.raises(InputError, match="There is no such file"):
+        run(photo, "--out", tmp_path / "out", "--patient-id", "1", *address)
+
+
 def test_the_command_refuses_two_photographs_of_one_name(photo: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="one name"):
         run(photo, photo, "--out", tmp_path, "--patient-id", "1")

@@ -10,6 +10,7 @@ from django import forms
 
 from dermograph.clinic.api.scopes import SCOPES
 from dermograph.clinic.api.tokens import LONGEST_DAYS
+from dermograph.clinic.look.frame import ROLES
 from dermograph.clinic.people.models import Membership
 from dermograph.core.text import Language, Text
 
@@ -26,7 +27,7 @@ _LABELS: dict[str, tuple[Text, Text]] = {
         ),
     ),
     "scopes": (Text("What it may do", "Qué puede hacer"), Text("", "")),
-    "last_day": (Text("Ends after", "Termina el"), Text("At most a year from today.", "Un año como máximo.")),
+    "last_day": (Text("Last day", "Último día"), Text("At most a year from today.", "Un año como máximo.")),
     "password": (Text("Your password", "Su contraseña"), Text("", "")),
 }
 _NONE = Text("", "")
@@ -34,12 +35,26 @@ _NEEDED = Text("This is needed.", "Esto hace falta.")
 _CANNOT = Text("This cannot be used.", "Esto no se puede usar.")
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for mypy alone
+    """Somebody of the clinic, by name and role: what they may do decides what a program may do in their name.
+
+    Attributes:
+        language: Of the role.
+    """
+
+    language: Language = "en"
+
+    def label_from_instance(self, obj: Any) -> str:  # noqa: ANN401 (as its parent)
+        """The name and the role."""
+        return f"{obj.user.name} ({ROLES[obj.role].say(self.language)})"
+
+
 class TokenForm(forms.Form):
     """What a token is made of, and the password of who makes it."""
 
     entry = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     name = forms.CharField(max_length=80)
-    member = forms.ModelChoiceField(queryset=Membership.objects.none())
+    member = PersonField(queryset=Membership.objects.none())
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     last_day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     password = forms.CharField(
@@ -61,7 +76,8 @@ class TokenForm(forms.Form):
             said = {kind: _CANNOT.say(language) for kind in field.error_messages}
             field.error_messages.update({**said, "required": _NEEDED.say(language)})
         chosen = self.fields["member"]
-        assert isinstance(chosen, forms.ModelChoiceField)  # noqa: S101 (it is defined above)
+        assert isinstance(chosen, PersonField)  # noqa: S101 (it is defined above)
+        chosen.language = language
         chosen.queryset = Membership.objects.filter(pk__in=[one.pk for one in members]).select_related("user")
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)  # noqa: S101 (the same)

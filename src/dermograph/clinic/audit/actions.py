@@ -35,6 +35,9 @@ WORDS: Mapping[str, Text] = {
     "photograph.corrected": Text("Photograph corrected", "Fotografía corregida"),
     "photograph.asked_again": Text("Photograph judged again", "Fotografía juzgada de nuevo"),
     "photograph.withdrawn": Text("Photograph withdrawn from the course", "Fotografía retirada del curso"),
+    "photographs.printed": Text(
+        "Photographs handed out in a record as a PDF", "Fotografías entregadas en una historia en PDF"
+    ),
     "photograph.downloaded": Text("Original photograph downloaded", "Fotografía original descargada"),
     "outline.drawn": Text("Outline drawn", "Contorno dibujado"),
     "comparison.asked": Text("Comparison asked for", "Comparación solicitada"),

@@ -93,7 +93,7 @@ def offered(absence: Absence, known: Iterable[Known]) -> Offered:
     for span in absence.spans:
         key = (named(span), span.first_on, span.last_on)
         if (span.last_on - span.first_on).days > LONGEST_DAYS:
-            left_out.append(Unused(span.line, span.uid, span.title, _LONG))
+            left_out.append(Unused(span.line, span.uid, span.title, _LONG, span.first_on))
         elif key not in found:
             found[key] = Offer(*key, _short(span.title), _hours(span), span.presence.value, key in removed)
     if len(found) > MOST_OFFERED:

@@ -6,8 +6,22 @@ import datetime as dt
 
 from dermograph.clinic.demo.house import House
 from dermograph.clinic.demo.stories import Story
+from dermograph.clinic.people.outcomes import ABANDONED
 
+#: In days from today: more than the five years for which the made-up clinic has to keep a record.
+LONG_AGO = -2200
 _ABDOMEN, _THIGH, _KNEE, _CHEEK = (0.5, 0.47), (0.43, 0.62), (0.44, 0.74), (0.36, 0.58)
+
+
+def long_ago(house: House) -> Story:
+    """Came once, was excluded, and has not been back: the term of keeping the record is over, and it may be erased."""
+    yield house.at(LONG_AGO, 11)
+    patient = house.register("Nicanor", "Antaño Inexistente", dt.date(1961, 11, 30))
+    course = house.course(patient, "hombro izquierdo", "front", (0.64, 0.24), "paramedical", side="left")
+    house.healthy(course, lesion="scar", scar_type="hypopigmented", onset=dt.date(2012, 4, 9), keloid_tendency=True)
+    yield house.at(LONG_AGO, 11, 40)
+    house.assess(course)
+    house.close(course, ABANDONED, "Tendencia a queloides en la zona: no se trata.")
 
 
 def new_patient(house: House) -> Story:

@@ -129,13 +129,12 @@ class House:
         """Sign the assessment as it is."""
         return sign_assessment(course=course, who=self._treating(course).user)
 
-    def consent(self, course: Course, *, teaching: bool = False) -> Consent:
-        """The patient signs, by name and for treatment and record at least."""
+    def consent(self, course: Course, *further: str) -> Consent:
+        """The patient signs, by name, for treatment, record and further purposes (ids of ``intake.purposes``)."""
         patient = course.patient
         text = current_text(course.clinic, course.treatment, patient.language, self.day)
         assert text is not None  # noqa: S101 (the texts are installed with the clinic)
-        wanted = [one["id"] for one in text.purposes if one["id"] in ("treatment", "record")]
-        wanted += ["teaching"] if teaching else []
+        wanted = [one["id"] for one in text.purposes if one["id"] in ("treatment", "record", *further)]
         name = str(patient)
         return sign_consent(
             course=course,

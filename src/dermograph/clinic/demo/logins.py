@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dermograph.core.text import Text
 
 PASSWORD = "synthetic skin"  # noqa: S105 (of people who do not exist, on a machine's own address only)
+#: The clinic, as commands name it.
+SLUG = "demo"
 _ALL = ("paramedical", "microneedling", "scalp")
 
 

@@ -13,8 +13,9 @@ from dermograph.clinic.demo.clock import Clock
 from dermograph.clinic.demo.house import House
 from dermograph.clinic.demo.photographs import Studio
 from dermograph.clinic.demo.staff import make_staff
-from dermograph.clinic.demo.stock import make_stock
+from dermograph.clinic.demo.stock import Stock, make_stock
 from dermograph.clinic.demo.stories import tell
+from dermograph.clinic.rights.keeping import choose
 
 STORIES = (
     courses.plateau,
@@ -33,7 +34,7 @@ STORIES = (
     beginnings.new_patient,
     beginnings.incomplete,
 )
-_OPENED_DAYS_AGO = 180
+_STOCKED_DAYS_AGO = 180
 
 
 def seed() -> None:
@@ -46,12 +47,16 @@ def seed() -> None:
     now = timezone.now()
     studio = Studio(courses.SERIES)
     child.start()
-    clock = Clock(now - dt.timedelta(days=_OPENED_DAYS_AGO))
+    clock = Clock(now + dt.timedelta(days=beginnings.LONG_AGO - 1))
     try:
         with clock.running():
             staff = make_staff()
             today = now.astimezone(staff.clinic.zone).date()
-            house = House(staff, make_stock(staff, today), studio, clock, today)
+            choose(clinic=staff.clinic, who=staff.lead.user, jurisdiction="es")
+            house = House(staff, Stock({}, {}, {}), studio, clock, today)
+            tell([beginnings.long_ago(house)], clock, now, lambda _ended, _every: None)
+            clock.now = now - dt.timedelta(days=_STOCKED_DAYS_AGO)
+            house.stock = make_stock(staff, today)
             tell((story(house) for story in STORIES), clock, now, _told)
     finally:
         child.stop()

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from dermograph.clinic.agenda.models import OpeningHours, Room
-from dermograph.clinic.demo.logins import LOGINS, MORE, PASSWORD
+from dermograph.clinic.demo.logins import LOGINS, MORE, PASSWORD, SLUG
 from dermograph.clinic.intake.services import install_texts
 from dermograph.clinic.people.models import Clinic, Membership, User
 
@@ -28,7 +28,7 @@ def make_staff() -> Staff:
     """Make the clinic: its people, its rooms, its hours and the texts of its consents."""
     clinic = Clinic.objects.create(
         name="Clínica Sintética",
-        slug="demo",
+        slug=SLUG,
         time_zone="Europe/Madrid",
         language="es",
         address="Calle Inventada 1, Ningunaparte",

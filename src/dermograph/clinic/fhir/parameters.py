@@ -132,7 +132,8 @@ def _controlled(page: Page, name: str, value: str, includes: Mapping[str, str]) 
 
 def _passed(page: Page, name: str, en: str, es: str) -> Page:
     name = printable(name)
-    words = Text(f"The parameter {name} {en}. It was passed over.", f"El parámetro {name} {es}. Se ha pasado por alto.")
+    # True of an answer that is given without it, and of one that is refused because of it.
+    words = Text(f"The parameter {name} {en} and has no effect.", f"El parámetro {name} {es} y no tiene efecto.")
     return replace(page, issues=(*page.issues, Issue("not-supported", words, severity="warning")))
 
 

@@ -21,12 +21,14 @@ class Kind:
         first: The higher, the sooner it is taken: what others wait for comes before them.
         do: Does the work of a row that was taken, and writes its result. What it raises is written down as
             ``tasks.work_on`` says.
+        is_done_here: Whether this process has what it takes; one that has not leaves the rows to the others.
     """
 
     name: str
     model: type[Work]
     first: int
     do: Callable[[Any, Alive], None]
+    is_done_here: Callable[[], bool] = lambda: True
 
 
 KINDS: dict[type[Work], Kind] = {}

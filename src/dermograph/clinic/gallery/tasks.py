@@ -91,6 +91,8 @@ def work_on(kind: type[Work], pk: uuid.UUID | None, stop: threading.Event | None
     Raises:
         PlaceAway: If nothing can be done here now; nothing was taken then.
     """
+    if not KINDS[kind].is_done_here():
+        return False
     look_at_places()
     row = take(kind, pk)
     if row is not None:

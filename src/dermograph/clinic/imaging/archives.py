@@ -28,6 +28,11 @@ def archive_of(clinic: Clinic) -> AnyArchive | None:
     return archive_at(address, _of(clinic, settings.ARCHIVE_KEYS), TIMEOUT_S) if address else None
 
 
+def is_told() -> bool:
+    """Whether this process is told of any archive; one that is not cannot know what is one still, and sends nothing."""
+    return bool(settings.ARCHIVES.strip())
+
+
 @dataclass(frozen=True, slots=True)
 class There:
     """An archive as a row knows it.

@@ -115,13 +115,25 @@ def hand_out(
     clinic = _clinic(slug)
     patient = Patient.objects.select_related("clinic").filter(clinic=clinic, number=number).first()
     if patient is None:
-        raise _missing(Text("record", "historia"), str(number), "--patient")
+        raise InputError(
+            Text(
+                f"There is no patient {number} in this clinic.",
+                f"En esta clínica no hay ningún paciente con el número {number}.",
+            ),
+            Place(field="--patient"),
+        )
     _refuse_restricted(patient)
     if purpose not in PURPOSES:
         raise InputError(
             Text(f"Unknown purpose {shown(purpose)}.", f"Fin desconocido {shown(purpose)}."),
             Place(field="--purpose"),
             nearest(purpose, PURPOSES),
+        )
+    if purpose != PATIENT and not recipient.strip():
+        raise InputError(
+            Text("The recipient is missing.", "Falta el destinatario."),
+            Place(field="--to"),
+            Text("Name it with --to.", "Indíquelo con --to."),
         )
     to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose != PATIENT)
     identity = identity_for(patient, purpose, pseudonym)
@@ -216,12 +228,14 @@ def _refusal(row: Photograph, wish: _Wish) -> Text | None:
 
 
 def _write_down(rows: Sequence[Photograph], wish: _Wish) -> None:
-    leave(photographs=rows, purpose=wish.purpose, recipient=wish.recipient, form=Form.ORIGINAL, who=None)
+    leave(photographs=rows, purpose=wish.purpose, recipient=wish.recipient, form=Form.DICOM, who=None)
 
 
 def _none_leaves(wish: _Wish) -> NotAllowed:
-    why = next(iter(wish.kept_back.values()), Text("There is no photograph.", "No hay ninguna fotografía."))
-    return NotAllowed(why, Place(field="--purpose"))
+    if not wish.kept_back:
+        words = Text("This record has no photograph.", "Esta historia no tiene ninguna fotografía.")
+        return NotAllowed(words, Place(field="--patient"))
+    return NotAllowed(next(iter(wish.kept_back.values())), Place(field="--purpose"))
 
 
 def _refuse_restricted(patient: Patient) -> None:

@@ -50,7 +50,7 @@ def send_to_archive(*, photograph: Photograph, who: User) -> Sending:
         row: Sending | None = Sending.objects.filter(photograph=photograph, archive=to.name, address=to.address).first()
         if row is not None and row.stage != Stage.FAILED:
             return row
-        leave(photographs=[photograph], purpose=PURPOSE, recipient=to.name, form=Form.ORIGINAL, who=who)
+        leave(photographs=[photograph], purpose=PURPOSE, recipient=to.name, form=Form.DICOM, who=who)
         if row is not None:
             begin_anew(row)
             return row

@@ -47,7 +47,7 @@ def photograph_dicom(request: ClinicRequest, photograph: uuid.UUID) -> HttpRespo
         data = store.get(patient, row.file)
         made = image_bytes(row, data, identity, first=first_day(row), burned_in=looked)
         recipient = "" if purpose == PATIENT else words(request, "recipient")
-        leave(photographs=[row], purpose=purpose, recipient=recipient, form=Form.ORIGINAL, who=request.user)
+        leave(photographs=[row], purpose=purpose, recipient=recipient, form=Form.DICOM, who=request.user)
     except store.Missing:
         raise Http404 from None
     except InputError as error:

@@ -127,7 +127,7 @@ def held_of(patient: Patient) -> Held:
     numbers = row[0]
     counted = tuple(Counted(label, numbers[name], page) for name, _, _, label, page in _KINDS if numbers[name])
     gone = Disclosure.objects.filter(patient=patient).exclude(recipient="").order_by("-written_at")[:_LEFT_SHOWN]
-    left = tuple(Left(one, FORMS[one.form], SHORT[one.purpose], one.recipient) for one in gone)
+    left = tuple(Left(one, FORMS[one.left_as], SHORT[one.purpose], one.recipient) for one in gone)
     return Held(counted, left, _kept(decide(patient, timezone.localdate())))
 
 

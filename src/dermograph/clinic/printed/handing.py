@@ -90,7 +90,7 @@ def hand_out_record(patient: Patient, wish: For, *, who: User | None) -> bytes:
         for one in photographs:
             one.course, one.clinic = courses[one.course_id], patient.clinic
         if photographs:
-            leave(photographs=photographs, purpose=wish.purpose, recipient=to, form=Form.REPORT, who=who)
+            leave(photographs=photographs, purpose=wish.purpose, recipient=to, form=Form.PDF, who=who)
         details = {"purpose": wish.purpose, "language": wish.language, "photographs": len(photographs)}
         PrintedRecord.objects.create(clinic=patient.clinic, written_by=who, patient=held, recipient=to, **details)
         # Not to whom: the trail outlives the patient, and a recipient may say who they were.

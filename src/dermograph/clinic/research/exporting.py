@@ -35,7 +35,7 @@ from dermograph.clinic.research.table_measures import MEASURES
 from dermograph.clinic.research.table_scalp import SCALP_CHANGES, SCALP_READINGS
 from dermograph.clinic.research.table_sessions import SESSIONS, SYMPTOMS
 from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed
-from dermograph.core.errors import InputError, Place
+from dermograph.core.errors import NOTHING, InputError, Place
 from dermograph.core.text import Language, Text
 
 #: A file of the export: its name, and its bytes in pieces, asked for when it is its turn.
@@ -43,6 +43,10 @@ File = tuple[str, Iterator[bytes]]
 AT_ONCE: Final = 200  # patients who are read together
 PROJECT: Final = Text("name of the project", "nombre del proyecto")
 PURPOSE: Final = Text("purpose", "fin")
+_MADE_UP: Final = Text(
+    "Patients who are made up for demonstration are left out unless they are asked for.",
+    "Los pacientes inventados para demostración quedan fuera si no se piden.",
+)
 _Reader = Callable[[Clinic, Mapping[uuid.UUID, Followed], Pseudonyms, Language], Iterator[Row]]
 _READERS: Final[tuple[tuple[Table, _Reader], ...]] = (
     (MEASURES, lambda _clinic, courses, names, language: rows_photographs.measures(courses, names, language)),
@@ -111,9 +115,10 @@ def let_leave(*, clinic: Clinic, who: User | None, wish: Wish, entry: uuid.UUID)
         if not found.agreed:
             raise NotAllowed(
                 Text(
-                    "No patient agrees to research now, so nothing left.",
-                    "Ningún paciente acepta ahora el uso para investigación: no ha salido nada.",
-                )
+                    "No patient agrees to research now, so nothing was exported.",
+                    "Ningún paciente acepta ahora el uso para investigación: no se ha exportado nada.",
+                ),
+                todo=_MADE_UP if found.left_out.get("synthetic") else NOTHING,
             )
         project = _project(clinic, name, who)
         names = opened(project.pk, bytes(project.sealed))

@@ -23,6 +23,7 @@ from dermograph.clinic.research.zip_file import zip_pieces
 from dermograph.core.errors import InputError
 
 _LISTED = 20
+_FORMATS = {FileFormat.CSV: "CSV", FileFormat.PARQUET: "Parquet"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,7 +73,7 @@ def _page(request: ClinicRequest, error: InputError | None) -> dict[str, Any]:
         "exports": [{"export": one, "patients": told(one.patients)} for one in exports],
         "later": exports.previous_page_number() if exports.has_previous() else None,
         "earlier": exports.next_page_number() if exports.has_next() else None,
-        "kinds": [{"id": one, "label": one.label} for one in FileFormat],
+        "kinds": [{"id": one, "label": _FORMATS[one]} for one in FileFormat],
         "values": {name: words(request, name) for name in ("project", "purpose", "recipient", "kind", "age")},
         "synthetic": words(request, "synthetic") == "on",
         "entry": uuid.uuid4(),

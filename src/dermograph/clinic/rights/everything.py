@@ -58,7 +58,10 @@ def handed_out(patient: Patient, who: User | None) -> Iterator[bytes]:
                 record("record.exported", clinic=patient.clinic, who=who, patient=patient.pk, details=details)
     except (DatabaseError, OSError) as error:
         raise InputError(
-            Text("It could not be written down, so nothing left.", "No se pudo anotar, así que no ha salido nada."),
+            Text(
+                "It could not be written down, so nothing was exported.",
+                "No se pudo anotar, así que no se ha exportado nada.",
+            ),
             todo=Text("Is the disk full? Make room, then try again.", "¿Está lleno el disco? Libere espacio y repita."),
         ) from error
     return archive(patient)

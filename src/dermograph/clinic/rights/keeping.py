@@ -20,6 +20,10 @@ from dermograph.core.text import Text
 ERASABLE, KEPT, OPEN, UNDECIDED = "erasable", "kept", "open", "undecided"
 #: What is clinical and hangs on the patient without a course.
 _CLINICAL: Final = ("answers", "happenings", "consents")
+_LAST_COURSE: Final = Text("the end of the last course", "el fin del último curso")
+_LAST_ENTRY: Final = Text(
+    "the last clinical entry, as there is no course", "la última anotación clínica, sin ningún curso"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def choose(*, clinic: Clinic, who: User, jurisdiction: str) -> RetentionChoice:
 def decide(patient: Patient, today: dt.date) -> Decision:
     """Whether a record may be erased on a day.
 
-    The years count from the end of the last course. The day on which they are full is still kept.
+    The years count from the end of the last course, without any from the last clinical entry. The day on which they
+    are full is still kept.
 
     Args:
         patient: With its clinic.
@@ -104,11 +109,12 @@ def decide(patient: Patient, today: dt.date) -> Decision:
     free = first_free_day(ended, place.years)
     last = free - dt.timedelta(days=1)
     if today < free:
+        since = _LAST_COURSE if patient.courses.exists() else _LAST_ENTRY
         why = Text(
-            f"The record is kept until {day_in_words(last, 'en')}, that day included: {place.years} years from the end "
-            f"of the last course, {day_in_words(ended, 'en')}.",
+            f"The record is kept until {day_in_words(last, 'en')}, that day included: {place.years} years from "
+            f"{since.en}, {day_in_words(ended, 'en')}.",
             f"La historia se conserva hasta el {day_in_words(last, 'es')}, ese día incluido: {place.years} años desde "
-            f"el fin del último curso, el {day_in_words(ended, 'es')}.",
+            f"{since.es}, el {day_in_words(ended, 'es')}.",
         )
         return Decision(KEPT, why, free, place, ended)
     why = Text(

@@ -47,6 +47,8 @@ _ACTIONS: Final = {
     Form.SET: "photographs.exported",
     Form.ARCHIVE: "record.exported",
     Form.PREVIEW: "design.shared",
+    Form.PDF: "photographs.printed",
+    Form.DICOM: "photograph.downloaded",
 }
 
 

@@ -19,6 +19,8 @@ class Form(models.TextChoices):
     SET = "set"
     ARCHIVE = "archive"
     PREVIEW = "preview"
+    PDF = "pdf"
+    DICOM = "dicom"
 
 
 class ExportedSet(Entry):
@@ -97,6 +99,11 @@ class Disclosure(Entry):
 
     class Meta:
         ordering = ["-written_at"]
+
+    @property
+    def left_as(self) -> str:
+        """As what, a value of ``Form``; photographs in a printed record were once written down as reports."""
+        return Form.PDF if self.form == Form.REPORT and self.comparison_id is None else self.form
 
 
 class Restriction(Entry):

@@ -38,4 +38,6 @@ FORMS: Final[Mapping[str, Text]] = {
     "set": Text("exported set", "conjunto exportado"),
     "archive": Text("everything held about the patient", "todo lo que consta del paciente"),
     "preview": Text("simulation of a design on it", "simulación de un diseño sobre ella"),
+    "pdf": Text("in the record as a PDF", "en la historia en PDF"),
+    "dicom": Text("DICOM object", "objeto DICOM"),
 }

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Value
 from django.utils import timezone
 
 from dermograph.clinic.intake.models import Consent
@@ -19,7 +20,7 @@ from dermograph.clinic.rights.sharing import why_dead
 from dermograph.core.dates import day_in_words
 from dermograph.core.text import Text
 
-_PAPER = Text("on paper", "en papel")
+_PAPER = Text("on paper or as a PDF", "en papel o en PDF")
 _FHIR = Text("as a file (FHIR)", "como archivo (FHIR)")
 _RELATED = ("photograph__course__patient", "clinic", "written_by", "ended_by")
 
@@ -67,7 +68,7 @@ class Left:
     @property
     def is_in_paper(self) -> bool:
         """Whether they are in a printed record, which is one of ``records_that_left`` as a whole."""
-        return self.first.form == Form.REPORT and self.first.comparison_id is None
+        return self.first.left_as == Form.PDF
 
     @property
     def letter(self) -> Text:
@@ -131,10 +132,14 @@ def records_that_left(patient: Any) -> list[LeftWhole]:  # noqa: ANN401 (it has 
     Args:
         patient: With their clinic.
     """
+    papers, files = (
+        rows.filter(purpose=RECORD).order_by().annotate(is_paper=Value(is_paper))
+        for rows, is_paper in ((patient.printed_records, True), (patient.handed_over, False))
+    )
+    columns = ("recipient", "written_at", "is_paper")
     found = [
-        LeftWhole(to, at, at.astimezone(patient.clinic.zone).date(), form)
-        for rows, form in ((patient.printed_records, _PAPER), (patient.handed_over, _FHIR))
-        for to, at in rows.filter(purpose=RECORD).values_list("recipient", "written_at")
+        LeftWhole(to, at, at.astimezone(patient.clinic.zone).date(), _PAPER if is_paper else _FHIR)
+        for to, at, is_paper in papers.values_list(*columns).union(files.values_list(*columns), all=True)
     ]
     return sorted(found, key=lambda one: (one.at, one.to))
 

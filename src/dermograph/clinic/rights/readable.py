@@ -154,7 +154,7 @@ def _appointment(row: Any) -> dict[str, Text]:  # noqa: ANN401 (an Appointment)
 
 
 def _left(row: Any) -> dict[str, Text]:  # noqa: ANN401 (a Disclosure)
-    return _known(purpose=SHORT.get(row.purpose), form=FORMS.get(row.form))
+    return _known(purpose=SHORT.get(row.purpose), form=FORMS.get(row.left_as))
 
 
 def _message(row: Any) -> dict[str, Text]:  # noqa: ANN401 (a Message of the portal, which stands above this part)

@@ -25,7 +25,7 @@ from dermograph.clinic.rights.known import known
 from dermograph.clinic.rights.models import ErasureProof, Restriction
 from dermograph.clinic.rights.proof_views import proof_page
 from dermograph.clinic.rights.purposes import FORMS, PURPOSES, SHORT
-from dermograph.clinic.rights.reach import leavings, left_for_good, living_links
+from dermograph.clinic.rights.reach import leavings, left_for_good, living_links, records_that_left
 from dermograph.clinic.rights.restricting import lift, restrict
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -125,7 +125,8 @@ def _page(request: ClinicRequest, patient: Patient, error: InputError | None) ->
         ],
         "links": [{"link": one, "purpose": SHORT[one.purpose]} for one in living_links(patient, what)],
         "letters": [one for one in left if one.taken_back],
-        "leavings": [{"row": one, "purpose": SHORT[one.purpose], "form": FORMS[one.form]} for one in gone[:_SHOWN]],
+        "leavings": [{"row": one, "purpose": SHORT[one.purpose], "form": FORMS[one.left_as]} for one in gone[:_SHOWN]],
+        "records": records_that_left(patient),
         "restriction": restriction.first() if patient.restricted_at else None,
         "decision": decide(patient, timezone.localdate()),
         "entry": uuid.uuid4(),

@@ -153,6 +153,8 @@ def look(kind: str, pk: uuid.UUID, stop: threading.Event) -> None:
     if known is None:
         _log.warning("work of the kind %s is not known here: another version deferred it", kind)
         return
+    if not known.is_done_here():
+        return  # the sweep has it looked at again, until somebody takes it who has what it needs
     model = known.model
     try:
         if not stop.is_set():

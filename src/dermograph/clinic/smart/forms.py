@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from dermograph.clinic.api.forms import PersonField
 from dermograph.clinic.people.models import Membership
 from dermograph.clinic.smart.models import AppKind
 from dermograph.clinic.smart.words import KINDS_OF_APPS
@@ -66,7 +67,7 @@ class AppForm(forms.Form):
     keys = forms.CharField(
         required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
     )
-    member = forms.ModelChoiceField(queryset=Membership.objects.none(), required=False)
+    member = PersonField(queryset=Membership.objects.none(), required=False)
     password = forms.CharField(
         max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
@@ -88,7 +89,8 @@ class AppForm(forms.Form):
         assert isinstance(kind, forms.ChoiceField)  # noqa: S101 (it is defined above)
         kind.choices = [(value, KINDS_OF_APPS[value].say(language)) for value in AppKind.values]
         member = self.fields["member"]
-        assert isinstance(member, forms.ModelChoiceField)  # noqa: S101 (the same)
+        assert isinstance(member, PersonField)  # noqa: S101 (the same)
+        member.language = language
         chosen = [one.pk for one in members]
         member.queryset = Membership.objects.filter(pk__in=chosen).select_related("user", "clinic")
         member.empty_label = Text("nobody", "nadie").say(language)

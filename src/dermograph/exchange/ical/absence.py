@@ -58,12 +58,14 @@ class Unused:
 
     Attributes:
         line: Where it stands, 1-based.
+        on: The day on which it begins, as the calendar writes it; None where it says none that can be read.
     """
 
     line: int
     uid: str
     title: str
     why: Text
+    on: dt.date | None = None
 
     def to_json(self, language: Language = "en") -> dict[str, Any]:
         """All of it, the reason in one language."""

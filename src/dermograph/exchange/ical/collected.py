@@ -62,7 +62,15 @@ class Collected:
 def unused(entry: Component, number: int, why: Text) -> Unused:
     """An entry of which no time is taken, and the line that is the cause."""
     uid, title = _named(entry)
-    return Unused(number, uid, title, why)
+    return Unused(number, uid, title, why, _begins_on(entry))
+
+
+def _begins_on(entry: Component) -> dt.date | None:
+    """The day of DTSTART as it is written, in whatever time zone; None where there is none that can be read."""
+    try:
+        return dt.datetime.strptime(entry.value("DTSTART")[:8], "%Y%m%d").date()  # noqa: DTZ007 (a day)
+    except ValueError:
+        return None
 
 
 def _named(entry: Component) -> tuple[str, str]:

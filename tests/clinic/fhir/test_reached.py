@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.fhir.bundles import MOST_ENTRIES
 from dermograph.clinic.fhir.kinds import KINDS
 from dermograph.clinic.handover.models import Received
 from dermograph.clinic.handover.received import take_over
-from dermograph.clinic.people.models import Clinic, Membership, Patient
+from dermograph.clinic.handover.shelf import Asked, Shelf
+from dermograph.clinic.intake.models import Answer
+from dermograph.clinic.intake.services import answer_fact, sign_assessment
+from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, Role
+from dermograph.clinic.rights.erasing import erase
+from dermograph.clinic.rights.keeping import choose
 from dermograph.clinic.smart.caller import Caller
+from dermograph.exchange.fhir.bundle import record_bundle
+from tests.clinic.conftest import member
 from tests.clinic.fhir.fhir_asking import Program, found, program, says
+from tests.clinic.rights.held import closed
 from tests.exchange.judges.judges import faults
 
 Json = dict[str, Any]
@@ -254,3 +264,107 @@ def test_listing_times_opens_nobodys_record(records: Json, lead: Membership) -> 
 def test_a_bundle_holds_no_more_entries_than_one_request_brings(more: int, status: int, lead: Membership) -> None:
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": [None] * (MOST_ENTRIES + more)}
     assert says(program(lead).post("", bundle))[0] == status
+
+
+FOLLOWING = ("Observation", "QuestionnaireResponse", "GuidanceResponse", "DetectedIssue", "CarePlan")
+
+
+@pytest.fixture
+def following(course: Course, practitioner: Membership) -> dict[str, list[str]]:
+    """The ids of answers and of everything that follows from them, by type."""
+    for fact, value in {"pregnant": True, "lesion": "scar", "infection": True}.items():
+        answer_fact(course=course, who=practitioner.user, fact=fact, value=value)
+    sign_assessment(course=course, who=practitioner.user)
+    shelf = Shelf(course.clinic)
+    ids = {kind: [one.resource["id"] for one in shelf.search(Asked(kind)).stored] for kind in FOLLOWING}
+    assert all(ids.values())
+    return ids
+
+
+@pytest.mark.parametrize("let", FOLLOWING)
+def test_who_reads_one_of_what_follows_reads_nothing_else_of_it(
+    let: str, asks: Asks, following: dict[str, list[str]], patient: Patient
+) -> None:
+    who = asks.with_scopes(f"user/{let}.rs", "user/Patient.r")
+    for kind, ids in following.items():
+        status = 200 if kind == let else 403
+        assert who.get(f"/{kind}/{ids[0]}").status_code == status
+        assert who.get(f"/{kind}?_id={','.join(ids)}").status_code == status
+        assert who.get(f"/{kind}?patient={patient.pk}").status_code == status
+    page = who.get(f"/{let}?patient={patient.pk}&_include={let}:{_NAMES.get(let, '')}").json()
+    assert {one["resource"]["resourceType"] for one in page["entry"] if one["search"]["mode"] != "outcome"} == {let}
+    whole = who.get(f"/Patient/{patient.pk}/$everything").json()
+    kinds = {one["resource"]["resourceType"] for one in whole["entry"] if one["search"]["mode"] == "match"}
+    assert kinds & set(FOLLOWING) == {let}
+
+
+_NAMES = {
+    "Observation": "derived-from",
+    "QuestionnaireResponse": "based-on",
+    "DetectedIssue": "implicated",
+    "CarePlan": "goal",
+}
+
+
+def test_of_another_patient_of_a_blocked_record_and_of_another_clinic_nothing_that_follows_is_read(
+    asks: Asks, following: dict[str, list[str]], patient: Patient, other: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answers(who: Program) -> list[tuple[int, int]]:
+        """Of each type what reading one is answered with, and how many are found by their ids."""
+        return [
+            (who.get(f"/{kind}/{ids[0]}").status_code, who.get(f"/{kind}?_id={','.join(ids)}").json()["total"])
+            for kind, ids in following.items()
+        ]
+
+    assert answers(asks.with_scopes("user/*.rs")) == [(200, len(ids)) for ids in following.values()]
+    assert {total for _, total in answers(asks.with_scopes("patient/*.rs", patient=other))} == {0}
+    assert all(status in (403, 404) for status, _ in answers(asks.with_scopes("patient/*.rs", patient=other)))
+    elsewhere = Clinic.objects.create(name="Otra", slug="otra", time_zone="Europe/Madrid", language="es")
+    stranger = member(elsewhere, Role.MEDICAL_LEAD, "Other Lead", ("paramedical",))
+    assert answers(Asks(monkeypatch, stranger).with_scopes("user/*.rs")) == [(404, 0)] * len(FOLLOWING)
+    Patient.objects.filter(pk=patient.pk).update(restricted_at=timezone.now())
+    blocked = answers(asks.with_scopes("user/*.rs"))
+    assert {total for _, total in blocked} == {0}
+    assert not any(status == 200 for status, _ in blocked)
+
+
+def test_what_was_erased_comes_back_neither_as_a_record_nor_as_what_followed_from_it(
+    following: dict[str, list[str]], course: Course, lead: Membership, tmp_path: Path, settings: Settings
+) -> None:
+    settings.PATIENT_KEYS = tmp_path / "keys"
+    patient, clinic = course.patient, course.clinic
+    record = Shelf(clinic).everything(patient.pk)
+    text = json.dumps(record_bundle(record, base=SENDER)).replace('"collection"', '"batch"')
+    choose(clinic=clinic, who=lead.user, jurisdiction="es")
+    closed(course)
+    erase(patient=patient.pk, clinic=clinic, who=lead.user, ground="asked")
+    done = take_over(clinic, lead, text.encode(), source="")
+    assert {one.done for one in done.results if one.kind in FOLLOWING} == {"refused"}
+    assert (Patient.objects.count(), Answer.objects.count(), Received.objects.filter(kind__in=FOLLOWING).count()) == (
+        0, 0, 0
+    )  # fmt: skip
+    assert all(Shelf(clinic).search(Asked(kind)).total == 0 for kind in FOLLOWING)
+
+
+def test_what_a_response_does_not_answer_is_told_in_the_outcome(
+    asks: Asks, following: dict[str, list[str]], patient: Patient
+) -> None:
+    who = asks.with_scopes("user/*.cruds")
+    own = who.get(f"/QuestionnaireResponse/{following['QuestionnaireResponse'][0]}").json()
+    of_area = next(
+        one for one in found(who.get(f"/QuestionnaireResponse?patient={patient.pk}").json()) if "basedOn" in one
+    )
+    assert own["resourceType"] == "QuestionnaireResponse"
+    copy = {name: value for name, value in of_area.items() if name != "id"}
+    copy["item"] = [{"linkId": "infection", "answer": [{"valueBoolean": False}]},
+                    {"linkId": "healed", "answer": [{"valueBoolean": True}]}]  # fmt: skip
+    made = who.post("/QuestionnaireResponse", copy, prefer="return=OperationOutcome")
+    words = " ".join(one["diagnostics"] for one in made.json()["issue"])
+    assert (made.status_code, "infection: what was answered here" in words) == (201, True)
+    assert Answer.objects.standing().get(fact="healed").value is True  # the others are answers as of anybody
+    assert Answer.objects.standing().get(fact="infection").value is True
+    draft = {**copy, "status": "in-progress"}
+    again = who.post("/QuestionnaireResponse", draft, prefer="return=OperationOutcome").json()
+    assert any("not complete" in one["diagnostics"] for one in again["issue"])
+    assert all(not where.startswith("Bundle") for one in again["issue"] for where in one.get("expression", ()))
+    assert faults([made.json(), again]) == []

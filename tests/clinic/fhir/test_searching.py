@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -129,7 +130,10 @@ def test_what_nobody_knows_is_told_or_refused_as_asked(query: str, empty_program
     told = bundle["entry"][-1]
     assert (told["search"]["mode"], told["resource"]["issue"][0]["severity"]) == ("outcome", "warning")
     assert query.partition("=")[0] not in bundle["link"][0]["url"] or query.startswith("_summary")
-    assert says(empty_program.get(f"/Patient?{query}", prefer="handling=strict")) == (400, "not-supported")
+    assert "has no effect" in json.dumps(told)
+    strict = empty_program.get(f"/Patient?{query}", prefer="handling=strict")
+    assert says(strict) == (400, "not-supported")
+    assert "passed over" not in strict.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_a_record_becomes_a_paper(folder: Path, tmp_path: Path) -> None:
 def test_where_nobody_agreed_no_measures_leave_for_research(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "measures"
     done = command(folder, "export", "measures", "--clinic", "aurora", "--synthetic", "--out", out)
-    assert (done.returncode, done.stderr) == (2, "No patient agrees to research now, so nothing left.\n")
+    assert (done.returncode, done.stderr) == (2, "No patient agrees to research now, so nothing was exported.\n")
     assert not out.exists() or not list(out.iterdir())
 
 

@@ -135,7 +135,7 @@ def test_an_answer_that_is_changed_on_its_day_amends_the_response_and_on_another
         written_by=practitioner.user, **tomorrow,
     )  # fmt: skip
     first, second = sorted(responses(course), key=lambda one: len(one["item"]), reverse=True)
-    assert first == after.resource
+    assert (first["id"], first["status"], list(answered(first))) == (after.resource["id"], "amended", ["lesion"])
     assert (second["status"], list(answered(second))) == ("completed", ["healed"])
 
 
@@ -268,6 +268,31 @@ def test_issues_are_paged_over_assessments_and_beside_those_of_others(full: Cour
     assert len(queries) <= 20
 
 
+def test_reasons_that_are_none_or_have_no_spanish_are_counted_as_they_are_given(full: Course) -> None:
+    first = Assessment.objects.get(course=full)
+    columns = {one.attname: getattr(first, one.attname) for one in Assessment._meta.concrete_fields}  # noqa: SLF001 (Django's)
+    english = first.result["en"]
+    shelf = Shelf(full.clinic)
+    before = shelf.search(Asked("DetectedIssue", count=100)).total
+    stored: list[Any] = [
+        {"en": english},
+        {"en": {**english, "reasons": None}, "es": {}},
+        {"en": {**english, "reasons": "none"}, "es": None},
+        {"en": {**english, "reasons": [None, *english["reasons"]]}, "es": {"reasons": [{}]}},
+        {"en": []},
+    ]
+    for result in stored:
+        Assessment.objects.create(**{**columns, "id": uuid.uuid4(), "result": result})
+    every = shelf.search(Asked("DetectedIssue", count=100))
+    assert every.total == len(every.stored) == 3 * before
+    assert all(one.resource["detail"] for one in every.stored)
+    for size in (1, 2, 3):
+        pages = [shelf.search(Asked("DetectedIssue", offset=n, count=size)) for n in range(0, every.total, size)]
+        assert [one for page in pages for one in page.stored] == list(every.stored)
+    told = [one.resource for one in shelf.search(Asked("GuidanceResponse", count=100)).stored]
+    assert faults([*told, *(one.resource for one in every.stored)]) == []
+
+
 def test_no_protocol_gives_more_reasons_than_have_an_id() -> None:
     library = load_library()
     most = max(len(one.rules) for one in library.protocols.values()) + len(library.vocabulary.facts) + 1
@@ -288,6 +313,33 @@ def test_a_plan_says_what_was_planned_and_nothing_else(full: Course) -> None:
     [closed] = Shelf(full.clinic).search(Asked("CarePlan")).stored
     assert (closed.resource["status"], closed.version != plan.version) == ("revoked", True)
     assert "end" in closed.resource["period"]
+
+
+def test_a_plan_and_what_lasts_is_found_on_every_day_on_which_it_is_open(course: Course) -> None:
+    shelf, today = Shelf(course.clinic), timezone.now().astimezone(course.clinic.zone).date()
+    Course.objects.filter(pk=course.pk).update(opened_at=timezone.now() - dt.timedelta(days=200))
+    long_ago, later = today - dt.timedelta(days=201), today + dt.timedelta(days=500)
+
+    def total(first: dt.date | None, last: dt.date | None) -> int:
+        return shelf.search(Asked("CarePlan", patient=course.patient_id, dates=(first, last))).total
+
+    assert [total(today, None), total(later, None), total(None, today), total(None, long_ago)] == [1, 1, 1, 0]
+    assert total(long_ago, long_ago) == 0
+    assert total(today - dt.timedelta(days=200), today - dt.timedelta(days=200)) == 1
+    ended = today - dt.timedelta(days=100)
+    at = dt.datetime.combine(ended, dt.time(12), course.clinic.zone)
+    Course.objects.filter(pk=course.pk).update(closed_at=at, outcome="abandoned")
+    assert [total(ended, None), total(ended + dt.timedelta(1), None), total(today, today)] == [1, 0, 0]
+    assert shelf.search(Asked("CarePlan", dates=(ended - dt.timedelta(days=9), ended))).total == 1
+
+
+def test_a_plan_says_nothing_that_changes_unseen(course: Course) -> None:
+    shelf = Shelf(course.clinic)
+    [before] = shelf.search(Asked("CarePlan")).stored
+    Area.objects.filter(pk=course.area_id).update(name="another name")
+    assert shelf.search(Asked("CarePlan")).stored == (before,)
+    assert course.area.name not in before.resource["title"]
+    assert dt.datetime.fromisoformat(before.resource["meta"]["lastUpdated"]) == before.changed_at
 
 
 def sent(course: Course, rename: str = "") -> str:
@@ -315,7 +367,8 @@ def test_what_follows_comes_back_to_its_clinic_as_nothing_new(full: Course, lead
         if entry["resource"]["resourceType"] in DERIVED:
             entry["resource"]["language"] = "fr"
     again = take_over(full.clinic, lead, json.dumps(bundle).encode(), source="")
-    assert {one.done for one in again.results if one.kind in DERIVED} == {"refused"}
+    assert {one.done for one in again.results if one.kind in DERIVED} == {"unchanged"}
+    assert all("may have gone on" in one.issues[-1].words.en for one in again.results if one.kind in DERIVED)
     assert Answer.objects.count() == answers
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any, Final
 
 from django.http import HttpResponse, QueryDict
@@ -33,6 +34,7 @@ from dermograph.exchange.fhir.read.reading import read_resource
 #: Where whom it is about stands.
 _SUBJECTS: Final = ("subject", "patient", "for")
 _MOST_CONDITION: Final = 2000
+_ENTRY: Final = "Bundle.entry[0].resource"
 
 
 def create(asking: Asking, kind: str) -> HttpResponse:
@@ -213,6 +215,7 @@ def _as_read(asking: Asking, stored: Stored) -> Stored:
 def _done(asking: Asking, stored: Stored, status: int, words: Text) -> HttpResponse:
     """What was done, in the form that ``Prefer`` asks for."""
     kind, logical = str(stored.resource["resourceType"]), str(stored.resource["id"])
+    told = [replace(one, expression=_without_entry(one.expression, kind)) for one in stored.issues]
     stored = asking.shelf.read(kind, uuid.UUID(logical)) or stored  # as it is read from now on
     headers = stored_headers(stored)
     if status == 201:
@@ -221,7 +224,12 @@ def _done(asking: Asking, stored: Stored, status: int, words: Text) -> HttpRespo
     if wanted == "minimal" or not asking.may(kind, "r", stored.patient):  # who may only write reads nothing so
         return HttpResponse(status=status, content_type=CONTENT_TYPE, headers=headers)
     if wanted == "OperationOutcome":
-        return answer(outcome([Issue("informational", words, severity="information")]), status, headers)
+        return answer(outcome([Issue("informational", words, severity="information"), *told]), status, headers)
     if status != 201:  # what they just sent tells them nothing
         asking.opened([stored.patient])
     return answer(stated(stored), status, headers)
+
+
+def _without_entry(place: str, kind: str) -> str:
+    """A place in the resource that was sent: it came by itself, and not as the entry of a Bundle."""
+    return f"{kind}{place.removeprefix(_ENTRY)}" if place.startswith(_ENTRY) else place

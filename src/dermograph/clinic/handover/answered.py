@@ -23,7 +23,6 @@ from dermograph.core.text import Text
 from dermograph.exchange.fhir.codes import canonical
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.keys import Keys
-from dermograph.exchange.fhir.map.table import tag_of
 from dermograph.exchange.fhir.protocol.answers import Answers
 from dermograph.exchange.fhir.protocol.partial_dates import meant
 from dermograph.exchange.fhir.protocol.read_response import read_questionnaire_response
@@ -129,7 +128,7 @@ def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
     status = version.resource.get("status")
     if status == _ERROR:
         return _IN_ERROR
-    if tag_of(version.resource):
+    if version.follows:
         return _FOLLOWS
     if protocol is None:
         return _NOT_OURS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -220,16 +220,21 @@ def _dated(source: Source, made: Made, clinic: Clinic, wanted: tuple[dt.date | N
     if not made.date:
         return None
     first, last = wanted
+    begins, ends = _bounds(source, made.date, clinic), _bounds(source, made.until or made.date, clinic)
     fits = Q()
-    if type(_field(source, made.date)) is DateField:
-        if first is not None:
-            fits &= Q(**{f"{made.date}__gte": first})
-        return fits & Q(**{f"{made.date}__lte": last}) if last is not None else fits
     if first is not None:
-        fits &= Q(**{f"{made.date}__gte": dt.datetime.combine(first, _MIDNIGHT, clinic.zone)})
-    if last is not None:
-        fits &= Q(**{f"{made.date}__lt": dt.datetime.combine(last + _DAY, _MIDNIGHT, clinic.zone)})
+        overlaps = Q(**{f"{made.until or made.date}__gte": ends(first)})
+        fits &= overlaps | Q(**{made.until: None}) if made.until else overlaps
+    if last is not None and last < dt.date.max:
+        fits &= Q(**{f"{made.date}__lt": begins(last + _DAY)})
     return fits
+
+
+def _bounds(source: Source, column: str, clinic: Clinic) -> Callable[[dt.date], dt.date]:
+    """How a column has the beginning of a day."""
+    if type(_field(source, column)) is DateField:
+        return lambda day: day
+    return lambda day: dt.datetime.combine(day, _MIDNIGHT, clinic.zone)
 
 
 def _field(source: Source, column: str) -> Any:  # noqa: ANN401 (a field of Django)

@@ -22,7 +22,11 @@ from dermograph.exchange.fhir.read.reading import MOST_RESOURCE_BYTES
 
 AT_ONCE: Final = 2000  # lines in one piece
 LONGEST_SOURCE: Final = 500
-_PATIENT: Final = re.compile(rb'"resourceType"\s*:\s*"Patient"')
+#: Of which types the lines come before or after all others: ``_TURNS`` names the others by nothing.
+_NAMED: Final = {
+    kind: re.compile(rb'"resourceType"\s*:\s*"%b"' % kind.encode()) for kind in ("Patient", "QuestionnaireResponse")
+}
+_TURNS: Final = ("Patient", "", "QuestionnaireResponse")
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _NO_OBJECT: Final = Issue("structure", Text("A resource is a JSON object.", "Un recurso es un objeto JSON."))
 Progress = Callable[[str, int], None]
@@ -48,7 +52,7 @@ class Import:
     """What became of all files.
 
     Attributes:
-        entries: In the order in which they were taken over: of lines the patients first.
+        entries: In the order in which they were taken over: of lines the patients first, the responses last.
     """
 
     entries: list[Taken] = field(default_factory=list)
@@ -117,7 +121,8 @@ def take_over_files(
 ) -> Import:
     """Take files over. What was interrupted is finished by the same files again.
 
-    Of lines, the patients of all files come first, so that the order of the files does not matter.
+    Of lines, the patients of all files come first and the responses last, so that the order of the files does not
+    matter: what follows from entries comes after them.
 
     Args:
         clinic: Into whose records.
@@ -133,12 +138,12 @@ def take_over_files(
     """
     of_lines = {file: _is_of_lines(file) for file in files}
     job = _Job(clinic, member, source, dry_run, progress)
-    for patients in (True, False):
+    for turn in _TURNS:
         for file in files:
             if of_lines[file]:
-                for piece in _pieces(file, patients=patients):
+                for piece in _pieces(file, turn):
                     job.take(file, "batch", piece)
-            elif patients:
+            elif turn == _TURNS[0]:
                 job.take_bundle(file, _bundle(file))
     return job.done
 
@@ -217,15 +222,16 @@ def _bundle(file: Path) -> Any:  # noqa: ANN401 (any JSON)
         raise _of_file(error, file) from error
 
 
-def _pieces(file: Path, *, patients: bool) -> Iterator[list[tuple[int, Any]]]:
-    """The lines of a file, some at once: the patients, or all others; what cannot be read is told with the others."""
+def _pieces(file: Path, turn: str) -> Iterator[list[tuple[int, Any]]]:
+    """The lines of a file whose turn it is, some at once; what cannot be read is told with all others."""
     piece: list[tuple[int, Any]] = []
     with file.open("rb") as stream:
         for number, line in enumerate(_lines(stream), start=1):
-            if not line.strip() or (patients and not _PATIENT.search(line)):
+            if not line.strip() or (turn and not _NAMED[turn].search(line)):
                 continue
             one = _resource(line)
-            if (isinstance(one, dict) and one.get("resourceType") == "Patient") is not patients:
+            kind = one.get("resourceType") if isinstance(one, dict) else ""
+            if (kind if kind in _NAMED else "") != turn:
                 continue
             piece.append((number, one))
             if len(piece) == AT_ONCE:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from dermograph.clinic.handover.following import as_it_came_back, as_it_stands
 from dermograph.clinic.handover.holdings import Address, Holdings
 from dermograph.clinic.handover.patients import Read, read_patient
 from dermograph.clinic.handover.subjects import (
@@ -167,8 +168,10 @@ def _left_alone(one: Result, holdings: Holdings) -> Result:
     source = holdings.source_of(one.kind, one.key)
     if source is None and (one.kind == "Patient" or not holdings.is_own(one.kind, one.key)):
         return one
+    if source is None and (back := as_it_came_back(one, holdings)) is not None:
+        return back
     if source == holdings.keys.source and not holdings.is_of_another_program(one.kind, one.key):
-        return one
+        return as_it_stands(one, holdings)
     words = _OURS if source is None else _THEIRS
     issue = Issue("business-rule", words, f"Bundle.entry[{one.number}].resource")
     return Result(one.number, one.kind, one.key, "refused", issues=(*one.issues, issue))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dermograph.clinic.audit.models import AuditEntry
@@ -239,7 +239,7 @@ def _one(clinic: Clinic, member: Membership, resource: Element, source: str, ter
     result = take_over_bundle(clinic, member, bundle, source=source, terms=terms).results[0]
     if result.done == "refused" or result.key is None:
         raise RefusedError(*result.issues)
-    return _stored(clinic, result, result.key)
+    return replace(_stored(clinic, result, result.key), issues=result.issues)
 
 
 def _stored(clinic: Clinic, result: Result, key: uuid.UUID) -> Stored:

@@ -37,6 +37,7 @@ class Version:
         former: The ids of the rows that keep its former versions.
         patients: Whom they are about, each locked; without those whose record is blocked.
         before: The last of them; None for none.
+        follows: Whether everything that it says stands in entries of the system that sent it, which came as well.
     """
 
     id: uuid.UUID
@@ -48,6 +49,7 @@ class Version:
     former: tuple[uuid.UUID, ...] = ()
     patients: frozenset[uuid.UUID] = frozenset()
     before: Element | None = None
+    follows: bool = False
 
     @property
     def says_the_same(self) -> bool:
@@ -57,7 +59,7 @@ class Version:
 
     def gave(self, one: Answer) -> bool:
         """Whether a former version wrote an answer, or took one back by it."""
-        names = (one.fact, _withdrawal(one.fact, one.supersedes_id))
+        names = (one.fact, withdrawal(one.fact, one.supersedes_id))
         return any(one.pk == uuid.uuid5(row, name) for row in self.former for name in names)
 
     def beneath(self, one: Answer | None) -> Answer | None:
@@ -104,7 +106,7 @@ def take_back(version: Version, kept: set[uuid.UUID]) -> list[Text]:
             continue
         status = printable(version.resource.get("status", ""), limit=_LONGEST)
         new = Answer(
-            pk=uuid.uuid5(version.id, _withdrawal(one.fact, one.pk)),
+            pk=uuid.uuid5(version.id, withdrawal(one.fact, one.pk)),
             clinic=version.clinic,
             written_by=version.who,
             patient_id=one.patient_id,
@@ -132,7 +134,7 @@ def is_withdrawn(one: Answer) -> bool:
     return one.missing == _NOT_ASKED and one.pk.version == _NAMED
 
 
-def _withdrawal(fact: str, answer: uuid.UUID | None) -> str:
+def withdrawal(fact: str, answer: uuid.UUID | None) -> str:
     """By what name the entry has its id that takes an answer back: one response may have answered in two courses."""
     return f"{fact} {answer}"
 

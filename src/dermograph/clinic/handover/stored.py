@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.outcome import Issue
 
 MOST: int = 1000
 """So many are given at once, whatever is asked."""
@@ -21,12 +22,14 @@ class Stored:
         version: Another one whenever the resource says something else.
         changed_at: When it last changed, aware.
         patient: Whose record it belongs to; None for what belongs to the clinic.
+        issues: What was told when it was written; nothing of what is only read.
     """
 
     resource: Element
     version: str
     changed_at: dt.datetime
     patient: uuid.UUID | None
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

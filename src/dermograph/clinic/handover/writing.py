@@ -14,10 +14,11 @@ from dermograph.clinic.audit.record import record, record_each
 from dermograph.clinic.handover.answered import course_of, take_answers
 from dermograph.clinic.handover.canonical import canonical, sha256
 from dermograph.clinic.handover.conflicts import StaleError, VersionConflictError
+from dermograph.clinic.handover.following import says_only
 from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.identifiers import digest, identifiers_of
 from dermograph.clinic.handover.judging import Judged
-from dermograph.clinic.handover.kept import in_parts, seal_rows
+from dermograph.clinic.handover.kept import in_parts, latest, opened, seal_rows
 from dermograph.clinic.handover.models import Received, ReceivedIdentifier
 from dermograph.clinic.handover.patients import Read, alike, change, read_patient
 from dermograph.clinic.handover.retracting import Version
@@ -26,8 +27,10 @@ from dermograph.clinic.people.register_many import Newcomer, register_patients
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.incoming import Result
-from dermograph.exchange.fhir.map.tables import field_of
+from dermograph.exchange.fhir.map.table import tag_of
+from dermograph.exchange.fhir.map.tables import field_of, from_resource
 from dermograph.exchange.fhir.outcome import Issue, Severity
+from dermograph.exchange.record.clinical import Answer, Response
 
 _RESPONSE: Final = "QuestionnaireResponse"
 #: The former versions of responses, by their key: the id of each, and of its patient; None where that one is blocked.
@@ -64,6 +67,7 @@ class Writing:
         self.judged, self.clinic, self.member, self.terms = judged, clinic, member, terms
         self.source: Final = judged.holdings.keys.source
         self.notes: Notes = defaultdict(list)
+        self._sent: list[Answer] | None = None
 
     def write(self, results: Sequence[Result]) -> None:
         """Write some entries: all of them or none.
@@ -155,12 +159,31 @@ class Writing:
                 former=tuple(pk for pk, _ in former.get(row.key, ())),
                 patients=frozenset(there.keys() & {whom for _, whom in former.get(row.key, ())}),
                 before=self.judged.holdings.before(row.kind, row.key),
+                follows=self._follows(one, patient),
             )
             course = None
             if patient in there and patient is not None:
                 course = course_of(one.resource, patient, self.judged.holdings.keys)
             for words in take_answers(version, course):
                 self._tell(one, words)
+
+    def _follows(self, one: Result, patient: uuid.UUID | None) -> bool:
+        """Whether a response, marked as following from entries, comes with them or after them.
+
+        One that says anything else is as good as any other: it answers.
+        """
+        if one.resource is None or not isinstance(one.part, Response) or not tag_of(one.resource):
+            return False
+        if self._sent is None:
+            told = (each.part for each in self.judged.incoming.results if each.done != "refused")
+            self._sent = [each for each in told if isinstance(each, Answer)]
+        return says_only(one.part, self._sent) or says_only(one.part, [*self._sent, *self._held(patient)])
+
+    def _held(self, patient: uuid.UUID | None) -> list[Answer]:
+        """The entries of that kind that were received about a patient before."""
+        rows = latest(self.clinic).filter(kind="Observation", part="answers", patient=patient, source=self.source)
+        found = (from_resource(each, self.source, self.clinic.pk) for each in opened(list(rows)))
+        return [each for each in found if isinstance(each, Answer)]
 
     def _change(self, people: Sequence[Result], there: Mapping[uuid.UUID, Patient]) -> None:
         for one in people:

@@ -15,11 +15,14 @@ from dermograph.exchange.fhir.bundle_requests import wrong_address, wrong_reques
 from dermograph.exchange.fhir.elements import Element, structure
 from dermograph.exchange.fhir.incoming import Done, Lookup, Result, is_in_error
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference, settled
+from dermograph.exchange.fhir.map.table import tag_of
 from dermograph.exchange.fhir.map.tables import from_resource
 from dermograph.exchange.fhir.outcome import Issue
 
 #: What the server sets by itself: no difference between two versions of a resource.
 _SERVER_META: Final = ("versionId", "lastUpdated", "source")
+#: The tag of answers that another Dermograph put together, on which its entries rest.
+_RESPONSE: Final = "response"
 #: Where whom it is about stands; without that person nothing can be taken over.
 _SUBJECTS: Final = ("subject", "patient", "for")
 
@@ -139,8 +142,8 @@ class Entries:
         wrong = [one for one in drafts if one.resource and not one.refused and is_in_error(one.resource)]
         kept = {name for draft in drafts for name in draft.corrects} & {draft.address for draft in wrong}
         for draft in wrong:
-            if draft.kind == "Media":
-                continue  # of a photograph it says that it was taken out, which is kept
+            if draft.kind == "Media" or tag_of(draft.resource or {}) == _RESPONSE:
+                continue  # of a photograph it says that it was taken out, of answers that they were: both are kept
             held = self.lookup.held(draft.kind, draft.key) if draft.key else None
             if held is not None and held.clinic == self.clinic:
                 continue  # what was received and stands here has to learn that it does not hold

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
 from dermograph.exchange.record.part import NO_CONCEPT, Concept, Part, SomeMeasured
 from dermograph.exchange.record.partial import SomeDay, SomeTime
-from dermograph.exchange.record.unknown import UNWRITTEN
+from dermograph.exchange.record.unknown import UNWRITTEN, Unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ class Plan(Part):
         lead: The practitioner in charge; None while nobody is.
         state: As of the course: ``open``, ``closed``, ``abandoned``, or another system's word.
         began_at, ended_at: From when to when.
+        changed_at: When anything of it changed last; unknown where nobody says so.
         assessments: Those that were signed for it.
         appointments: Those that were made for it, cancelled ones included.
     """
@@ -118,5 +120,6 @@ class Plan(Part):
     state: str = ""
     began_at: SomeTime = UNWRITTEN
     ended_at: SomeTime = UNWRITTEN
+    changed_at: dt.datetime | Unknown = UNWRITTEN
     assessments: tuple[uuid.UUID, ...] = ()
     appointments: tuple[uuid.UUID, ...] = ()

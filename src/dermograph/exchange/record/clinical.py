@@ -58,7 +58,9 @@ class Response(Part):
         author: The practitioner who wrote them down; None where the patient did, or it is not known.
         by_patient: Whether the patient gave them without anybody of the clinic.
         answered_at: When the last of them was written down, or the day from which they hold.
-        state: ``completed``, or ``amended`` where one of them was changed on the same day.
+        changed_at: When one of them was written down or replaced last; unknown where nobody says so.
+        state: ``completed``, ``amended`` where one of them was replaced since, or ``entered-in-error`` where all were
+            taken back.
     """
 
     patient: uuid.UUID | None = None
@@ -67,6 +69,7 @@ class Response(Part):
     author: uuid.UUID | None = None
     by_patient: bool = False
     answered_at: SomeTime = UNWRITTEN
+    changed_at: dt.datetime | Unknown = UNWRITTEN
     state: str = ""
     items: tuple[Item, ...] = ()
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from dermograph.clinic.handover.outgoing.keys import made_of
 from dermograph.clinic.handover.outgoing.reading import Reading, day, known
-from dermograph.clinic.handover.outgoing.responses import put_together, response_of, said
+from dermograph.clinic.handover.outgoing.responses import said
 from dermograph.clinic.handover.outgoing.source import Made, Source
+from dermograph.clinic.handover.outgoing.together import put_together
 from dermograph.clinic.intake import models as intake
 from dermograph.clinic.treatment.models import SymptomReport
 from dermograph.core.text import Text
@@ -23,7 +24,7 @@ TO_LOOK_AT: Final = "task"
 _LOOK: Final = Text("Look at a sign that was reported.", "Revisar un signo comunicado.")
 
 
-def _answer(row: intake.Answer, reading: Reading) -> clinical.Answer:
+def _answer(row: Any, reading: Reading) -> clinical.Answer:  # noqa: ANN401 (an answer with its response)
     return clinical.Answer(
         **reading.entry(row),
         patient=row.patient_id,
@@ -31,7 +32,7 @@ def _answer(row: intake.Answer, reading: Reading) -> clinical.Answer:
         fact=row.fact,
         value=said(row.fact, row.value, row.missing),
         answered_on=day(row.answered_on),
-        response=response_of(row),
+        response=row.response,
     )
 
 
@@ -126,7 +127,7 @@ ANSWERS: Final = Source(
 )
 HAPPENINGS: Final = Source(
     intake.Happening,
-    (Made("happenings", _happening, code="what", date="first", is_final=True),),
+    (Made("happenings", _happening, code="what", date="first", until="last", is_final=True),),
     patient="patient_id",
     changed=("written_at",),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from itertools import chain, repeat
 from typing import Any, Final
 
 from django.db.models import F, Func, IntegerField
@@ -47,9 +49,11 @@ def _assessment(row: intake.Assessment, reading: Reading) -> decisions.Assessmen
 
 def _issues(row: intake.Assessment, _reading: Reading) -> tuple[decisions.Issue, ...]:
     """Every reason but indications, which are what is treated, in the order in which they were decided."""
-    told, spanish = (row.result.get(one) or {} for one in ("en", "es"))
-    reasons = zip(told.get("reasons") or (), spanish.get("reasons") or (), strict=False)
-    found = [(one, other) for one, other in reasons if one.get("grade") != INDICATION]
+    told = _told(row, "en")
+    # What is counted where it is stored is English: a reason without its Spanish is a reason.
+    beside = chain(_reasons(_told(row, "es")), repeat(None))
+    reasons = zip(_reasons(told), beside, strict=False)
+    found = [(one, other or {}) for one, other in reasons if one is not None and one.get("grade") != INDICATION]
     answers = row.facts.get("answers") or {}
     return tuple(
         decisions.Issue(
@@ -75,6 +79,18 @@ def _issues(row: intake.Assessment, _reading: Reading) -> tuple[decisions.Issue,
     )
 
 
+def _told(row: intake.Assessment, language: str) -> Mapping[str, Any]:
+    """What was decided, as it was stored in one language."""
+    found = row.result.get(language)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _reasons(told: Mapping[str, Any]) -> list[Mapping[str, Any] | None]:
+    """The reasons by their places; None where none stands in one."""
+    found = told.get("reasons")
+    return [one if isinstance(one, Mapping) else None for one in found] if isinstance(found, list) else []
+
+
 class _NumberOfIssues(Func):
     """How many issues a stored assessment has, counted where it is stored."""
 
@@ -90,10 +106,12 @@ class _NumberOfIssues(Func):
 
 
 _COUNTED: Final = {
-    "sqlite": "(SELECT COUNT(*) FROM json_each(%(expressions)s, '$.en.reasons') AS reason "
-    "WHERE COALESCE(json_extract(reason.value, '$.grade'), '') <> 'indication')",
-    "postgresql": "(SELECT COUNT(*) FROM jsonb_array_elements(%(expressions)s #> '{en,reasons}') AS reason "
-    "WHERE COALESCE(reason ->> 'grade', '') <> 'indication')",
+    "sqlite": "(SELECT COUNT(*) FROM json_each(CASE json_type(%(expressions)s, '$.en.reasons') WHEN 'array' "
+    "THEN json_extract(%(expressions)s, '$.en.reasons') ELSE '[]' END) AS reason WHERE reason.type = 'object' "
+    "AND COALESCE(json_extract(reason.value, '$.grade'), '') <> 'indication')",
+    "postgresql": "(SELECT COUNT(*) FROM jsonb_array_elements(CASE jsonb_typeof(%(expressions)s #> '{en,reasons}') "
+    "WHEN 'array' THEN %(expressions)s #> '{en,reasons}' ELSE '[]'::jsonb END) AS reason "
+    "WHERE jsonb_typeof(reason) = 'object' AND COALESCE(reason ->> 'grade', '') <> 'indication')",
 }
 
 

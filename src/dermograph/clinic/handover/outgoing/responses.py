@@ -2,7 +2,8 @@
 
 A row says neither of which page it was sent nor with which others. Together are the answers about the same course, or
 about the patient, that the same person wrote down for the same day: the first of them gives the response its id, which
-stays whatever is answered later on that day.
+stays whatever is answered later on that day. What was replaced or taken back since, by whomever and on whatever day, is
+left out: all responses of a patient together say what stands, each answer once, in whatever order they are read.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.lookups import IsNull
-
 from dermograph.clinic.handover.outgoing.keys import made_of
 from dermograph.clinic.handover.outgoing.reading import Reading, day
 from dermograph.clinic.handover.outgoing.source import Made, Source
+from dermograph.clinic.handover.outgoing.together import (
+    RESPONSE,
+    changed_since,
+    is_first,
+    put_in_place,
+    put_together,
+)
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.people.models import Course
 from dermograph.exchange.fhir.codes import answer_code, word_link
@@ -28,7 +33,7 @@ from dermograph.exchange.record.partial import PartialDate, SomeTime
 from dermograph.exchange.record.unknown import UNWRITTEN, Unknown
 from dermograph.protocols import load_library
 
-RESPONSE: Final = "response"
+_NOT_ASKED: Final = "not_asked"
 
 
 def said(fact: str, value: Any, missing: str) -> clinical.Said:  # noqa: ANN401 (JSON)
@@ -58,32 +63,10 @@ def published(treatment: str) -> str:
     return library.protocol(treatment).id if treatment in library.treatments else treatment
 
 
-def put_together(rows: Sequence[Answer], _reading: Reading) -> None:
-    """Give each answer those that were given together with it, itself included, in the order of time."""
-    if not rows:
-        return
-    days = {row.answered_on for row in rows}
-    every = Answer.objects.filter(patient__in={row.patient_id for row in rows}, answered_on__in=days)
-    groups: dict[Any, list[Answer]] = defaultdict(list)
-    for one in every.order_by("written_at", "pk"):
-        groups[_group(one)].append(one)
-    for row in rows:
-        row.together = groups[_group(row)]  # type: ignore[attr-defined]  # read together with the row
-        row.latest_at = row.together[-1].written_at  # type: ignore[attr-defined]  # the same
-
-
-def _group(row: Answer) -> tuple[Any, ...]:
-    return row.patient_id, row.course_id, row.written_by_id, row.answered_on
-
-
-def response_of(row: Any) -> uuid.UUID:  # noqa: ANN401 (an answer with those that were given together with it)
-    """The id of the response that an answer is part of."""
-    return made_of(row.together[0].pk, RESPONSE)
-
-
 def _put_in_courses(rows: Sequence[Any], reading: Reading) -> None:
     """The same, with the protocol whose questions were answered, as far as a row can tell."""
     put_together(rows, reading)
+    put_in_place(rows)
     of_patients = {row.patient_id for row in rows if row.course_id is None}
     courses = Course.objects.filter(patient__in=of_patients) if of_patients else Course.objects.none()
     found: dict[uuid.UUID, list[Course]] = defaultdict(list)
@@ -101,29 +84,47 @@ def _was_open(course: Course, at: dt.datetime) -> bool:
 
 
 def _response(row: Any, reading: Reading) -> clinical.Response:  # noqa: ANN401 (the first of its group, prepared)
-    ids = {one.pk for one in row.together}
-    last = {one.fact: one for one in row.together}  # in the order of time: what was corrected gives way
-    facts = load_library().vocabulary.facts
+    items = _items(row)
     return clinical.Response(
-        id=response_of(row),
+        id=made_of(row.pk, RESPONSE),
         patient=row.patient_id,
         course=row.course_id,
         protocol=row.protocol,
         author=reading.member(row.written_by_id),
         by_patient=row.written_by_id is None,
         answered_at=_answered_at(row, reading),
-        state="amended" if any(one.supersedes_id in ids for one in row.together) else "completed",
-        items=tuple(_item(last[name]) for name in facts if name in last),
+        changed_at=row.latest_at,
+        state=_state(row, items),
+        items=items,
     )
 
 
+def _items(row: Any) -> tuple[clinical.Item, ...]:  # noqa: ANN401 (the same)
+    """What still stands, whoever else answered on whatever day since, in the order of the questions."""
+    last = {one.fact: one for one in row.together if one.pk not in row.replaced}
+    facts = load_library().vocabulary.facts
+    return tuple(item_of(last[name]) for name in facts if name in last)
+
+
+def _state(row: Any, items: Sequence[clinical.Item]) -> str:  # noqa: ANN401 (the same)
+    """``amended`` where an answer was replaced; in error where nothing is left and everything was taken back."""
+    if not row.replaced:
+        return "completed"
+    taken_back = all(one.missing == _NOT_ASKED for one in row.replaced.values())
+    return "entered-in-error" if not items and taken_back else "amended"
+
+
 def _answered_at(row: Any, reading: Reading) -> SomeTime:  # noqa: ANN401 (the same)
-    """The instant of the last answer; the day alone where they were told on another day than written down."""
-    at: dt.datetime = row.latest_at
+    """The instant of the last answer; the day alone where they were told on another day than written down.
+
+    It never goes back when one of them is replaced, and no item is older than what took the place of it: none stands.
+    """
+    at: dt.datetime = row.together[-1].written_at
     return at if at.astimezone(reading.clinic.zone).date() == row.answered_on else day(row.answered_on)
 
 
-def _item(row: Answer) -> clinical.Item:
+def item_of(row: Answer) -> clinical.Item:
+    """An answer as an item of a response."""
     value = said(row.fact, row.value, row.missing)
     if not isinstance(value, Concept):
         return clinical.Item(row.fact, value)
@@ -132,30 +133,12 @@ def _item(row: Answer) -> clinical.Item:
     return clinical.Item(link, Concept(answer_code(row.fact, value.code), words=value.words))
 
 
-def _together() -> QuerySet[Answer]:
-    """The answers that were given together with that of the query around it."""
-    alike = Q(patient=OuterRef("patient"), answered_on=OuterRef("answered_on"))
-    for column in ("course", "written_by"):  # either may be none, which equals nothing in a database
-        neither = Q(IsNull(F(column), True)) & Q(IsNull(OuterRef(column), True))
-        alike &= Q(**{column: OuterRef(column)}) | neither
-    return Answer.objects.filter(alike).order_by()
-
-
-def _is_first() -> Q:
-    at = OuterRef("written_at")
-    return ~Q(Exists(_together().filter(Q(written_at__lt=at) | Q(written_at=at, pk__lt=OuterRef("pk")))))
-
-
-def _changed_since(since: dt.datetime) -> Q:
-    return Q(Exists(_together().filter(written_at__gt=since)))
-
-
 RESPONSES: Final = Source(
     Answer,
-    (Made("responses", _response, RESPONSE, only=_is_first, date="answered_on"),),
+    (Made("responses", _response, RESPONSE, only=is_first, date="answered_on"),),
     patient="patient_id",
     related=("course",),
     changed=("latest_at",),
     prepare=_put_in_courses,
-    since=_changed_since,
+    since=changed_since,
 )

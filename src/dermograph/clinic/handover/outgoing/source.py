@@ -32,7 +32,8 @@ class Made:
         several: How many are made of a row, each with its number, from 1, in its id; None for exactly one.
         only: Which rows it is made from; None for all.
         code: The column with what it is of, or ``=`` and the word that is the same for all; empty where it has no code.
-        date: The column with its day or its instant; empty for none.
+        date: The column with its day or its instant, of a period with its beginning; empty for none.
+        until: The column with the end of a period, which has none yet where that is empty; empty for no period.
         name: The column in which a name is looked for; empty for none.
         identifiers: The column of each business identifier, by the system.
         is_final: Whether nothing of it ever changes: it has one version.
@@ -44,6 +45,7 @@ class Made:
     only: Callable[[], Q] | None = None
     code: str = ""
     date: str = ""
+    until: str = ""
     name: str = ""
     identifiers: Mapping[str, str] | None = None
     is_final: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dermograph.exchange.fhir.elements import Element, code_system
-from dermograph.exchange.fhir.map.codecs import DAY, NUMBER, PLAIN, TIME, published_as, target, to, words
+from dermograph.exchange.fhir.map.codecs import DAY, INSTANT, NUMBER, PLAIN, TIME, published_as, target, to, words
 from dermograph.exchange.fhir.map.keys import kind_of_reference
 from dermograph.exchange.fhir.map.places import At, Known, MeasuredAt, Several
 from dermograph.exchange.fhir.map.shared_places import BODY_SITE, concept_at, in_list, patient_at
@@ -122,6 +122,7 @@ PLAN: Final = Table(
         "state": At(("status",), _STATES),
         "began_at": Known(("period", "start"), TIME),
         "ended_at": Known(("period", "end"), TIME),
+        "changed_at": Known(("meta", "lastUpdated"), INSTANT),
         "assessments": Several(
             "supportingInfo", ToKind("GuidanceResponse"), ("reference",), target("GuidanceResponse")
         ),

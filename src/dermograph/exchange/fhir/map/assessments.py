@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -68,10 +69,11 @@ def _module(assessment: Assessment) -> Element:
 def _assessment(assessment: Assessment) -> Element:
     """What the standard wants, and in words and codes what stands in what was stored."""
     told, spanish = _in(assessment.result, "en"), _in(assessment.result, "es")
-    reasons = list(zip(_listed(told, "reasons"), _listed(spanish, "reasons"), strict=False))
-    says = [Text(str(one.get("says", "")), str(other.get("says", ""))) for one, other in reasons]
+    reasons = _listed(told, "reasons")
+    beside = chain(_listed(spanish, "reasons"), repeat({}))  # what has no Spanish is said in English
+    says = [_in_both(one.get("says"), other.get("says")) for one, other in zip(reasons, beside, strict=False)]
     asked = _listed(told, "ask")
-    indications = [words for words, (one, _) in zip(says, reasons, strict=True) if one.get("grade") == "indication"]
+    indications = [words for words, one in zip(says, reasons, strict=True) if one.get("grade") == "indication"]
     made: Element = {"language": "en"}
     if name := told.get("name"):
         made["text"] = narrative(summary(str(name), assessment.verdict, says))
@@ -92,6 +94,10 @@ def _assessment(assessment: Assessment) -> Element:
             required(*(str(one.get(name, "")) for name in ("fact", "missing", "could_become"))) for one in asked
         ]
     return made
+
+
+def _in_both(english: object, spanish: object) -> Text:
+    return Text(str(english or ""), str(spanish or english or ""))
 
 
 def _in(result: Json, language: str) -> Json:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from dermograph.exchange.fhir.codes import ANSWERS, MISSING_REASON
 from dermograph.exchange.fhir.elements import ABSENT_REASON, Element, extension
 from dermograph.exchange.fhir.map.codecs import (
+    INSTANT,
     PLAIN,
     TIME,
     code_of,
@@ -112,6 +113,7 @@ RESPONSE: Final = Table(
         "author": At(("author",), to("Practitioner"), None),
         "by_patient": _ByPatient(),
         "answered_at": Known(("authored",), TIME),
+        "changed_at": Known(("meta", "lastUpdated"), INSTANT),
         "state": At(("status",), PLAIN),
         "items": Each("item", FIRST, Item, {"link": At(("linkId",), PLAIN), "value": _Answered()}),
     },

@@ -33,11 +33,9 @@ ELSEWHERE = (
     "portal/test_own_words.py",
     "test_large_clinics.py",
     "test_permissions.py",
-    "rights/test_exits.py",
     "rights/test_old_backup.py",
     "people/test_numbers_at_once.py",
     "intake/test_golden_cases.py",
-    "printed",
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import hashlib
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,10 +83,24 @@ def export(chosen: argparse.Namespace, send: tuple[str, Send] | None) -> int:
         files.append((places[-1], _report(found, subject, chosen)))
     for path, data in files:
         own_file(path, data)
-        if send is not None:
-            send[1](data)
+    if send is not None:
+        _send([data for _, data in files], send[1], chosen)
     _tell(found, [path for path, _ in files[len(found) :]], chosen, send[0] if send is not None else "")
     return 0
+
+
+def _send(files: list[bytes], send: Send, chosen: argparse.Namespace) -> None:
+    """Each file to the archive; where that ends early, how far it came is said."""
+    for number, data in enumerate(files):
+        try:
+            send(data)
+        except InputError:
+            said = Text(
+                f"Only {number} of {len(files)} files were sent.",
+                f"Solo se han enviado {number} de {len(files)} archivos.",
+            )
+            print(said.say(chosen.lang), file=sys.stderr)
+            raise
 
 
 def _places(chosen: argparse.Namespace) -> list[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from dermograph.clinic.rights.leaving import NotAllowed
 from dermograph.clinic.rights.models import Disclosure
 from dermograph.clinic.rights.rows import rows_of
 from dermograph.clinic.scale.worker import look
+from dermograph.clinic.upkeep.checks_work import jobs
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError
 from dermograph.exchange.dicom import archive as dimse
@@ -214,6 +216,23 @@ def test_a_process_that_is_told_of_no_archive_takes_nothing_from_the_queue(
         settings.ARCHIVES = address
         assert worked(row).stage == "done"
     assert len(taken) == 1
+
+
+def test_what_waits_where_no_archive_is_known_is_told_as_that(
+    photograph: Photograph, practitioner: Membership, settings: Settings
+) -> None:
+    settings.ARCHIVES = NOWHERE
+    row = send_to_archive(photograph=photograph, who=practitioner.user)
+    Photograph.objects.update(stage="done")
+    late = row.written_at + dt.timedelta(minutes=16)
+    (found,) = jobs(Path(), late)
+    assert (found.mark, found.todo.en) == ("mend", "See that a runner is at work.")
+    settings.ARCHIVES = ""
+    assert [one.mark for one in jobs(Path(), late - dt.timedelta(minutes=2))] == ["ok"]
+    (found,) = jobs(Path(), late)
+    assert found.mark == "mend"
+    assert found.words.en.startswith("1 photographs wait")
+    assert "DERMOGRAPH_ARCHIVE" in found.todo.es
 
 
 @pytest.mark.parametrize(

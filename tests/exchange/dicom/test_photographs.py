@@ -16,7 +16,7 @@ from PIL import Image
 from dermograph.cli import export_dicom
 from dermograph.cli.parser import Parser
 from dermograph.core.errors import InputError
-from dermograph.core.text import Language
+from dermograph.core.text import Language, Text
 from dermograph.exchange.dicom import archive
 from dermograph.exchange.dicom.codes import MEASURES, OURS
 from dermograph.exchange.dicom.from_file import Subject, photograph_from
@@ -385,6 +385,26 @@ def test_the_command_says_how_many_files_it_sent_and_where(
     assert sent == [(tmp_path / "mark.dcm").read_bytes()]
     run(photo, "--out", tmp_path / "more", "--patient-id", "1", "--json")
     assert json.loads(capsys.readouterr().out)["sent_to"] == "ORTHANC"
+
+
+def test_a_sending_that_ends_early_says_how_far_it_came(
+    photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent: list[bytes] = []
+
+    def send(data: bytes) -> None:
+        if sent:
+            raise InputError(Text("It is full.", "Está lleno."))
+        sent.append(data)
+
+    monkeypatch.setattr(export_dicom, "sender", lambda _chosen: ("ORTHANC", send))
+    again = tmp_path / "again.jpg"
+    again.write_bytes(photo.read_bytes())
+    with pytest.raises(InputError, match="It is full"):
+        run(photo, again, "--out", tmp_path / "out", "--patient-id", "1")
+    assert "Only 1 of 2 files were sent." in capsys.readouterr().err
+    assert sent == [(tmp_path / "out" / "mark.dcm").read_bytes()]
+    assert (tmp_path / "out" / "again.dcm").exists()
 
 
 def test_a_region_that_is_none_is_told_with_its_option_and_an_example(photo: Path, tmp_path: Path) -> None:

@@ -246,6 +246,34 @@ def test_the_method_of_a_mail_is_obeyed(method: str, spans: int, left_out: int, 
     assert (len(absence.spans), len(absence.left_out), len(absence.unread)) == (spans, left_out, unread)
 
 
+@pytest.mark.parametrize(
+    ("lines", "on"),
+    [
+        (("DTSTART;VALUE=DATE:20270309",), dt.date(2027, 3, 9)),
+        (("DTSTART:20270309T230000",), dt.date(2027, 3, 9)),
+        (("DTSTART:20270309T225959Z",), dt.date(2027, 3, 9)),
+        (("DTSTART:20270309T230000Z",), dt.date(2027, 3, 10)),
+        (("DTSTART;TZID=America/Santiago:20270309T200000",), dt.date(2027, 3, 10)),
+        (("DTSTART;TZID=Nowhere/At_all:20270309T200000",), None),
+        (("DTSTART;VALUE=DATE:20270309", "RRULE:FREQ=YEARLY"), None),
+        (("DTSTART;VALUE=DATE:20270309", "RDATE;VALUE=DATE:20270401"), None),
+        (("DTSTART:99991231T235959Z",), None),
+        (("DTSTART:soon",), None),
+        ((), None),
+    ],
+    ids=["day", "local", "last_second", "midnight", "elsewhere", "no_zone", "rule", "dates", "far", "no_date", "none"],
+)
+def test_what_was_not_taken_is_told_by_the_readers_day_or_none(lines: tuple[str, ...], on: dt.date | None) -> None:
+    absence = read(*event(*lines, "TRANSP:TRANSPARENT"))
+    assert [one.on for one in absence.left_out] == [on]
+
+
+def test_a_period_that_is_not_understood_is_not_told_by_the_day_of_its_window() -> None:
+    window = ("BEGIN:VFREEBUSY", "DTSTART:20270101T000000Z", "DTEND:20270601T000000Z")
+    absence = read(*window, "FREEBUSY:20270405T100000Z/oops", "END:VFREEBUSY")
+    assert [one.on for one in absence.unread] == [None]
+
+
 def test_our_own_calendars_are_read_like_any_other() -> None:
     at = dt.datetime(2027, 3, 28, 10, tzinfo=dt.UTC)
     data = calendar_bytes(Calendar("Aurora", (appointment(at),), zone="America/Santiago"))

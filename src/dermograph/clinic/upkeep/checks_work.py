@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -29,11 +28,13 @@ def jobs(_folder: Path, now: dt.datetime) -> Found:
     late = Q(stage=Stage.WAITING, written_at__lt=now - _WAITS_TOO_LONG)
     late |= Q(stage=Stage.RUNNING, leased_until__lt=now - _WAITS_TOO_LONG)
     # Nobody works at what was superseded, and nobody asks for what was made of a file that was taken out.
-    kinds: list[Any] = [
-        kind.model.objects.standing().exclude(_for_nothing().get(kind.model, Q(pk__in=[]))) for kind in in_order()
+    kinds = [
+        (kind, kind.model.objects.standing().exclude(_for_nothing().get(kind.model, Q(pk__in=[]))))
+        for kind in in_order()
     ]
-    waiting = sum(rows.filter(late).count() for rows in kinds)
-    failed = sum(rows.filter(stage=Stage.FAILED).count() for rows in kinds)
+    waiting = sum(rows.filter(late).count() for kind, rows in kinds if kind.is_done_here())
+    elsewhere = sum(rows.filter(late).count() for kind, rows in kinds if not kind.is_done_here())
+    failed = sum(rows.filter(stage=Stage.FAILED).count() for _, rows in kinds)
     if waiting:
         yield Check(
             "jobs",
@@ -44,7 +45,22 @@ def jobs(_folder: Path, now: dt.datetime) -> Found:
             ),
             Text("See that a runner is at work.", "Compruebe que hay un proceso trabajando."),
         )
-    else:
+    if elsewhere:
+        yield Check(
+            "jobs",
+            "mend",
+            Text(
+                f"{elsewhere} photographs wait for more than 15 minutes to be sent, and this process knows no archive.",
+                f"{elsewhere} fotografías esperan más de 15 minutos para enviarse, y este proceso no conoce ningún "
+                "archivo.",
+            ),
+            Text(
+                "Start a server or worker with DERMOGRAPH_ARCHIVE; one that names another archive ends what waits.",
+                "Inicie un servidor o trabajador con DERMOGRAPH_ARCHIVE; uno que nombre otro archivo da fin a lo que "
+                "espera.",
+            ),
+        )
+    if not waiting and not elsewhere:
         yield Check("jobs", "ok", Text("No work waits too long.", "Ningún trabajo espera demasiado."))
     if failed:
         yield Check("jobs", "mind", Text(f"{failed} measurements failed.", f"{failed} mediciones han fallado."))

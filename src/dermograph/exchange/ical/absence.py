@@ -58,7 +58,7 @@ class Unused:
 
     Attributes:
         line: Where it stands, 1-based.
-        on: The day on which it begins, as the calendar writes it; None where it says none that can be read.
+        on: The day on which it begins on the reader's clock; None where it repeats, or says none that can be read.
     """
 
     line: int

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from dermograph.core.text import Text
 from dermograph.exchange.ical.absence import Presence, Span, Unused
 from dermograph.exchange.ical.content_lines import Component
-from dermograph.exchange.ical.property_values import text_of
-from dermograph.exchange.ical.series import Reading
+from dermograph.exchange.ical.property_values import NotUnderstoodError, text_of
+from dermograph.exchange.ical.series import Reading, when_of
 
 _SHOWN: Final = 200  # characters of a title or a uid
+_OF_ONE_TIME: Final = ("VEVENT", "VTODO", "VJOURNAL")
+_REPEATS: Final = ("RRULE", "RDATE")
 _INSTANT: Final = dt.timedelta(microseconds=1)
 
 
@@ -58,19 +60,28 @@ class Collected:
             uid, title = _named(entry)
             self.spans.append(Span(first_on, last_on, starts_at, ends_at, presence, uid, title, number))
 
+    def leave_out(self, entry: Component, number: int, why: Text, reading: Reading) -> None:
+        """Add an entry that takes up no time, and the line that says so."""
+        self.left_out.append(self._unused(entry, number, why, reading))
 
-def unused(entry: Component, number: int, why: Text) -> Unused:
-    """An entry of which no time is taken, and the line that is the cause."""
-    uid, title = _named(entry)
-    return Unused(number, uid, title, why, _begins_on(entry))
+    def leave_unread(self, entry: Component, number: int, why: Text, reading: Reading) -> None:
+        """Add an entry, or a part of one, that was not understood, and the line that is the cause."""
+        self.unread.append(self._unused(entry, number, why, reading))
 
+    def _unused(self, entry: Component, number: int, why: Text, reading: Reading) -> Unused:
+        uid, title = _named(entry)
+        return Unused(number, uid, title, why, self._begins_on(entry, reading))
 
-def _begins_on(entry: Component) -> dt.date | None:
-    """The day of DTSTART as it is written, in whatever time zone; None where there is none that can be read."""
-    try:
-        return dt.datetime.strptime(entry.value("DTSTART")[:8], "%Y%m%d").date()  # noqa: DTZ007 (a day)
-    except ValueError:
-        return None
+    def _begins_on(self, entry: Component, reading: Reading) -> dt.date | None:
+        """The reader's day on which an entry of one time begins; None for any other, which is about several days."""
+        line = entry.first("DTSTART")
+        if line is None or entry.name not in _OF_ONE_TIME or any(entry.first(name) for name in _REPEATS):
+            return None
+        try:
+            begins = when_of(line.value, line, reading).key
+            return begins.astimezone(self.zone).date() if isinstance(begins, dt.datetime) else begins
+        except (NotUnderstoodError, OverflowError):
+            return None
 
 
 def _named(entry: Component) -> tuple[str, str]:

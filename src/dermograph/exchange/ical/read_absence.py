@@ -11,7 +11,7 @@ from dermograph.core.dates import FIRST_DAY, LAST_DAY
 from dermograph.core.errors import InputError, Place, shown
 from dermograph.core.text import Text
 from dermograph.exchange.ical.absence import Absence, Presence, Span
-from dermograph.exchange.ical.collected import Collected, unused
+from dermograph.exchange.ical.collected import Collected
 from dermograph.exchange.ical.content_lines import Component, calendars_of
 from dermograph.exchange.ical.file_zones import FileZones, zone_clock, zone_names
 from dermograph.exchange.ical.property_values import NotUnderstoodError
@@ -95,16 +95,16 @@ def _read(calendar: Component, reading: Reading, found: Collected) -> None:
     for number, part in enumerate(calendar.parts):
         if method in _ANSWERS and part.name != "VTIMEZONE":
             why = Text(f"It answers an invitation ({method}).", f"Responde a una invitación ({method}).")
-            found.unread.append(unused(part, part.number, why))
+            found.leave_unread(part, part.number, why, reading)
         elif part.name == "VEVENT":
             series[part.value("UID").strip() or f"#{number}"].append(part)
         elif part.name == "VFREEBUSY":
             read_free_busy(part, reading, found)
         elif part.name in _NO_ABSENCE:
-            found.left_out.append(unused(part, part.number, _NO_ABSENCE[part.name]))
+            found.leave_out(part, part.number, _NO_ABSENCE[part.name], reading)
         elif part.name != "VTIMEZONE":
             why = Text(f"{shown(part.name)} is not understood.", f"{shown(part.name)} no se entiende.")
-            found.unread.append(unused(part, part.number, why))
+            found.leave_unread(part, part.number, why, reading)
     for entries in series.values():
         _read_series(entries, reading, found, cancelled=method == "CANCEL")
 
@@ -114,7 +114,7 @@ def _read_series(entries: list[Component], reading: Reading, found: Collected, *
     masters = [one for one in entries if one.first("RECURRENCE-ID") is None]
     masters.sort(key=_version)
     for older in masters[:-1]:
-        found.left_out.append(unused(older, older.number, _OLDER))
+        found.leave_out(older, older.number, _OLDER, reading)
     changed: dict[dt.date | dt.datetime, Component] = {}
     following: When | None = None
     for one in sorted((one for one in entries if one.first("RECURRENCE-ID")), key=_version):
@@ -122,7 +122,7 @@ def _read_series(entries: list[Component], reading: Reading, found: Collected, *
             line = one.first("RECURRENCE-ID") or one.lines[0]
             when = when_of(line.value, line, reading)
         except NotUnderstoodError as error:
-            found.unread.append(unused(one, error.line, error.why))
+            found.leave_unread(one, error.line, error.why, reading)
             continue
         if line.parameters.get("RANGE", ""):
             following = when if following is None or _is_before(when, following) else following
@@ -130,10 +130,10 @@ def _read_series(entries: list[Component], reading: Reading, found: Collected, *
                 "It changes this time and all that follow: none of them is read.",
                 "Cambia esta vez y todas las siguientes: no se lee ninguna de ellas.",
             )
-            found.unread.append(unused(one, line.number, why))
+            found.leave_unread(one, line.number, why, reading)
             continue
         if when.key in changed:
-            found.left_out.append(unused(changed[when.key], changed[when.key].number, _OLDER))
+            found.leave_out(changed[when.key], changed[when.key].number, _OLDER, reading)
         changed[when.key] = one
     for master in masters[-1:]:
         for time in _times(master, reading, found, cancelled=cancelled):
@@ -150,18 +150,18 @@ def _times(entry: Component, reading: Reading, found: Collected, *, cancelled: b
     microsoft = entry.value("X-MICROSOFT-CDO-BUSYSTATUS").strip().upper()
     transparency = entry.value("TRANSP").strip().upper()
     if cancelled or entry.value("STATUS").strip().upper() == "CANCELLED":
-        found.left_out.append(unused(entry, entry.number, _CANCELLED))
+        found.leave_out(entry, entry.number, _CANCELLED, reading)
         return []
     if transparency == "TRANSPARENT" or (not transparency and microsoft == "FREE"):
-        found.left_out.append(unused(entry, entry.number, _FREE))
+        found.leave_out(entry, entry.number, _FREE, reading)
         return []
     try:
         times = times_of(entry, reading)
     except NotUnderstoodError as error:
-        found.unread.append(unused(entry, error.line, error.why))
+        found.leave_unread(entry, error.line, error.why, reading)
         return []
     if any(time.starts == time.ends for time in times):
-        found.left_out.append(unused(entry, entry.number, _MOMENT))
+        found.leave_out(entry, entry.number, _MOMENT, reading)
         return [time for time in times if time.starts != time.ends]
     return times
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from dermograph.exchange.ical.absence import Presence
-from dermograph.exchange.ical.collected import Collected, unused
+from dermograph.exchange.ical.collected import Collected
 from dermograph.exchange.ical.content_lines import Component, Line
 from dermograph.exchange.ical.property_values import NotUnderstoodError
 from dermograph.exchange.ical.recurrence_rule import EndlessError
@@ -43,7 +43,7 @@ def _periods(
             start = when_of(begins, line, reading)
             length = period_length(start, ends, line, reading)
         except NotUnderstoodError as error:
-            found.unread.append(unused(part, error.line, error.why))
+            found.leave_unread(part, error.line, error.why, reading)
             continue
         if isinstance(start.wall, dt.datetime):
             yield start.clock(start.wall), start.clock(start.wall + length.wall) + length.passed

@@ -118,6 +118,15 @@ def test_a_patient_is_registered_and_corrected_as_on_the_pages(empty_program: Pr
     assert faults([one, changed.json()]) == []
 
 
+def test_what_is_told_of_a_patient_is_told_where_an_outcome_is_asked_for(
+    empty_program: Program, clinic: Clinic
+) -> None:
+    made = empty_program.post("/Patient", ROSA, prefer="return=OperationOutcome").json()
+    assert len(made["issue"]) > 1
+    assert "1990-02" in json.dumps(made)
+    assert Patient.objects.filter(clinic=clinic).count() == 1
+
+
 def test_a_part_of_a_date_stays_a_part_of_a_date(empty_program: Program, patient: Patient) -> None:
     for written in ("2026", "2026-02"):
         made = empty_program.post("/Condition", acne(patient.pk, onsetDateTime=written)).json()

@@ -65,6 +65,36 @@ def test_lines_are_taken_over_in_whatever_order_they_come(clinic: Clinic, lead: 
     assert again.count("unchanged") == len(again.entries) == 4
 
 
+def test_what_follows_from_a_response_that_comes_later_is_not_told_as_from_nowhere(
+    course: Course, lead: Membership, tmp_path: Path
+) -> None:
+    about = f"Patient/{course.patient_id}"
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "id": "r",
+        "status": "completed",
+        "questionnaire": "https://other.example/Questionnaire/1",
+        "subject": {"reference": about},
+        "authored": "2026-01-09",
+    }
+    says = observation("o", about, derivedFrom=[{"reference": "QuestionnaireResponse/r"}])
+    lost = observation("l", about, derivedFrom=[{"reference": "QuestionnaireResponse/none"}])
+    file = lines(tmp_path / "a.ndjson", says, lost, response)
+    found = take_over_files(course.clinic, lead, [file], source=SOURCE)
+    assert [(one.place, one.result.done) for one in found.entries] == [(1, "created"), (2, "created"), (3, "created")]
+    assert [one.place for one in found.entries if "not-found" in {issue.code for issue in one.result.issues}] == [2]
+
+
+def test_a_response_that_comes_later_is_no_patient(clinic: Clinic, lead: Membership, tmp_path: Path) -> None:
+    nobody = str(uuid.uuid4())
+    response = {"resourceType": "QuestionnaireResponse", "id": nobody, "status": "completed"}
+    for about in (f"Patient/{nobody}", f"urn:uuid:{nobody}", nobody):
+        file = lines(tmp_path / "a.ndjson", observation("o", about), response)
+        (first, _) = take_over_files(clinic, lead, [file], source=SOURCE).entries
+        assert (first.result.kind, first.result.done) == ("Observation", "refused")
+        file.unlink()
+
+
 def test_a_line_that_is_no_json_is_refused_and_the_others_are_not(
     clinic: Clinic, lead: Membership, tmp_path: Path
 ) -> None:

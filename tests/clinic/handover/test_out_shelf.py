@@ -268,7 +268,7 @@ def test_what_was_received_stands_beside_what_is_own(shelf: Shelf, full: Course,
     assert [one.resource.get("intent") for one in plans] == ["plan", "plan"]  # of the course, and theirs
     pages = [shelf.search(Asked("CarePlan", offset=n, count=1)).stored for n in (0, 1, 2)]
     assert pages == [*((one,) for one in plans), ()]
-    assert read_own(full.clinic, "Observation", key) is None
+    assert read_own(full.clinic, "Observation", [key]) == {}
 
 
 def test_what_was_received_is_searched_by_code_and_day_where_a_patient_is_named(

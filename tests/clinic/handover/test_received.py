@@ -274,6 +274,17 @@ def test_ten_patients_cost_as_few_questions_as_one(clinic: Clinic, lead: Members
     assert counts[1] <= counts[0] + 12, counts
 
 
+def test_a_hundred_entries_cost_as_few_questions_as_one(clinic: Clinic, lead: Membership) -> None:
+    counts = []
+    for number in (1, 100):
+        some = [condition(f"{number}-{one}", f"Patient/{number}") for one in range(number)]
+        with CaptureQueriesContext(connection) as found:
+            done = take_over(clinic, lead, sent(person(str(number)), *some), source=SOURCE).results
+        assert {one.done for one in done} == {"created"}
+        counts.append(len([one for one in found if one["sql"].startswith("SELECT")]))
+    assert counts[1] <= counts[0] + 6, counts
+
+
 def test_json_of_every_version_is_the_one_that_was_kept(clinic: Clinic, lead: Membership) -> None:
     one = observation(extension=[{"url": "https://other.example/x", "valueString": "ñ"}])
     take_over(clinic, lead, sent(person(), one), source=SOURCE)

@@ -209,7 +209,8 @@ def _as_read(asking: Asking, stored: Stored) -> Stored:
     """A patient as they are read from now on, with the version that the next ``If-Match`` has to name."""
     if stored.resource["resourceType"] != "Patient":
         return stored
-    return asking.shelf.read("Patient", uuid.UUID(stored.resource["id"])) or stored
+    read = asking.shelf.read("Patient", uuid.UUID(stored.resource["id"]))
+    return replace(read, issues=stored.issues) if read is not None else stored
 
 
 def _done(asking: Asking, stored: Stored, status: int, words: Text) -> HttpResponse:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.apps import apps
@@ -21,15 +22,18 @@ from dermograph.clinic.vault import halves
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.incoming import Held
-from dermograph.exchange.fhir.map.keys import Keys
+from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
 
 Address = tuple[str, uuid.UUID]
-#: What reads an entry of this clinic as the resource that it would be sent as; the outgoing half adds itself.
-READERS: Final[list[Callable[[Clinic, str, uuid.UUID], Element | None]]] = []
+#: What reads entries of this clinic of one type as the resources that they would be sent as, by their ids; of what is
+#: not this clinic's there is none. The outgoing half adds itself.
+READERS: Final[list[Callable[[Clinic, str, Sequence[uuid.UUID]], Mapping[uuid.UUID, Element]]]] = []
 #: Types of which some have an id that is no row's of ``owners``, so that only the readers know them.
 DERIVED_KINDS: Final[set[str]] = set()
 #: The apps whose rows leave as resources, so that other systems may name them.
 _NAMED: Final = frozenset({"people", "intake", "agenda", "gallery", "scalp", "treatment", "ledger", "portal"})
+#: So many of those at once: a row may have many, and each id asks for as many rows as it could be made of.
+_DERIVED_AT_ONCE: Final = 50
 _NOWHERE: Final = uuid.UUID(int=0)
 _ERASED: Final = Text(
     "This patient was erased here. They are not taken over again.",
@@ -48,13 +52,13 @@ class Holdings:
         rows: The latest version of what this clinic received, by type and id.
         native: The ids of entries of the clinic's own tables.
         taken: Ids of another clinic's patients, which no patient of this one can have.
-        expected: Ids of patients who count as here.
+        expected: Types and ids of what counts as here.
         program: Who lets the Bundle in, as ``models.Received`` has it.
         refused: What is refused for a reason that only the database knows, with the reason.
     """
 
     def __init__(
-        self, clinic: Clinic, keys: Keys, expected: frozenset[uuid.UUID] = frozenset(), program: str = ""
+        self, clinic: Clinic, keys: Keys, expected: frozenset[Address] = frozenset(), program: str = ""
     ) -> None:
         self.clinic, self.keys, self.expected, self.program = clinic, keys, expected, program
         self.rows: dict[Address, Received] = {}
@@ -76,10 +80,12 @@ class Holdings:
         own, mentioned, names = set(), set(), set()
         for resource, url in resources:
             own.add((resource["resourceType"], self.key_of(resource, url)))
-            mentioned |= {self.keys.of_reference(one["reference"]) for one in references_of(resource)}
+            mentioned |= {
+                (kind_of_reference(one), self.keys.of_reference(one["reference"])) for one in references_of(resource)
+            }
             if resource["resourceType"] == "Patient":
                 names |= set(identifiers_of(resource))
-        every = mentioned | {key for _, key in own}
+        every = {key for _, key in mentioned | own}
         for some in in_parts(every):
             for row in latest(self.clinic).filter(key__in=some):
                 self.rows[row.kind, row.key] = self._by_key[row.key] = row
@@ -94,6 +100,7 @@ class Holdings:
         self._resources = {row.pk: one for row, one in zip(readable, opened(readable), strict=True)}
         self._named = keys_named(self.clinic, "Patient", names)
         self._load_registered(row.key for row in mine if row.kind == "Patient")
+        self._load_derived(at for at in mentioned | own if at not in self.rows and at[1] not in self.native)
 
     def key_of(self, resource: Element, url: str) -> uuid.UUID:
         """The id of an entry's resource here."""
@@ -111,8 +118,8 @@ class Holdings:
         if row is not None:
             return Held(row.clinic_id, self._resources.get(row.pk, {}))
         if key in self.native:
-            return Held(self.clinic.pk, self._own(kind, key) or {})
-        if key in self.expected:
+            return Held(self.clinic.pk, self._own(kind, [key]).get(key, {}))
+        if (kind or "Patient", key) in self.expected:
             return Held(self.clinic.pk, {})
         derived = self._derived(kind, key)
         return Held(self.clinic.pk, derived) if derived is not None else None
@@ -163,13 +170,24 @@ class Holdings:
         if kind not in DERIVED_KINDS:
             return None
         if (kind, key) not in self._read:
-            self._read[kind, key] = self._own(kind, key)
+            self._load_derived([(kind, key)])
         return self._read[kind, key]
 
-    def _own(self, kind: str, key: uuid.UUID) -> Element | None:
-        if not kind:
-            return None
-        return next((one for read in READERS if (one := read(self.clinic, kind, key)) is not None), None)
+    def _load_derived(self, wanted: Iterable[Address]) -> None:
+        by_kind: dict[str, list[uuid.UUID]] = defaultdict(list)
+        for kind, key in wanted:
+            if kind in DERIVED_KINDS:
+                by_kind[kind].append(key)
+        for kind, keys in by_kind.items():
+            for some in in_parts(keys, _DERIVED_AT_ONCE):
+                found = self._own(kind, some)
+                self._read |= {(kind, key): found.get(key) for key in some}
+
+    def _own(self, kind: str, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Element]:
+        found: dict[uuid.UUID, Element] = {}
+        for read in READERS if kind else ():
+            found |= read(self.clinic, kind, keys)
+        return found
 
     def _load_registered(self, keys: Iterable[uuid.UUID]) -> None:
         """The trail says of each whom another system sent which one that was."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.taking import take_over_bundle
 from dermograph.clinic.people.models import Clinic, Membership
 from dermograph.clinic.permissions import CLINICAL
 from dermograph.core.errors import InputError, Place, nearest, shown
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.incoming import Result
+from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.outcome import Issue, RefusedError
 from dermograph.exchange.fhir.read.json_text import MOST_BYTES, json_of, too_large
 from dermograph.exchange.fhir.read.reading import MOST_RESOURCE_BYTES
@@ -138,7 +139,9 @@ def take_over_files(
     """
     of_lines = {file: _is_of_lines(file) for file in files}
     job = _Job(clinic, member, source, dry_run, progress)
+    to_come = frozenset(job.responses_of([file for file in files if of_lines[file]]))
     for turn in _TURNS:
+        job.to_come = to_come if turn != _TURNS[-1] else frozenset()
         for file in files:
             if of_lines[file]:
                 for piece in _pieces(file, turn):
@@ -156,7 +159,15 @@ class _Job:
     dry_run: bool
     progress: Progress | None
     done: Import = field(default_factory=Import)
-    expected: frozenset[uuid.UUID] = frozenset()
+    expected: frozenset[Address] = frozenset()
+    to_come: frozenset[Address] = frozenset()
+
+    def responses_of(self, files: Sequence[Path]) -> Iterator[Address]:
+        """The responses in files of lines: what names them comes before them."""
+        keys = Keys(self.source, self.clinic.pk)
+        for file in files:
+            for piece in _pieces(file, _TURNS[-1]):
+                yield from ((_TURNS[-1], keys.of_resource(one)) for _, one in piece)
 
     def take(self, file: Path, kind: str, lines: list[tuple[int, Any]]) -> None:
         """Take over some lines; those that are no JSON are refused by themselves."""
@@ -181,7 +192,7 @@ class _Job:
                 bundle,
                 source=self.source,
                 dry_run=self.dry_run,
-                expected=self.expected,
+                expected=self.expected | self.to_come,
                 progress=self._telling(file),
             )
         except RefusedError as error:
@@ -191,7 +202,9 @@ class _Job:
             results = tuple(one for one in results if one.done == "refused")
         self.done.entries += [Taken(file.name, places[one.number], one) for one in results]
         if self.dry_run:
-            self.expected |= {one.key for one in results if one.kind == "Patient" and one.done != "refused" and one.key}
+            self.expected |= {
+                (one.kind, one.key) for one in results if one.kind == "Patient" and one.done != "refused" and one.key
+            }
 
     def _telling(self, file: Path) -> Callable[[int, int], None] | None:
         tell, before = self.progress, len(self.done.entries)

@@ -68,7 +68,7 @@ def judge(
     clinic: Clinic,
     bundle: Any,  # noqa: ANN401 (any JSON)
     source: str,
-    expected: frozenset[uuid.UUID] = frozenset(),
+    expected: frozenset[Address] = frozenset(),
     program: str = "",
 ) -> Judged:
     """What a Bundle would do; nothing is written.
@@ -77,7 +77,7 @@ def judge(
         clinic: Into whose records.
         bundle: JSON.
         source: The URI of the system that sends it.
-        expected: Ids of patients who count as here already.
+        expected: Types and ids of what counts as here already.
         program: Who lets it in, as ``models.Received`` has it.
 
     Raises:

@@ -69,11 +69,11 @@ def latest(clinic: Clinic) -> QuerySet[Received]:
     return Received.objects.filter(clinic=clinic, is_latest=True).select_related("patient")
 
 
-def in_parts(ids: Iterable[Any]) -> Iterator[list[Any]]:
-    """Ids, as many at once as any database takes in one query."""
+def in_parts(ids: Iterable[Any], at_once: int = AT_ONCE) -> Iterator[list[Any]]:
+    """Ids, at most as many at once as any database takes in one query."""
     every = list(ids)
-    for start in range(0, len(every), AT_ONCE):
-        yield every[start : start + AT_ONCE]
+    for start in range(0, len(every), at_once):
+        yield every[start : start + at_once]
 
 
 def _opened_by_clinic(row: Received) -> bytes:

@@ -283,10 +283,11 @@ def _version(part: Part, resource: Element) -> str:
     return f"{part.version}{ORIGIN}{digest}" if isinstance(part, PatientPart) else digest
 
 
-def read_own(clinic: Clinic, kind: str, key: uuid.UUID) -> Element | None:
-    """What an own row would be sent as; None for what is not own. For who judges what comes in."""
-    shelf, reading = Shelf(clinic), Reading(clinic)
-    for one in fitting(clinic, Asked(kind, ids=(key,))):
-        for stored in shelf._stored(one, one.rows, reading, {key}):  # noqa: SLF001 (of this module)
-            return stored.resource
-    return None
+def read_own(clinic: Clinic, kind: str, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Element]:
+    """What own rows would be sent as, by their ids; nothing for what is not own. For who judges what comes in."""
+    shelf, reading, wanted = Shelf(clinic), Reading(clinic), frozenset(keys)
+    return {
+        uuid.UUID(stored.resource["id"]): stored.resource
+        for one in fitting(clinic, Asked(kind, ids=tuple(keys)))
+        for stored in shelf._stored(one, one.rows, reading, wanted)  # noqa: SLF001 (of this module)
+    }

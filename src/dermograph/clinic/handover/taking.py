@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db import IntegrityError
 
 from dermograph.clinic.handover.conflicts import StaleError
+from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.judging import Judged, judge
 from dermograph.clinic.handover.writing import Terms, Writing
 from dermograph.clinic.people.models import Clinic, Membership
@@ -38,7 +39,7 @@ def take_over_bundle(
     *,
     source: str,
     dry_run: bool = False,
-    expected: frozenset[uuid.UUID] = frozenset(),
+    expected: frozenset[Address] = frozenset(),
     progress: Progress | None = None,
     terms: Terms | None = None,
 ) -> Incoming:
@@ -53,7 +54,7 @@ def take_over_bundle(
         bundle: JSON.
         source: The URI of the system that sends it; empty for this one.
         dry_run: Only say what would become of it.
-        expected: Ids of patients who count as here already, since a dry run of another part found them.
+        expected: Types and ids of what counts as here already: another part brings it, or a dry run of it found it.
         progress: Told how many entries are written, and of how many.
         terms: On what terms; None for any version, by a person's own command.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dermograph.core.errors import shown
+from dermograph.core.errors import InputError, shown
 from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, effective_time
 from dermograph.exchange.cds_hooks.references import courses_in, id_in, standing, withdrawn
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
@@ -17,9 +17,11 @@ from dermograph.exchange.cds_hooks.responses import Response
 from dermograph.exchange.cds_hooks.statements import Statement, said, spoken
 from dermograph.exchange.fhir.codes import ANSWERS, FACTS, answer_code, word_link
 from dermograph.exchange.fhir.elements import ABSENT_REASON, Element, extension
+from dermograph.exchange.fhir.map.codecs import ABSENT_SYSTEM
 from dermograph.exchange.fhir.map.steps import extended, found
 from dermograph.exchange.fhir.map.table import tag_of
 from dermograph.exchange.fhir.outcome import Issue
+from dermograph.exchange.fhir.protocol.absence import reason_of
 from dermograph.protocols.vocabulary import Fact
 
 OURS: Final = "answer"
@@ -35,7 +37,7 @@ class Observed:
     Attributes:
         statement: None where it was taken back: it was entered in error, or a later one took its place.
         item: What it says or said, as an item; None where it has neither a value nor a reason for none.
-        of: The ids of what it was made from, that of the response whose item it is among them.
+        of: The ids of the responses that it was made from, that whose item it is among them.
         is_ours: Whether it was made from one of our records.
     """
 
@@ -55,7 +57,8 @@ def observed_in(request: HookRequest, facts: Mapping[str, Fact], now: dt.datetim
         now: What is dated later tells no time.
 
     Raises:
-        HookError: 400 for a value that the fact cannot have.
+        HookError: 400 for a value that the fact cannot have, for a reason why there is none that is no such reason,
+            and for both at once.
     """
     every = listed(request.prefetch.get("observations"), "Observation")
     errors = withdrawn(listed(request.prefetch.get("answers"), "QuestionnaireResponse"))
@@ -66,7 +69,7 @@ def observed_in(request: HookRequest, facts: Mapping[str, Fact], now: dt.datetim
     made = []
     for one in every:
         fact = facts.get(_code(one.get("code"), FACTS))
-        of = frozenset(key for ref in one.get("derivedFrom", ()) if (key := id_in(ref)))
+        of = frozenset(key for ref in one.get("derivedFrom", ()) if _may_be_response(ref) and (key := id_in(ref)))
         is_gone = id(one) not in valid or one.get("id") in former
         if fact is None or of & errors or not (is_gone or one.get("status") in _COUNTS):
             continue
@@ -74,8 +77,7 @@ def observed_in(request: HookRequest, facts: Mapping[str, Fact], now: dt.datetim
         if is_gone:
             made.append(Observed(fact.id, None, item, of, is_ours))
             continue
-        if item is None and any(name.startswith("value") for name in one):
-            raise HookError(400, _no_value(fact))
+        _check(fact, one, item)
         statement = spoken(item, _time(one, now), takes_back=is_ours)
         if statement is not None:
             courses = frozenset(courses_in(one, ("basedOn", "focus"), request.fhir_server))
@@ -128,6 +130,12 @@ def _superseded(observations: Sequence[Element]) -> set[str]:
     return gone
 
 
+def _may_be_response(reference: Element) -> bool:
+    """Whether a reference does not name another type of resource, whose ids may be the same."""
+    text = str(reference.get("reference", ""))
+    return "/" not in text or "QuestionnaireResponse/" in text
+
+
 def _time(observation: Element, now: dt.datetime) -> EffectiveTime:
     """When it was so; of an answer of ours that was written down on its day, the instant of that."""
     when = effective_time(observation.get("effectiveDateTime"))
@@ -139,9 +147,10 @@ def _time(observation: Element, now: dt.datetime) -> EffectiveTime:
 
 def _item(fact: Fact, observation: Element) -> Element | None:
     """An Observation of a fact as an item; None where it has no value that is read, nor a reason for none."""
-    absent = observation.get("dataAbsentReason", {}).get("coding", [{}])[0].get("code")
-    if absent is not None:
-        return {"linkId": fact.id, "extension": [extension(ABSENT_REASON, valueCode=absent)]}
+    if "dataAbsentReason" in observation:
+        codings = observation["dataAbsentReason"].get("coding", [])
+        codes = [one["code"] for one in codings if one.get("system", ABSENT_SYSTEM) == ABSENT_SYSTEM and "code" in one]
+        return {"linkId": fact.id, "extension": [extension(ABSENT_REASON, valueCode=code) for code in codes]}
     if "valueBoolean" in observation:
         return {"linkId": fact.id, "answer": [{"valueBoolean": observation["valueBoolean"]}]}
     if "valueInteger" in observation:
@@ -150,6 +159,45 @@ def _item(fact: Fact, observation: Element) -> Element | None:
         return {"linkId": fact.id, "answer": [{"valueDate": observation["valueDateTime"][:10]}]}
     code = _word(fact, observation.get("valueCodeableConcept"))
     return _coded(fact, code) if code else None
+
+
+def _check(fact: Fact, observation: Element, item: Element | None) -> None:
+    """Refuse an Observation that counts and says nothing that is understood: else what it follows would still stand.
+
+    Raises:
+        HookError: 400.
+    """
+    has_value = any(name.lstrip("_").startswith("value") for name in observation)
+    if "dataAbsentReason" not in observation:
+        if item is None and has_value:
+            raise HookError(400, _no_value(fact))
+        return
+    if has_value:
+        raise HookError(400, _both(fact))  # R4, Observation, obs-6
+    try:
+        why = reason_of(fact.id, item or {}, [])
+    except InputError as error:
+        raise HookError(400, Issue("value", error.what, f"prefetch.observations: {fact.id}")) from error
+    if why is None:
+        raise HookError(400, _no_reason(fact))
+
+
+def _both(fact: Fact) -> Issue:
+    return issue(
+        "invariant",
+        "prefetch.observations",
+        f"The Observation of {shown(fact.id)} has a value, and a reason why there is none.",
+        f"La Observation de {shown(fact.id)} tiene un valor, y un motivo por el que falta.",
+    )
+
+
+def _no_reason(fact: Fact) -> Issue:
+    return issue(
+        "value",
+        "prefetch.observations",
+        f"Why {shown(fact.id)} has no value is not told by a code of data-absent-reason.",
+        f"Ningún código de data-absent-reason dice por qué {shown(fact.id)} no tiene valor.",
+    )
 
 
 def _no_value(fact: Fact) -> Issue:

@@ -8,13 +8,13 @@ is, the request is refused.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from dermograph.core.text import Text
 from dermograph.exchange.cds_hooks.effective_time import EffectiveTime
-from dermograph.exchange.cds_hooks.observed import conditions_in, observed_in, without_what_was_taken_back
+from dermograph.exchange.cds_hooks.observed import Observed, conditions_in, observed_in, without_what_was_taken_back
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.cds_hooks.request import HookRequest
 from dermograph.exchange.cds_hooks.responses import Response, check_each, read, responses_in, stated
@@ -28,7 +28,7 @@ from dermograph.protocols.vocabulary import Fact
 
 #: More areas than anybody is treated in at once: each costs as much as a whole request.
 MOST_AREAS: Final = 30
-#: The area of what names no course.
+#: The area of what tells neither a course nor a treatment.
 _UNNAMED: Final = ""
 
 
@@ -52,8 +52,8 @@ class Told:
 def told(request: HookRequest, library: Library, on: dt.date, now: dt.datetime) -> tuple[Told, ...]:
     """What a request tells, for each treatment whose questionnaire was answered, and for each area.
 
-    An area is what responses are based on. Facts of the patient count for each area, whatever they were said with.
-    Responses to questionnaires that are not ours are passed over.
+    An area is what responses are based on, or else what those to one questionnaire are about. Facts of the patient
+    count for each area, whatever they were said with. Responses to questionnaires that are not ours are passed over.
 
     Args:
         request: With its prefetch.
@@ -88,9 +88,10 @@ def told(request: HookRequest, library: Library, on: dt.date, now: dt.datetime) 
     facts = library.vocabulary.facts
     observed = observed_in(request, facts, now)
     said = [*_of_patient(request), *without_what_was_taken_back(stated(responses, now), observed)]
-    more = [one.statement for one in observed if one.statement is not None]
+    derived, others = _derived(observed, responses)
+    said += derived
     areas = _Areas(protocols, responses, said, facts)
-    said += [areas.placed(one) for one in (*more, *conditions_in(request, facts, now))]
+    said = [areas.placed(one) for one in (*said, *others, *conditions_in(request, facts, now))]
     words = {one.course: one.words for one in responses if one.words}
     listed = areas.listed()
     if len(listed) > MOST_AREAS:
@@ -99,8 +100,8 @@ def told(request: HookRequest, library: Library, on: dt.date, now: dt.datetime) 
         Told(
             protocol,
             _answers([one for one in said if areas.is_about(one, protocol, course)], responses, protocol, on),
-            course,
-            words.get(course, ""),
+            course or "",
+            words.get(course or "", ""),
             len(listed) > 1,
         )
         for protocol, course in listed
@@ -120,11 +121,29 @@ def _too_many(areas: int) -> Issue:
     )
 
 
+def _derived(observed: Sequence[Observed], responses: Sequence[Response]) -> tuple[list[Statement], list[Statement]]:
+    """What Observations say that were derived from responses, with the place of those, and what the others say."""
+    derived: list[Statement] = []
+    others: list[Statement] = []
+    for one in observed:
+        if one.statement is None:
+            continue
+        sources = {(each.course, each.answers) for each in responses if each.resource.get("id") in one.of}
+        statement = one.statement
+        if len(sources) == 1 and not statement.courses:
+            [(course, answers)] = sources
+            statement = replace(statement, courses=frozenset({course} if course else ()), protocol=answers)
+        (derived if sources else others).append(statement)
+    return derived, others
+
+
 class _Areas:
     """The areas that are known, each with the treatment asked about, and what is about which of them.
 
-    Nothing that was said of one area counts for another. What names none belongs to the only one there is, or else to
-    one of its own, and so does what names a request that no response is based on.
+    Nothing that was said of one area counts for another: of responses that name no course, those to one questionnaire
+    are about one area, which is not known to be that of another. What names neither a course nor a questionnaire
+    belongs to the only area there is, or else to one of its own, and so does what names a request that no response is
+    based on. The course of an area is None where only the questionnaire tells it, and empty where nothing does.
     """
 
     def __init__(
@@ -135,41 +154,52 @@ class _Areas:
         facts: Mapping[str, Fact],
     ) -> None:
         self._protocols, self._facts = protocols, facts
-        self._courses = {one.course for one in responses} - {_UNNAMED}
-        self._found: dict[tuple[str, str], None] = {}
+        self._courses = {one.course for one in responses if one.course}
+        self._found: dict[tuple[str, str | None], None] = {}
+        loose = {one.protocol for one in said if self._is_of_area(one) and not one.courses}
         for protocol in protocols:
-            own = {one.course: None for one in responses if one.asks(protocol)}
-            loose = any(self._is_of_area(one) and self.is_about(one, protocol, _UNNAMED) for one in said)
-            for course in [*own] if loose or set(own) == {_UNNAMED} else [one for one in own if one]:
+            own = {one.course or None: None for one in responses if one.asks(protocol)}
+            for course in [*own] if protocol.id in loose or set(own) == {None} else filter(None, own):
                 self._found[protocol.id, course] = None
-        self._only = next(iter(self._found)) if len(self._found) == 1 and len(self._courses) <= 1 else None
+        self._only = self._only_one(loose)
+
+    def _only_one(self, loose: Collection[str]) -> tuple[str, str | None] | None:
+        """The only area there is; None where something may be about another."""
+        if len(self._found) != 1:
+            return None
+        [(protocol, course)] = self._found
+        of_another = any(one != protocol and (one or course) for one in loose) or self._courses - {course}
+        return None if of_another else (protocol, course)
 
     def _is_of_area(self, statement: Statement) -> bool:
         fact = self._facts.get(statement.fact)
         return fact is None or fact.scope != "patient"
 
     def placed(self, statement: Statement) -> Statement:
-        """What an Observation or a Condition says, with the courses that it is about."""
-        if not self._is_of_area(statement) or not self._courses:
+        """What anything says, with the courses that it is about, or else the protocol whose area it is about."""
+        if not self._is_of_area(statement):
             return replace(statement, courses=frozenset())
         if known := statement.courses & self._courses:
             return replace(statement, courses=known)
+        if not statement.courses and any(one.id == statement.protocol for one in self._protocols):
+            return statement
         if not statement.courses and self._only is not None:
-            return replace(statement, courses=frozenset({self._only[1]} - {_UNNAMED}))
-        course = min(statement.courses, default=_UNNAMED)
-        for protocol in self._protocols:
-            self._found[protocol.id, course] = None
-        return replace(statement, courses=frozenset({course} - {_UNNAMED}))
+            protocol, course = self._only
+            return replace(statement, courses=frozenset({course} if course else ()), protocol=protocol)
+        unknown = min(statement.courses, default=_UNNAMED)
+        for one in self._protocols:
+            self._found[one.id, unknown] = None
+        return replace(statement, courses=frozenset({unknown}))
 
-    def is_about(self, statement: Statement, protocol: Protocol, course: str) -> bool:
-        """Whether a statement counts for an area and a treatment."""
+    def is_about(self, statement: Statement, protocol: Protocol, course: str | None) -> bool:
+        """Whether a placed statement counts for an area and a treatment."""
         if not self._is_of_area(statement):
             return True
         if statement.courses:
             return course in statement.courses
-        return course == _UNNAMED and statement.protocol in ("", protocol.id)
+        return course is None and statement.protocol == protocol.id
 
-    def listed(self) -> list[tuple[Protocol, str]]:
+    def listed(self) -> list[tuple[Protocol, str | None]]:
         """Every area with its treatment, in the order of the treatments."""
         return [(one, course) for one in self._protocols for key, course in self._found if key == one.id]
 

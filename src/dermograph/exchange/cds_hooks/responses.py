@@ -62,6 +62,11 @@ class Response:
         return self.protocol is protocol or "questionnaire" not in self.resource
 
     @property
+    def answers(self) -> str:
+        """The id of its protocol; of a questionnaire that is not known its name; empty where it answers none."""
+        return self.protocol.id if self.protocol else str(self.resource.get("questionnaire", ""))
+
+    @property
     def is_of_one_instant(self) -> bool:
         """Whether all of it was said when it is dated: of a part of ours where it holds the last answer alone."""
         return not self.is_ours or (len(self.items) == 1 and self.resource.get("status") != "amended")
@@ -102,8 +107,7 @@ def stated(responses: Sequence[Response], now: dt.datetime) -> Iterator[tuple[Re
             if said is not None:
                 outdated = "" if one.is_present else str(one.resource["questionnaire"])
                 course = frozenset({one.course} if one.course else ())
-                protocol = one.protocol.id if one.protocol else ""
-                yield one, replace(said, courses=course, protocol=protocol, questionnaire=outdated)
+                yield one, replace(said, courses=course, protocol=one.answers, questionnaire=outdated)
 
 
 def _times(responses: Sequence[Response], now: dt.datetime) -> list[EffectiveTime]:

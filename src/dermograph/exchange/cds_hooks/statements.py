@@ -16,6 +16,7 @@ from dermograph.exchange.fhir.protocol.absence import reason_of
 
 BIRTH: Final = "birth_date"
 NOT_ASKED: Final = "not_asked"
+_NOT_READ: Final = "not_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Statement:
         item: As an item of a response.
         is_silent: Whether it only says that nobody asked, which takes nothing back.
         courses: The requests that it names: it is about their areas alone; empty where it names none.
-        protocol: The id of the protocol whose questions it answers; empty where it answers none.
+        protocol: The id of the protocol whose questions it answers; of a questionnaire that is not known its name;
+            empty where it answers none.
         questionnaire: The Questionnaire that it answers, where that is not the present version; else empty.
     """
 
@@ -137,13 +139,13 @@ def said(item: Element) -> object:
 
 
 def _absence(item: Element) -> str:
-    """Why an item says that there is no answer; empty where it does not.
+    """Why an item says that there is no value that is read; empty where it says nothing.
 
-    One that says it wrongly is refused when it is read.
+    One that says it wrongly takes the place of what was said before, and is refused when it is read.
     """
     answers = item.get("answer", [])
     try:
         why = reason_of("", item, answers if isinstance(answers, list) else [])
     except InputError:
-        return ""
-    return why.why if why is not None else ""
+        return _NOT_READ
+    return why.why if why is not None else _NOT_READ if answers else ""

@@ -84,3 +84,73 @@ def test_nobody_writes_under_an_id_that_follows_from_our_rows(
     stands = shelf.search(asked).stored
     assert len(stands) == len({one.resource["id"] for one in stands}) == len(there)
     assert "FORGED" not in json.dumps([one.resource for one in stands])
+
+
+def other_person(course: Course) -> Patient:
+    return Patient.objects.create(clinic=course.clinic, number=77, given_names="Otra", family_names="Inventada")
+
+
+def answered_otherwise(resource: dict[str, Any]) -> None:
+    """Turn every yes into no, and every no into yes."""
+    for item in resource["item"]:
+        for answer in item.get("answer", ()):
+            if "valueBoolean" in answer:
+                answer["valueBoolean"] = not answer["valueBoolean"]
+
+
+@pytest.mark.parametrize("otherwise", [False, True], ids=["as-answered", "otherwise"])
+@pytest.mark.parametrize("kind", ["QuestionnaireResponse", "CarePlan", "DetectedIssue"])
+def test_what_follows_from_our_rows_does_not_come_back_as_another_patients(
+    full: Course,
+    lead: Membership,
+    kind: str,
+    otherwise: bool,  # noqa: FBT001 (of the parametrization)
+) -> None:
+    entry = copy.deepcopy(next(one for one in own(full)["entry"] if one["resource"]["resourceType"] == kind))
+    about = entry["resource"]["patient" if kind == "DetectedIssue" else "subject"]
+    about["reference"] = f"Patient/{other_person(full).pk}"
+    if otherwise and kind == "QuestionnaireResponse":
+        answered_otherwise(entry["resource"])
+    elif otherwise:
+        entry["resource"]["language"] = "fr"
+    [one] = back(full, lead, {"resourceType": "Bundle", "type": "collection", "entry": [entry]}).results
+    assert (one.done, [issue.words.en for issue in one.issues]) == (
+        "refused",
+        ["It was written in this clinic, and is corrected here by an entry of its own."],
+    )
+
+
+@pytest.mark.parametrize("untagged", [False, True], ids=["elsewhere", "untagged"])
+def test_nor_does_a_response_come_back_as_of_another_course_or_without_our_tag(
+    full: Course,
+    lead: Membership,
+    untagged: bool,  # noqa: FBT001 (the same)
+) -> None:
+    responses = [one for one in own(full)["entry"] if one["resource"]["resourceType"] == "QuestionnaireResponse"]
+    entry = copy.deepcopy(next(one for one in responses if "basedOn" in one["resource"]))
+    if untagged:
+        del entry["resource"]["meta"]["tag"]
+    else:
+        more = {"reference": "ServiceRequest/00000000-0000-4000-8000-000000000001"}
+        entry["resource"]["basedOn"] = [more]
+    entries = [entry]
+    if not untagged:
+        named: dict[str, Any] = {
+            "resourceType": "ServiceRequest",
+            "id": "00000000-0000-4000-8000-000000000001",
+            "status": "active",
+        }
+        named |= {"intent": "order", "subject": {"reference": f"Patient/{full.patient_id}"}}
+        entries.append({"resource": named})
+    results = back(full, lead, {"resourceType": "Bundle", "type": "collection", "entry": entries}).results
+    assert results[0].done == "refused"
+
+
+@pytest.mark.parametrize("kind", ["QuestionnaireResponse", "CarePlan", "DetectedIssue"])
+def test_what_went_on_since_comes_back_unchanged_where_it_is_about_the_same(
+    full: Course, lead: Membership, kind: str
+) -> None:
+    entry = copy.deepcopy(next(one for one in own(full)["entry"] if one["resource"]["resourceType"] == kind))
+    entry["resource"]["language"] = "fr"
+    [one] = back(full, lead, {"resourceType": "Bundle", "type": "collection", "entry": [entry]}).results
+    assert one.done == "unchanged"

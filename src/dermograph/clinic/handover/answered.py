@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
 
 from dermograph.clinic import facts
+from dermograph.clinic.handover.following import Others
 from dermograph.clinic.handover.retracting import Version, is_withdrawn, take_back
 from dermograph.clinic.intake.known import BIRTH
 from dermograph.clinic.intake.models import Answer
@@ -32,6 +33,7 @@ from dermograph.protocols.vocabulary import FactValue, Missing
 
 _DAY: Final = 10  # characters
 _ERROR: Final = "entered-in-error"
+_WHOLE: Final = ("completed", "amended")
 _NO_DAY: Final = Text(
     "It does not say on which day it was answered, or says one to come: it is kept, and answers nothing.",
     "No indica qué día se respondió, o indica uno futuro: se guarda, pero no responde a nada.",
@@ -85,7 +87,7 @@ class _Said:
         return one.missing == why.why if why else not one.missing and one.value == facts.stored_value(given[one.fact])
 
 
-def take_answers(version: Version, course: Course | None) -> list[Text]:
+def take_answers(version: Version, course: Course | None, others: Others) -> list[Text]:
     """Write the answers of a response into a course, all of them or none, and take back what it says no longer.
 
     An answer that the clinic wrote down on the same day or later stands, and "not known" takes nothing back that the
@@ -94,17 +96,21 @@ def take_answers(version: Version, course: Course | None) -> list[Text]:
     written. So it is where the new version answers nothing at all: entered in error, not complete, without a whole day,
     not understood. What the clinic had answered before a former version did so does not come back by itself.
 
+    Nor does what other responses of the same sender answered stand against it, where both follow from entries: what the
+    sender said last counts, whatever the days are. Where it cannot be written, what it contradicts counts as not asked.
+
     Args:
         version: What is about to be kept.
         course: An open one whose protocol asks it, with its clinic, patient and area; None if there is none: nothing
             is written then, but taken back.
+        others: What other responses of the same sender said before, where all of them follow from entries.
 
     Returns:
         What was not taken over or is taken back, and why; the response itself is kept in any case.
     """
     protocol = facts.protocol_of(course) if course else protocol_asked(version.resource)
     theirs = version.standing()
-    if protocol is None and not theirs:
+    if protocol is None and not theirs and not others.contradicted:
         return []
     told: list[Text] = []
     kept: set[uuid.UUID] = set()
@@ -114,13 +120,24 @@ def take_answers(version: Version, course: Course | None) -> list[Text]:
             told = [said]
         elif course is None:
             told = [_NO_COURSE]
-            kept = {one.pk for one in theirs if one.patient_id == version.patient and said.is_said(one)}
+            here = (one for one in theirs if one.patient_id == version.patient and one.fact not in others.outdated)
+            kept = {one.pk for one in here if said.is_said(one)}
         else:
             with transaction.atomic():
-                kept = _written(version, course, said, told)
+                kept = _written(version, course, said, others, told)
     except InputError as error:  # if it says the same, then it is our questions that changed
         told, kept = [_told(error)], {one.pk for one in theirs if version.says_the_same}
+    if others.contradicted and version.resource.get("status") in _WHOLE:
+        whose = {version.patient} if version.patient else set()
+        both = replace(_with(version, others), patients=version.patients | whose)
+        kept |= {one.pk for one in both.standing() if not version.gave(one)} - others.contradicted
+        return [*told, *take_back(both, kept)]
     return [*told, *take_back(version, kept)] if theirs else told
+
+
+def _with(version: Version, others: Others) -> Version:
+    """The same, as if the other responses were former versions of it."""
+    return replace(version, former=(*version.former, *others.rows))
 
 
 def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
@@ -132,7 +149,7 @@ def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
         return _FOLLOWS
     if protocol is None:
         return _NOT_OURS
-    if status not in ("completed", "amended"):
+    if status not in _WHOLE:
         return _INCOMPLETE
     on = _day(version.resource, version.clinic)
     if on is None:
@@ -140,18 +157,21 @@ def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
     return _Said(read_questionnaire_response(version.resource, protocol, on=on), on)
 
 
-def _written(version: Version, course: Course, said: _Said, told: list[Text]) -> set[uuid.UUID]:
+def _written(version: Version, course: Course, said: _Said, among: Others, told: list[Text]) -> set[uuid.UUID]:
     """Write what is said; the ids of the answers that say so now."""
     given, on = said.answers, said.on
     standing = {(one.course_id, one.fact): one for one in Answer.objects.standing().filter(patient=course.patient_id)}
     vocabulary = load_library().vocabulary.facts
     kept: set[uuid.UUID] = set()
     reason = version.reason(version.patient)
+    of_sender = _with(version, among)
     for fact, value in {**given.missing, **given.facts}.items():
         about = None if vocabulary[fact].scope == "patient" else course.pk
         before = standing.get((about, fact))
-        others = version.beneath(before)
-        if fact == BIRTH:
+        others = of_sender.beneath(before)
+        if fact in among.outdated:
+            told.append(_since(fact))
+        elif fact == BIRTH:
             if not isinstance(value, Missing) and value != course.patient.birth_date:
                 told.append(
                     Text(
@@ -204,6 +224,13 @@ def _stands(fact: str, before: Answer) -> Text:
     return Text(
         f"{fact}: what was answered here on {day.en} stands.",
         f"{fact}: se mantiene lo respondido aquí el {day.es}.",
+    )
+
+
+def _since(fact: str) -> Text:
+    return Text(
+        f"{fact}: the same system says otherwise in what is newer.",
+        f"{fact}: el mismo sistema dice otra cosa en lo más reciente.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import connection, transaction
@@ -14,11 +14,11 @@ from dermograph.clinic.audit.record import record, record_each
 from dermograph.clinic.handover.answered import course_of, take_answers
 from dermograph.clinic.handover.canonical import canonical, sha256
 from dermograph.clinic.handover.conflicts import StaleError, VersionConflictError
-from dermograph.clinic.handover.following import says_only
+from dermograph.clinic.handover.following import Others, Sender
 from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.identifiers import digest, identifiers_of
 from dermograph.clinic.handover.judging import Judged
-from dermograph.clinic.handover.kept import in_parts, latest, opened, seal_rows
+from dermograph.clinic.handover.kept import in_parts, seal_rows
 from dermograph.clinic.handover.models import Received, ReceivedIdentifier
 from dermograph.clinic.handover.patients import Read, alike, change, read_patient
 from dermograph.clinic.handover.retracting import Version
@@ -28,9 +28,10 @@ from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.incoming import Result
 from dermograph.exchange.fhir.map.table import tag_of
-from dermograph.exchange.fhir.map.tables import field_of, from_resource
+from dermograph.exchange.fhir.map.tables import field_of
 from dermograph.exchange.fhir.outcome import Issue, Severity
-from dermograph.exchange.record.clinical import Answer, Response
+from dermograph.exchange.record.clinical import Response
+from dermograph.exchange.record.part import Part
 
 _RESPONSE: Final = "QuestionnaireResponse"
 #: The former versions of responses, by their key: the id of each, and of its patient; None where that one is blocked.
@@ -67,7 +68,6 @@ class Writing:
         self.judged, self.clinic, self.member, self.terms = judged, clinic, member, terms
         self.source: Final = judged.holdings.keys.source
         self.notes: Notes = defaultdict(list)
-        self._sent: list[Answer] | None = None
 
     def write(self, results: Sequence[Result]) -> None:
         """Write some entries: all of them or none.
@@ -145,10 +145,12 @@ class Writing:
     def _answer(
         self, responses: Sequence[tuple[Result, Received]], there: Mapping[uuid.UUID, Patient], former: Former
     ) -> None:
+        sender = Sender(self.judged.holdings, self.judged.incoming.results if responses else ())
         for one, row in responses:
             if one.resource is None:
                 continue
             patient = self.judged.patients[one.number]
+            is_following = isinstance(one.part, Response) and bool(tag_of(one.resource))
             version = Version(
                 id=row.pk,
                 resource=one.resource,
@@ -159,31 +161,17 @@ class Writing:
                 former=tuple(pk for pk, _ in former.get(row.key, ())),
                 patients=frozenset(there.keys() & {whom for _, whom in former.get(row.key, ())}),
                 before=self.judged.holdings.before(row.kind, row.key),
-                follows=self._follows(one, patient),
             )
+            if is_following:
+                version = replace(version, follows=_follows(version, one.part, sender))
             course = None
             if patient in there and patient is not None:
                 course = course_of(one.resource, patient, self.judged.holdings.keys)
-            for words in take_answers(version, course):
+            others = sender.others(one, patient) if is_following and not version.follows else Others()
+            for words in take_answers(version, course, others):
                 self._tell(one, words)
-
-    def _follows(self, one: Result, patient: uuid.UUID | None) -> bool:
-        """Whether a response, marked as following from entries, comes with them or after them.
-
-        One that says anything else is as good as any other: it answers.
-        """
-        if one.resource is None or not isinstance(one.part, Response) or not tag_of(one.resource):
-            return False
-        if self._sent is None:
-            told = (each.part for each in self.judged.incoming.results if each.done != "refused")
-            self._sent = [each for each in told if isinstance(each, Answer)]
-        return says_only(one.part, self._sent) or says_only(one.part, [*self._sent, *self._held(patient)])
-
-    def _held(self, patient: uuid.UUID | None) -> list[Answer]:
-        """The entries of that kind that were received about a patient before."""
-        rows = latest(self.clinic).filter(kind="Observation", part="answers", patient=patient, source=self.source)
-        found = (from_resource(each, self.source, self.clinic.pk) for each in opened(list(rows)))
-        return [each for each in found if isinstance(each, Answer)]
+            if is_following:
+                sender.put_down(row.pk, one, patient)
 
     def _change(self, people: Sequence[Result], there: Mapping[uuid.UUID, Patient]) -> None:
         for one in people:
@@ -295,6 +283,17 @@ class Writing:
     def _tell(self, one: Result, words: Text, code: str = "informational") -> None:
         severity: Severity = "warning" if code == "duplicate" else "information"
         self.notes[one.number].append(Issue(code, words, f"Bundle.entry[{one.number}].resource", severity))
+
+
+def _follows(version: Version, response: Part | None, sender: Sender) -> bool:
+    """Whether a response, marked as following from entries, comes with them or after them, and answers nothing.
+
+    One that says anything else is as good as any other: it answers. So is every one while anything stands that the
+    same sender answered by one: what they say now would not be heard else.
+    """
+    if not isinstance(response, Response) or sender.answered(version.patient) or version.standing():
+        return False
+    return sender.wrote(response, version.patient)
 
 
 def _one_at_a_time(clinic: Clinic) -> None:

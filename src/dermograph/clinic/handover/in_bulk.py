@@ -2,7 +2,12 @@
 
 A part is some patients: it is written down that they leave, their lines are added, and how far it came is kept. What
 stands in the files beyond that is cut off when it is gone on with. That they leave is written down with the id of the
-export, so once only, also where it was ended between that and what is kept.
+export, so once only, also where it was ended between that and what is kept. What is kept after the last part is as
+small as after the first: who is in the files is read from them.
+
+Once all are through, it is listed again who is not in the files: who was registered meanwhile, is blocked no more or
+agreed since is added, until a list adds nobody, or so many were made. The export is whole as of the last list, and its
+manifest says when that was.
 
 Whose record was blocked or erased, or who took a consent back, after their lines were added does not leave: the files
 are begun anew without them, since lines of several types are about them, and not each says so.
@@ -15,7 +20,7 @@ import datetime as dt
 import json
 import os
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
@@ -36,8 +41,9 @@ STATE, MANIFEST = "export.state.json", "manifest.json"
 SCHEMA: Final = "dermograph.export.fhir/1"
 #: Types of which several records name the same.
 _SHARED: Final = frozenset({"Organization", "Practitioner", "Location", "Schedule", "Device", "Substance"})
-#: What is kept to go on with, and says nothing of what is whole.
-_OF_THE_WAY: Final = frozenset({"last", "sizes", "has_nobodys", "in_files"})
+#: So many times it is listed who is not in the files yet; a later list has only who came while the one before was done.
+MOST_LISTS: Final = 10
+_BLOCKED: Final = Text("The record is blocked.", "La historia está bloqueada.")
 Json = dict[str, Any]
 
 
@@ -48,68 +54,71 @@ class Far:
     Attributes:
         to: The recipient; empty for the clinic itself.
         export: The id of the export, the same each time that it is gone on with.
-        last: The last patient who is in the files; None before the first.
         sizes, counts: Bytes and lines of each file that hold.
-        patients: How many are in it.
-        in_files: Their ids.
-        left_out: The record numbers of those who are not, each with the reason.
-        has_nobodys: Whether what is about nobody is in it, which comes after the last patient.
+        in_files: The ids of the patients who are in it.
+        left_out: The record numbers of those who are not, each with the reason, as the last list found them.
+        listed_at: Just before who is there was listed last: whoever was there then is in it, or is left out.
     """
 
     clinic: str
     purpose: str
     to: str = ""
     export: uuid.UUID = field(default_factory=uuid.uuid4)
-    last: uuid.UUID | None = None
     sizes: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    patients: int = 0
     in_files: set[uuid.UUID] = field(default_factory=set)
     left_out: dict[int, Text] = field(default_factory=dict)
-    has_nobodys: bool = False
+    listed_at: dt.datetime | None = None
+
+    @property
+    def patients(self) -> int:
+        """How many are in it."""
+        return len(self.in_files)
 
     def begin_anew(self) -> None:
         """Forget what the files hold; the same export goes on."""
-        self.last, self.patients, self.has_nobodys = None, 0, False
         for some in (self.sizes, self.counts, self.in_files, self.left_out):
             some.clear()
 
     def to_json(self) -> Json:
-        """As it is kept."""
+        """As it is kept to go on with, whoever is in the files."""
         return {
             "schema": SCHEMA,
             "clinic": self.clinic,
             "purpose": self.purpose,
             "to": self.to,
             "export": str(self.export),
-            "last": str(self.last) if self.last else None,
             "sizes": self.sizes,
             "counts": self.counts,
-            "patients": self.patients,
-            "in_files": sorted(map(str, self.in_files)),
-            "left_out": {str(number): words.to_json() for number, words in self.left_out.items()},
-            "has_nobodys": self.has_nobodys,
         }
 
+    def manifest(self, at: dt.datetime) -> Json:
+        """What it says once it is whole."""
+        as_of = (self.listed_at or at).isoformat(timespec="seconds")
+        left_out = {str(number): words.to_json() for number, words in sorted(self.left_out.items())}
+        said = {name: value for name, value in self.to_json().items() if name != "sizes"}
+        told = {"patients": self.patients, "left_out": left_out, "whole_as_of": as_of}
+        return said | told | {"at": at.isoformat(timespec="seconds")}
+
     @classmethod
-    def of(cls, said: Json) -> Far:
-        """What was kept.
+    def of(cls, said: Json, folder: Path) -> Far:
+        """What was kept, and who is in the files.
 
         Raises:
-            ValueError, KeyError, TypeError: If it is none.
+            ValueError, KeyError, TypeError: If it is none, or the files hold less than it says.
+            OSError: If a file is missing or cannot be read.
         """
+        sizes = {str(kind): int(size) for kind, size in said["sizes"].items()}
+        if any((folder / f"{kind}.ndjson").stat().st_size < size for kind, size in sizes.items()):
+            raise ValueError
         return cls(
             clinic=said["clinic"],
             purpose=said["purpose"],
             to=said["to"],
             export=uuid.UUID(said["export"]),
-            last=uuid.UUID(said["last"]) if said["last"] else None,
-            sizes=dict(said["sizes"]),
-            counts=dict(said["counts"]),
-            patients=int(said["patients"]),
-            in_files={uuid.UUID(one) for one in said["in_files"]},
-            left_out={int(number): Text(words["en"], words["es"]) for number, words in said["left_out"].items()},
-            has_nobodys=bool(said["has_nobodys"]),
+            sizes=sizes,
+            counts={str(kind): int(count) for kind, count in said["counts"].items()},
+            in_files={uuid.UUID(key) for key in _ids(folder, "Patient", sizes)},
         )
 
 
@@ -146,12 +155,8 @@ def hand_out_all(
             far.begin_anew()
             _write(folder / STATE, far.to_json())
         _go_on(clinic, folder, far, who, progress)
-        blocked = Patient.objects.filter(clinic=clinic).exclude(restricted_at=None)
-        for number in blocked.values_list("number", flat=True):
-            far.left_out[number] = Text("The record is blocked.", "La historia está bloqueada.")
         is_whole = not _may_not_leave(clinic, far)
-    made = far.to_json() | {"at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds")}
-    _write(folder / MANIFEST, {name: value for name, value in made.items() if name not in _OF_THE_WAY})
+    _write(folder / MANIFEST, far.manifest(dt.datetime.now(dt.UTC)))
     (folder / STATE).unlink()
     return far
 
@@ -168,57 +173,68 @@ def _may_not_leave(clinic: Clinic, far: Far) -> bool:
 def _go_on(
     clinic: Clinic, folder: Path, far: Far, who: User | None, progress: Callable[[int, int], None] | None
 ) -> None:
-    """Add everything that the files do not hold yet."""
-    every = Patient.objects.filter(clinic=clinic, restricted_at=None)
-    total, done = every.count(), 0
-    if far.last is not None:
-        done = every.filter(pk__lte=far.last).count()
-    shared = _shared(folder, far)
+    """Add everything that the files do not hold yet, list after list; what is about nobody after the last of them."""
+    shared = {f"{kind}/{key}" for kind in _SHARED for key in _ids(folder, kind, far.sizes)}
     with _Files(folder, far) as files:
-        for some in _parts(clinic, far.last):
-            _one_part(clinic, some, far, files, who, shared)
-            done += len(some)
-            files.keep()
-            if progress is not None:
-                progress(min(done, total), total)
-        if not far.has_nobodys:
-            _about_nobody(clinic, files)
-            far.has_nobodys = True
-            files.keep()
+        for turn in range(MOST_LISTS):
+            before = far.patients
+            missing, total = _listed(clinic, far)
+            for start in range(0, len(missing), AT_ONCE):
+                some = missing[start : start + AT_ONCE]
+                has_added = _one_part(clinic, some, far, files, who, shared)
+                if has_added:
+                    files.keep()
+                if progress is not None and (has_added or turn == 0):
+                    progress(total - len(missing) + start + len(some), total)
+            if far.patients == before:
+                break
+        # Not kept with the parts: where it is ended from here on, all of it is cut off and read again.
+        _about_nobody(clinic, files)
+        files.on_disk()
 
 
-def _parts(clinic: Clinic, last: uuid.UUID | None) -> Iterator[list[tuple[uuid.UUID, int]]]:
-    """Ids and numbers of patients, in the order of their ids."""
-    while True:
-        rows = Patient.objects.filter(clinic=clinic, restricted_at=None).order_by("pk")
-        if last is not None:
-            rows = rows.filter(pk__gt=last)
-        some = list(rows.values_list("pk", "number")[:AT_ONCE])
-        if not some:
-            return
-        yield some
-        last = some[-1][0]
+def _listed(clinic: Clinic, far: Far) -> tuple[list[uuid.UUID], int]:
+    """Who is not in the files yet and is not blocked, in the order of their ids; and how many may be in all."""
+    far.listed_at, far.left_out = dt.datetime.now(dt.UTC), {}
+    missing, total = [], 0
+    rows = Patient.objects.filter(clinic=clinic).order_by("pk")
+    for pk, number, blocked_at in rows.values_list("pk", "number", "restricted_at"):  # one query: nobody slips between
+        total += blocked_at is None
+        if pk in far.in_files:
+            continue
+        if blocked_at is None:
+            missing.append(pk)
+        else:
+            far.left_out[number] = _BLOCKED
+    return missing, total
 
 
 def _one_part(
     clinic: Clinic,
-    some: Sequence[tuple[uuid.UUID, int]],
+    some: Collection[uuid.UUID],
     far: Far,
     files: _Files,
     who: User | None,
     shared: set[str],
-) -> None:
-    numbers = dict(some)
-    refused = refusals(clinic, list(numbers), far.purpose)
-    wanted = [pk for pk in numbers if pk not in refused]
+) -> bool:
+    """Add those of some patients who may leave, and tell of the others; whether there was anybody to add."""
+    numbers: dict[uuid.UUID, int] = {}
+    refused: dict[uuid.UUID, Text] = {}
     shelf = Shelf(clinic)
     lines: list[Element] = []
     with written_down():
+        # Held before it is asked, since they were listed long ago; who was erased since is told of nowhere.
+        held = Patient.objects.select_for_update(no_key=True).filter(clinic=clinic, pk__in=some).order_by("pk")
+        for pk, number, blocked_at in held.values_list("pk", "number", "restricted_at"):
+            numbers[pk] = number
+            if blocked_at is not None:
+                refused[pk] = _BLOCKED
+        refused |= refusals(clinic, [pk for pk in numbers if pk not in refused], far.purpose)
+        wanted = [pk for pk in numbers if pk not in refused]
         write_down(clinic, wanted, far.purpose, far.to, who, far.export)
         for record in shelf.records(wanted) if wanted else ():
             lines += [to_resource(part) for part in record.parts()]
-            far.patients += 1
-        far.in_files |= set(wanted)
+            far.in_files.add(record.patient.id)
         for one in received_resources(clinic, patients=wanted) if wanted else ():
             if shelf.is_beside(one):
                 lines.append(one.resource)
@@ -230,7 +246,7 @@ def _one_part(
             shared.add(f"{kind}/{logical}")
         files.add(resource)
     far.left_out |= {numbers[pk]: words for pk, words in refused.items()}
-    far.last = some[-1][0]
+    return bool(wanted)
 
 
 def _about_nobody(clinic: Clinic, files: _Files) -> None:
@@ -273,12 +289,16 @@ class _Files:
         self._open[kind].write(line)
         self._far.counts[kind] = self._far.counts.get(kind, 0) + 1
 
-    def keep(self) -> None:
-        """See that everything is on the disk, then keep how far it came."""
+    def on_disk(self) -> None:
+        """See that everything is on the disk."""
         for kind, file in self._open.items():
             file.flush()
             os.fsync(file.fileno())
             self._far.sizes[kind] = file.tell()
+
+    def keep(self) -> None:
+        """The same, then keep how far it came."""
+        self.on_disk()
         _write(self._folder / STATE, self._far.to_json())
 
 
@@ -288,13 +308,14 @@ def _begun(folder: Path, wanted: Far) -> Far:
     try:
         folder.mkdir(mode=OWNER_FOLDER, parents=False, exist_ok=True)
         if (folder / STATE).exists():
-            far = Far.of(json.loads((folder / STATE).read_text(encoding="utf-8")))
+            far = Far.of(json.loads((folder / STATE).read_text(encoding="utf-8")), folder)
             if (far.clinic, far.purpose, far.to) != (wanted.clinic, wanted.purpose, wanted.to):
                 raise InputError(
                     Text("Another export was begun in this folder.", "En esta carpeta se empezó otra exportación."),
                     place,
                     Text("Name another folder, or the same options.", "Indique otra carpeta o las mismas opciones."),
                 )
+            (folder / MANIFEST).unlink(missing_ok=True)  # killed after its last write: the files hold less again
             return far
         if any(one.name != _unfinished(folder / STATE).name for one in folder.iterdir()):  # killed at its first write
             raise InputError(
@@ -313,13 +334,15 @@ def _begun(folder: Path, wanted: Far) -> Far:
     return wanted
 
 
-def _shared(folder: Path, far: Far) -> set[str]:
-    """What several records name and the files hold already."""
-    found = set()
-    for kind in _SHARED & set(far.sizes):
+def _ids(folder: Path, kind: str, sizes: Mapping[str, int]) -> set[str]:
+    """The ids of what the file of a type holds, as far as it counts."""
+    found: set[str] = set()
+    if left := sizes.get(kind, 0):
         with (folder / f"{kind}.ndjson").open("rb") as file:
-            for line in file.read(far.sizes[kind]).splitlines():
-                found.add(f"{kind}/{json.loads(line)['id']}")
+            while left > 0:
+                line = file.readline()
+                left -= len(line)
+                found.add(json.loads(line)["id"])
     return found
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db.models import Model, Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.db.models.expressions import Combinable
 
+from dermograph.clinic.handover.kept import in_parts
 from dermograph.clinic.handover.outgoing.keys import made_of
 from dermograph.clinic.handover.outgoing.reading import Reading
 from dermograph.clinic.people.models import Clinic, Patient
@@ -128,9 +129,9 @@ class Source:
 
     def read(self, rows: QuerySet[Any], reading: Reading) -> list[Any]:
         """Rows with everything that their parts need, in the order of their ids."""
-        found = list(
-            rows.order_by("pk").select_related(*self.related).prefetch_related(*self.fetched).defer(*self.large)
-        )
+        found = list(rows.order_by("pk").select_related(*self.related).defer(*self.large))
+        for some in in_parts(found) if self.fetched else ():
+            prefetch_related_objects(some, *self.fetched)
         if self.prepare is not None:
             self.prepare(found, reading)
         return found

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from dermograph.clinic.audit.models import AuditEntry
+from dermograph.clinic.handover.kept import in_parts
 from dermograph.clinic.handover.outgoing.source import Source
 from dermograph.clinic.people.models import Clinic
 
@@ -25,9 +26,12 @@ def followed(source: Source, clinic: Clinic, rows: Sequence[Any]) -> dict[uuid.U
     if not source.is_followed or not rows:
         return {}
     patients = {source.patient_of(row) for row in rows}
-    entries = AuditEntry.objects.filter(clinic=clinic, patient__in=patients, about__in=[row.pk for row in rows])
-    told = entries.order_by().values("about").annotate(last=Max("at")).values_list("about", "last")
-    return {about: last for about, last in told if about is not None}
+    entries = AuditEntry.objects.filter(clinic=clinic, patient__in=patients).order_by()
+    found: dict[uuid.UUID, dt.datetime] = {}
+    for some in in_parts(row.pk for row in rows):
+        told = entries.filter(about__in=some).values("about").annotate(last=Max("at"))
+        found |= {about: last for about, last in told.values_list("about", "last") if about is not None}
+    return found
 
 
 def changed_since(source: Source, clinic: Clinic, rows: QuerySet[Any], since: dt.datetime) -> QuerySet[Any]:

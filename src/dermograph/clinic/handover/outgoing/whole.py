@@ -1,4 +1,7 @@
-"""Whole records: every part of some patients, in as many queries however much there is of each."""
+"""Whole records: every part of some patients, in few queries however much there is of each.
+
+Each asks of no more ids than any database takes at once.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from dermograph.clinic.handover.kept import in_parts
 from dermograph.clinic.handover.outgoing.reading import Reading
 from dermograph.clinic.handover.outgoing.source import Made, Source
 from dermograph.clinic.handover.outgoing.sources import CLINIC, LOTS, OF_PATIENTS, ROOMS, STAFF
@@ -79,8 +83,9 @@ def _which(source: Source, made: Made, rows: Sequence[Any]) -> set[Any]:
     """Of which of some rows something is made."""
     if made.only is None or not rows:
         return set()
-    found = source.model._base_manager.filter(pk__in=[row.pk for row in rows])  # noqa: SLF001 (the manager that hides no row)
-    return set(found.filter(made.only()).values_list("pk", flat=True))
+    only, every = made.only(), source.model._base_manager  # noqa: SLF001 (the manager that hides no row)
+    ids = (row.pk for row in rows)
+    return {pk for some in in_parts(ids) for pk in every.filter(only, pk__in=some).values_list("pk", flat=True)}
 
 
 class _Named:
@@ -100,9 +105,10 @@ class _Named:
 
 def _made_of(source: Source, reading: Reading, ids: set[uuid.UUID]) -> Iterator[Part]:
     """What is made of the rows of the clinic with some ids."""
-    rows = source.read(source.rows(reading.clinic).filter(pk__in=ids), reading)
-    for made, wanted in _wanted(source, rows):
-        yield from (part for row in rows if row.pk in wanted for part in made.parts(row, reading))
+    for some in in_parts(sorted(ids)):
+        rows = source.read(source.rows(reading.clinic).filter(pk__in=some), reading)
+        for made, wanted in _wanted(source, rows):
+            yield from (part for row in rows if row.pk in wanted for part in made.parts(row, reading))
 
 
 def _names(part: Part) -> Iterator[uuid.UUID]:

@@ -44,10 +44,17 @@ def test_nothing_is_ticked_but_what_the_calendar_itself_calls_away(page: Reading
 
 
 def test_what_is_not_understood_is_told_to_a_patient_by_its_day(page: ReadingPage) -> None:
-    shown = page.read(*away(20, 20, "odd", "RRULE:FREQ=YEARLY;BYWEEKNO=20"))
+    shown = page.read(*away(20, 20, "odd", "EXRULE:FREQ=YEARLY"))
     notes = shown.split("Not understood.")[1].split("</ul>")[0]
     assert f"{on(20).day} {on(20):%B %Y}" in notes
     assert "Line" not in notes
+
+
+def test_of_what_repeats_and_is_not_understood_no_day_is_told(page: ReadingPage) -> None:
+    shown = page.read(*away(20, 20, "odd", "RRULE:FREQ=YEARLY;BYWEEKNO=20"))
+    notes = shown.split("Not understood.")[1].split("</ul>")[0]
+    assert f"{on(20):%B %Y}" not in notes
+    assert "Line" in notes
 
 
 def test_the_same_calendar_again_adds_nothing_and_a_moved_trip_moves(page: ReadingPage) -> None:

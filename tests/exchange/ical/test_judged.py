@@ -103,6 +103,15 @@ def test_all_three_engines_agree_on_every_clock_that_there_is() -> None:
         assert check_judged(judge, calendars)
 
 
+@JUDGES
+def test_a_rule_of_today_is_not_mixed_with_one_of_before(judge: Judge) -> None:
+    """The British summer ended on the fourth Sunday of October until 1995, on the last one since."""
+    years = (1990, 1994, 1995, 1996, 2026, 2055)
+    moments = [dt.datetime(year, 10, day, 23, 45, tzinfo=dt.UTC) for year in years for day in (20, 21, 22, 26, 28, 31)]
+    rows = tuple(appointment(at, f"{number}@x") for number, at in enumerate(moments))
+    assert check_judged(judge, [Calendar("", rows, zone=zone) for zone in ("Europe/London", "Europe/Dublin")])
+
+
 def test_any_calendar_is_without_fault() -> None:
     found: list[Calendar] = []
 

@@ -19,6 +19,7 @@ _SECOND: Final = dt.timedelta(seconds=1)
 _YEARS: Final = 28  # in which each day of a year falls on each day of the week
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WEEK: Final = 7
+_DAY: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,12 @@ def _rule_from(changes: list[Change], first_year: int) -> int | None:
     last = by_year[LAST_YEAR]
     if not last or len({(one.before, one.after) for one in last}) < len(last):
         return None
-    year = LAST_YEAR
+    year, days = LAST_YEAR, [(day, day) for day in map(_day, last)]
     while year >= first_year and _is_like(by_year[year], last):
-        year -= 1
+        spans = _spans(by_year[year], days)
+        if any(latest - earliest >= _WEEK * _DAY for earliest, latest in spans):
+            break  # of more than seven days two would fall on the weekday in some years
+        year, days = year - 1, spans
     # One year might agree by chance; a rule is what the tables' end leaves to rules.
     return year + 1 if year + 1 <= LAST_YEAR - _YEARS else None
 
@@ -162,9 +166,19 @@ def _is_like(some: list[Change], last: list[Change]) -> bool:
             model.time(),
             model.weekday(),
         )
-        if not same or abs((day.replace(year=2000) - model.replace(year=2000)).days) >= _WEEK:
+        if not same:
             return False
     return True
+
+
+def _day(change: Change) -> dt.date:
+    """Its day in one year for all."""
+    return change.onset.date().replace(year=2000)
+
+
+def _spans(some: list[Change], days: list[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+    """The earliest and the latest day of each, with another year's."""
+    return [(min(first, _day(one)), max(last, _day(one))) for one, (first, last) in zip(some, days, strict=True)]
 
 
 def _rule(group: list[Change]) -> YearlyRule:

@@ -37,6 +37,7 @@ from dermograph.protocols import load_library
 _FOLLOWING: Final = frozenset({"QuestionnaireResponse", "CarePlan", "DetectedIssue"})
 #: Whom and what each of them is about.
 _ABOUT: Final = ("patient", "course", "assessment")
+#: The version of a UUID that is made from a name, as the ids of answers are that somebody sent.
 _NAMED: Final = 5
 _ERROR: Final = "entered-in-error"
 _WENT_ON: Final = Text(

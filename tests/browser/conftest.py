@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.test import Client
 
 from tests.clinic.conftest import (  # noqa: F401 (fixtures of the browser's tests)
     admin,
@@ -41,6 +44,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SHOTS = os.environ.get("SHOTS", "")  # a folder: the pages that are looked at, as pictures
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LONGEST_PAGE, ROOM_FOR_BARS = 12_000, 200  # px
@@ -92,14 +96,20 @@ def browser() -> Browser:
 def page_for(browser: Browser, live_server: LiveServer) -> Iterator[PageFor]:
     """A page in which somebody is signed in: ``page_for(practitioner, width=390, dark=True, language="es")``.
 
-    ``page_for(None)`` is nobody. Addresses may be relative: ``page.goto("/patients/")``. A page on which a script
+    ``page_for(None)`` is nobody, ``page_for(signed_in_patient(patient))`` whoever a client is signed in as.
+    Addresses may be relative: ``page.goto("/patients/")``. A page on which a script
     failed, or that its content security policy had to stop, fails the test.
     """
     contexts: list[Any] = []
     problems: list[str] = []
 
     def page_for(
-        person: Membership | None, *, width: int = 1440, dark: bool = False, language: str = "en", **options: object
+        person: Membership | Client | None,
+        *,
+        width: int = 1440,
+        dark: bool = False,
+        language: str = "en",
+        **options: object,
     ) -> Page:
         context = patient_context(
             browser,
@@ -113,9 +123,9 @@ def page_for(browser: Browser, live_server: LiveServer) -> Iterator[PageFor]:
         contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
         if person is not None:
-            person.user.language = language
-            person.user.save(update_fields=["language"])
-            session = signed_in(person).cookies["sessionid"].value
+            client = person if isinstance(person, Client) else signed_in(person)
+            get_user_model().objects.filter(pk=client.session[SESSION_KEY]).update(language=language)
+            session = client.cookies["sessionid"].value
             context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
@@ -158,3 +168,21 @@ def violations(page: Page, within: str = "") -> list[str]:
         + "; ".join(f"{node['target']} {node['html'][:120]}" for node in rule["nodes"][:5])
         for rule in found["violations"]
     ]
+
+
+def looked_at(page: Page, name: str = "", within: str = "") -> None:
+    """No violation, nothing wider than the screen; and a picture where ``SHOTS`` names a folder.
+
+    Args:
+        page: As it stands, or as it is being opened.
+        name: Of the picture, and in what is said of a page that is not as it should be; empty for its address.
+        within: As for ``violations``.
+    """
+    page.wait_for_load_state()  # a click may have begun to open another page
+    name = name or urlsplit(page.url).path.strip("/").replace("/", "-")
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
+    assert violations(page, within) == [], name

@@ -16,7 +16,7 @@ from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.portal.models import Message
 from dermograph.clinic.treatment.models import SymptomReport
 from dermograph.clinic.vault.store import put
-from tests.browser.conftest import PageFor, violations
+from tests.browser.conftest import PageFor, looked_at
 from tests.clinic.conftest import PASSWORD
 from tests.clinic.gallery.photos import picture
 from tests.clinic.portal.own_rows import measured, pictured
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADDRESS = "lucia@home.example"
-
-
-def looked_at(page: Page) -> None:
-    """Nothing that axe finds, and nothing wider than the telephone."""
-    page.wait_for_load_state()
-    assert violations(page) == [], page.url
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} px too wide"
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,26 +11,14 @@ from playwright.sync_api import Page, expect
 
 from dermograph.clinic.agenda.models import Absence
 from dermograph.clinic.people.models import Course, Membership, Patient
-from tests.browser.conftest import PageFor, browser, page_for, violations  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, looked_at, page_for  # noqa: F401 (fixtures)
 from tests.clinic.calendars.reading import away, on
-from tests.clinic.portal.people import patient_account, signed_in_patient
+from tests.clinic.portal.people import signed_in_patient
 from tests.exchange.ical.written import calendar, event
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHOTS = os.environ.get("SHOTS", "")
 LOOKS = [(390, False, "en"), (390, True, "es"), (1280, False, "es"), (1280, True, "en")]
 TWO_LOOKS = [(390, True, "es"), (1280, False, "en")]
-
-
-def looked_at(page: Page, name: str) -> None:
-    """No violation, nothing wider than the screen; and a picture where ``SHOTS`` names a folder."""
-    if SHOTS:
-        folder = Path(SHOTS)
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
-    assert violations(page) == [], name
 
 
 @pytest.fixture
@@ -55,14 +42,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def patients_page(page_for: PageFor, patient: Patient, course: Course) -> Callable[..., Page]:
     def patients_page(*, width: int, dark: bool, language: str) -> Page:
-        account = patient_account(patient)
-        account.language = language
-        account.save()
-        page = page_for(None, width=width, dark=dark, language=language)
-        page.goto("/robots.txt")
-        session = signed_in_patient(patient).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
-        return page
+        return page_for(signed_in_patient(patient), width=width, dark=dark, language=language)
 
     return patients_page
 
@@ -109,6 +89,7 @@ def test_a_patient_says_when_they_are_away(
     looked_at(page, f"away-empty-{name}")
     page.locator("#file").set_input_files(file)
     page.locator("main .button.primary").click()
+    expect(page.locator("#found-h")).to_be_visible()
     looked_at(page, f"away-found-{name}")
     page.locator("main .button.primary").click()
     expect(page.locator("#before-h")).to_be_visible()

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 import pytest
 from django.core import mail
 from django.template import engines
+from django.templatetags.static import static
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
 
@@ -158,6 +159,13 @@ def test_language_and_theme_are_kept_on_the_account(practitioner: Membership) ->
     client.post(reverse("theme", args=["dark"]), {"next": "https://elsewhere.example/"})
     page = client.get(reverse("components"))
     assert 'lang="es" data-theme="dark"' in page.content.decode()
+
+
+def test_the_mark_is_found_where_browsers_ask_for_it_and_sets_no_cookie() -> None:
+    answer = Client().get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (302, static("look/mark.svg"))
+    assert "max-age=86400" in answer["Cache-Control"]
+    assert not answer.cookies, "the cookie of a form that was opened meanwhile stands"
 
 
 def test_a_theme_cookie_that_somebody_made_up_changes_nothing(practitioner: Membership) -> None:

@@ -14,10 +14,10 @@ from dermograph.clinic.audit.record import record
 from dermograph.clinic.people.models import Course, Membership, Patient, User
 from dermograph.clinic.portal.messaging import write
 from dermograph.clinic.portal.models import Notice, PortalLimits
-from tests.browser.conftest import PageFor, browser, page_for, patient_context  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, looked_at, page_for, patient_context  # noqa: F401 (fixtures)
 from tests.clinic.overview.rows import booked
 from tests.clinic.portal.people import another_patient, patient_account
-from tests.clinic.portal.test_contact_in_browser import LOOKS, HomeFor, home_for, looked_at, noon  # noqa: F401 (fixtures)
+from tests.clinic.portal.test_contact_in_browser import LOOKS, HomeFor, home_for, noon  # noqa: F401 (fixtures)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -18,14 +16,13 @@ from dermograph.clinic.agenda.models import Absence, Appointment, State
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.portal.messaging import write
 from dermograph.clinic.portal.models import Change, Message, PortalLimits
-from tests.browser.conftest import PageFor, browser, page_for, patient_context, violations  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, looked_at, page_for  # noqa: F401 (fixtures)
 from tests.clinic.overview.rows import booked
 from tests.clinic.portal.people import patient_account, signed_in_patient
 from tests.clinic.portal.visits import allowed, free_day, ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HomeFor = Callable[..., Page]
-SHOTS = os.environ.get("SHOTS", "")
 LOOKS = [(390, False, "en"), (390, True, "es"), (1280, False, "es"), (1280, True, "en")]
 
 
@@ -37,27 +34,9 @@ def home_for(page_for: PageFor, patient: Patient, course: Course, practitioner: 
     allowed(course.clinic)
 
     def home_for(*, width: int = 390, dark: bool = False, language: str = "en") -> Page:
-        account = patient_account(patient)
-        account.language = language
-        account.save()
-        page = page_for(None, width=width, dark=dark, language=language)
-        page.goto("/robots.txt")
-        session = signed_in_patient(patient).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
-        return page
+        return page_for(signed_in_patient(patient), width=width, dark=dark, language=language)
 
     return home_for
-
-
-def looked_at(page: Page, name: str, within: str = "") -> None:
-    """No violation, nothing wider than the screen; and a picture where ``SHOTS`` names a folder."""
-    if SHOTS:
-        folder = Path(SHOTS)
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
-    assert violations(page, within) == [], name
 
 
 def noon(days: int) -> dt.datetime:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -17,16 +15,15 @@ from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.intake.services import install_texts
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.treatment.models import SymptomReport
-from tests.browser.conftest import PageFor, browser, page_for, patient_context, violations  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, looked_at, page_for, patient_context  # noqa: F401 (fixtures)
 from tests.browser.test_camera import FAKE, started
 from tests.clinic.conftest import PASSWORD
 from tests.clinic.gallery_draw.photographs import agreed, stored
-from tests.clinic.portal.people import patient_account, signed_in_patient
+from tests.clinic.portal.people import signed_in_patient
 from tests.clinic.treatment.held import held, today
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 HomeFor = Callable[..., Page]
-SHOTS = os.environ.get("SHOTS", "")
 
 
 @pytest.fixture
@@ -37,27 +34,9 @@ def home_for(page_for: PageFor, patient: Patient, course: Course, practitioner: 
     held(course, -3, practitioner)
 
     def home_for(*, width: int = 390, dark: bool = False, language: str = "en") -> Page:
-        account = patient_account(patient)
-        account.language = language
-        account.save()
-        page = page_for(None, width=width, dark=dark, language=language)
-        page.goto("/robots.txt")
-        session = signed_in_patient(patient).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
-        return page
+        return page_for(signed_in_patient(patient), width=width, dark=dark, language=language)
 
     return home_for
-
-
-def looked_at(page: Page, name: str) -> None:
-    """No violation, nothing wider than the screen; and a picture where ``SHOTS`` names a folder."""
-    if SHOTS:
-        folder = Path(SHOTS)
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
-    assert violations(page) == [], name
 
 
 @pytest.mark.parametrize(("width", "dark", "language"), [(390, False, "en"), (1280, True, "es")])

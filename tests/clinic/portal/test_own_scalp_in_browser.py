@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -16,14 +14,13 @@ from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.scalp.models import ScalpDesign
 from dermograph.clinic.vault.store import put
-from tests.browser.conftest import PageFor, browser, page_for, patient_context, violations  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, looked_at, page_for  # noqa: F401 (fixtures)
 from tests.clinic.portal.own_scalp_rows import changed, chosen, designed, read, scalp_course
-from tests.clinic.portal.people import patient_account, signed_in_patient
+from tests.clinic.portal.people import signed_in_patient
 from tests.clinic.treatment.held import held
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PageOf = Callable[..., Page]
-SHOTS = os.environ.get("SHOTS", "")
 _BAND = 40  # rows of words under a simulation
 _MM_PER_PX = 0.1  # of the pictures as they are sent
 
@@ -38,13 +35,7 @@ def page_of(page_for: PageFor, scalp: Course) -> PageOf:
     """A page of the patient's own scalp."""
 
     def page_of(*, width: int, dark: bool, language: str, address: str) -> Page:
-        account = patient_account(scalp.patient)
-        account.language = language
-        account.save()
-        page = page_for(None, width=width, dark=dark, language=language)
-        page.goto("/robots.txt")
-        session = signed_in_patient(scalp.patient).cookies["sessionid"].value
-        page.context.add_cookies([{"name": "sessionid", "value": session, "url": page.url}])
+        page = page_for(signed_in_patient(scalp.patient), width=width, dark=dark, language=language)
         page.goto(address)
         return page
 
@@ -65,16 +56,6 @@ def pictured(design: ScalpDesign) -> None:
     ScalpDesign.objects.filter(pk=design.pk).update(pictures=names, result=result)
     findings = {"scale_mm_per_px": _MM_PER_PX * 400 / design.photograph.width}
     Photograph.objects.filter(pk=design.photograph_id).update(findings=findings)
-
-
-def looked_at(page: Page, name: str) -> None:
-    """No violation, nothing wider than the screen; and a picture where ``SHOTS`` names a folder."""
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{name} scrolls sideways by {wide} px"
-    assert violations(page) == [], name
 
 
 @pytest.mark.parametrize(("width", "dark", "language"), [(390, False, "es"), (1280, True, "en")])

@@ -1,13 +1,15 @@
-"""Language, theme, and the page that shows every component in every state."""
+"""Language, theme, the mark, and the page that shows every component in every state."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from dermograph.core.text import Language
 
@@ -21,6 +23,17 @@ def speak(request: HttpRequest, language: str) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     return _kept(request, settings.LANGUAGE_COOKIE_NAME, language, "language")
+
+
+@require_safe
+@cache_control(max_age=86_400, public=True)
+def mark(_request: HttpRequest) -> HttpResponse:
+    """To the product's mark: browsers ask for it here beside every file that names none, such as a PDF.
+
+    Without it each such file would fetch the page of what is not found, whose cookie can come after that of a form
+    that was opened meanwhile; the form would then be refused.
+    """
+    return redirect(static("look/mark.svg"))
 
 
 @require_POST

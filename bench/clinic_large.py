@@ -123,7 +123,7 @@ def room(kept: Path | None, patients: int) -> Iterator[Path]:
             folder = kept
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         wanted, free = patients * KILOBYTES_A_PATIENT / 1e6, shutil.disk_usage(folder).free / 1e9
-        there = sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e9
+        there = _size(folder) / 1e9
         print(f"{wanted:.1f} GB are wanted in {folder}, {free:.1f} GB are free")
         if wanted > free + there:
             msg = f"too little room: {wanted:.1f} GB are wanted, {free:.1f} GB are free; set TMPDIR or --keep"
@@ -136,7 +136,7 @@ def databases(folder: Path, patients: int, *, is_kept: bool) -> Iterator[Databas
     data = folder / "sqlite"
     data.mkdir(mode=0o700, exist_ok=True)
     yield Database("SQLite", data, "", data / "clinic.sqlite3")
-    fits = is_kept and shutil.disk_usage(folder).free > patients * KILOBYTES_A_PATIENT * 1000
+    fits = is_kept and shutil.disk_usage(folder).free + _size(folder / "server") > patients * KILOBYTES_A_PATIENT * 1000
     for end in () if fits else ("", "-wal", "-shm"):
         (data / f"clinic.sqlite3{end}").unlink(missing_ok=True)
     other = folder / "postgresql"
@@ -146,6 +146,11 @@ def databases(folder: Path, patients: int, *, is_kept: bool) -> Iterator[Databas
             yield Database("PostgreSQL", other, address, lies)
     except FileNotFoundError as error:
         print(f"{error}: left out", file=sys.stderr)
+
+
+def _size(folder: Path) -> int:
+    """How many bytes lie in a folder; 0 where there is none."""
+    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file())
 
 
 def sections(database: Database, patients: int, samples: Path, turns: int) -> Iterator[list[Row]]:

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from dermograph.clinic import facts
-from dermograph.clinic.handover.following import Others
 from dermograph.clinic.handover.retracting import Version, is_withdrawn, take_back
+from dermograph.clinic.handover.sender import Others
 from dermograph.clinic.intake.known import BIRTH
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.intake.services import answer_fact

@@ -14,7 +14,6 @@ from dermograph.clinic.audit.record import record, record_each
 from dermograph.clinic.handover.answered import course_of, take_answers
 from dermograph.clinic.handover.canonical import canonical, sha256
 from dermograph.clinic.handover.conflicts import StaleError, VersionConflictError
-from dermograph.clinic.handover.following import Others, Sender
 from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.identifiers import digest, identifiers_of
 from dermograph.clinic.handover.judging import Judged
@@ -22,6 +21,7 @@ from dermograph.clinic.handover.kept import in_parts, seal_rows
 from dermograph.clinic.handover.models import Received, ReceivedIdentifier
 from dermograph.clinic.handover.patients import Read, alike, change, read_patient
 from dermograph.clinic.handover.retracting import Version
+from dermograph.clinic.handover.sender import Others, Sender
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.people.register_many import Newcomer, register_patients
 from dermograph.core.errors import InputError

@@ -170,7 +170,7 @@ def violations(page: Page, within: str = "") -> list[str]:
     ]
 
 
-def looked_at(page: Page, name: str = "", within: str = "") -> None:
+def check_page(page: Page, name: str = "", within: str = "") -> None:
     """No violation, nothing wider than the screen; and a picture where ``SHOTS`` names a folder.
 
     Args:

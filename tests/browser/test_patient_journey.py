@@ -16,7 +16,7 @@ from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.portal.models import Message
 from dermograph.clinic.treatment.models import SymptomReport
 from dermograph.clinic.vault.store import put
-from tests.browser.conftest import PageFor, looked_at
+from tests.browser.conftest import PageFor, check_page
 from tests.clinic.conftest import PASSWORD
 from tests.clinic.gallery.photos import picture
 from tests.clinic.portal.own_rows import measured, pictured
@@ -72,7 +72,7 @@ def is_invited(staff: Page, patient: Patient) -> str:
     expect(staff.get_by_role("heading", name="No access yet")).to_be_visible()
     staff.get_by_role("button", name="Print an invitation").click()
     expect(staff.locator(".invitation svg.code")).to_be_visible()
-    looked_at(staff)
+    check_page(staff)
     return staff.locator(".invitation code").inner_text()
 
 
@@ -81,7 +81,7 @@ def sets_a_password_and_signs_in(phone: Page, link: str) -> None:
     phone.goto(link)
     phone.locator("#id_password1").fill(PASSWORD)
     phone.locator("#id_password2").fill(PASSWORD)
-    looked_at(phone)
+    check_page(phone)
     phone.get_by_role("button", name="Set the password").click()
     phone.get_by_role("link", name="Sign in").click()
     phone.locator("input[name=login]").fill(ADDRESS)
@@ -89,7 +89,7 @@ def sets_a_password_and_signs_in(phone: Page, link: str) -> None:
     phone.locator("input[name=password]").press("Enter")
     phone.wait_for_url("**/me/")
     expect(phone.get_by_role("heading", level=1)).to_have_text("One thing is asked of you")
-    looked_at(phone)
+    check_page(phone)
 
 
 def signs_the_consent(phone: Page) -> None:
@@ -105,7 +105,7 @@ def signs_the_consent(phone: Page) -> None:
         phone.locator("#password").fill(PASSWORD)
     phone.get_by_role("button", name="Sign", exact=True).click()
     phone.wait_for_url("**/signed/**")
-    looked_at(phone)
+    check_page(phone)
 
 
 def books_a_session(phone: Page) -> None:
@@ -116,14 +116,14 @@ def books_a_session(phone: Page) -> None:
     day = free_day().isoformat()
     phone.goto(f"{phone.url.partition('?')[0]}?purpose=session&day={day}")
     phone.locator("input[name=slot]").first.check()
-    looked_at(phone)
+    check_page(phone)
     phone.get_by_role("button", name=re.compile("this time")).click()
     expect(phone.get_by_role("heading", name="To come")).to_be_visible()
-    looked_at(phone)
+    check_page(phone)
     assert Appointment.objects.get().state == "booked"
     phone.get_by_role("link", name="Today", exact=True).click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your next visit")
-    looked_at(phone)
+    check_page(phone)
 
 
 def lives_with_the_aftercare(phone: Page, course: Course, practitioner: Membership) -> None:
@@ -137,7 +137,7 @@ def lives_with_the_aftercare(phone: Page, course: Course, practitioner: Membersh
     expect(phone.locator(".cares.over").first).to_be_visible()
     phone.locator("details.reason summary").first.click()
     expect(phone.locator(".reason-body").first).to_be_visible()
-    looked_at(phone)
+    check_page(phone)
 
 
 def is_worried_and_told_what_to_do(phone: Page) -> None:
@@ -148,7 +148,7 @@ def is_worried_and_told_what_to_do(phone: Page) -> None:
     phone.locator("#own-words").fill("On the left side, since this morning.")
     phone.get_by_role("button", name="Tell the clinic").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("What to do now")
-    looked_at(phone)
+    check_page(phone)
 
 
 def writes_and_is_answered(phone: Page, staff: Page, patient: Patient) -> None:
@@ -157,7 +157,7 @@ def writes_and_is_answered(phone: Page, staff: Page, patient: Patient) -> None:
     phone.locator("textarea[name=words]").fill("May I go swimming on Sunday?")
     phone.get_by_role("button", name="Send").click()
     expect(phone.get_by_text("May I go swimming on Sunday?")).to_be_visible()
-    looked_at(phone)
+    check_page(phone)
     staff.goto(f"/patients/{patient.pk}/messages/")
     expect(staff.get_by_text("May I go swimming on Sunday?")).to_be_visible()
     staff.locator("textarea[name=words]").fill("Not before the two weeks are over.")
@@ -182,28 +182,28 @@ def sees_what_was_measured(phone: Page, course: Course) -> None:
     small = {"preview": names["preview"], "thumbnail": names["thumbnail"]}
     course.photographs.update(**small, width=600, height=450)
     phone.get_by_role("link", name="Photos").click()
-    looked_at(phone)
+    check_page(phone)
     phone.locator(".album a").first.click()
     expect(phone.get_by_text("closer to that of the skin beside it than at the start")).to_be_visible()
     edge = phone.locator(".viewer input[type=range]")
     edge.focus()
     edge.press("ArrowRight")
     assert int(edge.input_value()) == 51
-    looked_at(phone)
+    check_page(phone)
     phone.get_by_role("link", name="The figures").click()
     expect(phone.locator(".chart svg").first).to_be_visible()
     phone.get_by_text("The figures").first.click()
-    looked_at(phone)
+    check_page(phone)
     phone.get_by_role("link", name="Timeline").click()
     expect(phone.get_by_text("Reported: redness")).to_be_visible()
-    looked_at(phone)
+    check_page(phone)
 
 
 def takes_everything_along(phone: Page) -> None:
     """Everything held, as one file; where the sign-in is too long ago, after the password."""
     phone.locator("summary", has_text="More").click()
     phone.get_by_role("link", name="What is held about me").last.click()
-    looked_at(phone)
+    check_page(phone)
     with phone.expect_download() as found:
         phone.get_by_role("button", name="Download everything").click()
     names = zipfile.ZipFile(found.value.path()).namelist()
@@ -237,4 +237,4 @@ def test_the_first_pages_fit_every_screen_in_both_languages_and_colours(
     for path in ("", "timeline/", "photographs/", "data/", "appointments/", "messages/", "forms/", "calendar/"):
         page.goto(f"/me/{path}")
         assert page.locator("html").get_attribute("lang") == language
-        looked_at(page)
+        check_page(page)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from dermograph.clinic.agenda.models import Absence
 from dermograph.clinic.people.models import Course, Membership, Patient
-from tests.browser.conftest import PageFor, browser, looked_at, page_for  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, check_page, page_for  # noqa: F401 (fixtures)
 from tests.clinic.calendars.reading import away, on
 from tests.clinic.portal.people import signed_in_patient
 from tests.exchange.ical.written import calendar, event
@@ -60,15 +60,15 @@ def test_the_absences_are_read_looked_at_and_taken_over(
     page = page_for(lead, width=width, dark=dark, language=language)
     name = f"{width}-{'dark' if dark else 'light'}-{language}"
     page.goto(reverse("absence_calendar"))
-    looked_at(page, f"absence-empty-{name}")
+    check_page(page, f"absence-empty-{name}")
     page.locator("#person").select_option(str(practitioner.pk))
     page.locator("#file").set_input_files(file)
     page.locator("main .button.primary").click()
     expect(page.locator("#found-h")).to_be_visible()
-    looked_at(page, f"absence-found-{name}")
+    check_page(page, f"absence-found-{name}")
     page.locator("main .button.primary").click()
     expect(page.locator("#before-h")).to_be_visible()
-    looked_at(page, f"absence-taken-{name}")
+    check_page(page, f"absence-taken-{name}")
     assert Absence.objects.count() == 3
     page.locator(".calendar-before button").click()
     expect(page.locator(".calendar-before .tag")).to_be_visible()
@@ -86,14 +86,14 @@ def test_a_patient_says_when_they_are_away(
     page = patients_page(width=width, dark=dark, language=language)
     name = f"{width}-{'dark' if dark else 'light'}-{language}"
     page.goto(reverse("me_away"))
-    looked_at(page, f"away-empty-{name}")
+    check_page(page, f"away-empty-{name}")
     page.locator("#file").set_input_files(file)
     page.locator("main .button.primary").click()
     expect(page.locator("#found-h")).to_be_visible()
-    looked_at(page, f"away-found-{name}")
+    check_page(page, f"away-found-{name}")
     page.locator("main .button.primary").click()
     expect(page.locator("#before-h")).to_be_visible()
-    looked_at(page, f"away-taken-{name}")
+    check_page(page, f"away-taken-{name}")
 
 
 @pytest.mark.parametrize(("width", "dark", "language"), TWO_LOOKS)
@@ -107,9 +107,9 @@ def test_the_working_day_is_switched_on_and_off(
     page = page_for(practitioner, width=width, dark=dark, language=language)
     name = f"{width}-{'dark' if dark else 'light'}-{language}"
     page.goto(reverse("work_calendar"))
-    looked_at(page, f"work-off-{name}")
+    check_page(page, f"work-off-{name}")
     page.locator("main .button.primary").click()
     expect(page.locator("#address")).to_be_visible()
-    looked_at(page, f"work-made-{name}")
+    check_page(page, f"work-made-{name}")
     page.locator("main .button.quiet").click()
     expect(page.locator("#off-h")).to_be_visible()

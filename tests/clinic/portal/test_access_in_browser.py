@@ -14,7 +14,7 @@ from dermograph.clinic.audit.record import record
 from dermograph.clinic.people.models import Course, Membership, Patient, User
 from dermograph.clinic.portal.messaging import write
 from dermograph.clinic.portal.models import Notice, PortalLimits
-from tests.browser.conftest import PageFor, browser, looked_at, page_for, patient_context  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, check_page, page_for, patient_context  # noqa: F401 (fixtures)
 from tests.clinic.overview.rows import booked
 from tests.clinic.portal.people import another_patient, patient_account
 from tests.clinic.portal.test_contact_in_browser import LOOKS, HomeFor, home_for, noon  # noqa: F401 (fixtures)
@@ -45,28 +45,28 @@ def test_the_clinics_pages_of_access_and_of_what_waits_fit(
     page = page_for(lead, width=width, dark=dark, language=language)
     access = reverse("portal_access", args=[patient.pk])
     page.goto(access)
-    looked_at(page, f"access-none-{mark}")
+    check_page(page, f"access-none-{mark}")
     page.goto(reverse("from_patients"))
-    looked_at(page, f"waiting-{mark}")
+    check_page(page, f"waiting-{mark}")
     page.goto(reverse("from_patients") + "?what=changes")
-    looked_at(page, f"waiting-none-{mark}")
+    check_page(page, f"waiting-none-{mark}")
     page.goto(reverse("today"))
-    looked_at(page, f"today-{mark}")
+    check_page(page, f"today-{mark}")
     page.locator("header details.menu > summary").click()
     expect(page.locator("header .menu-body")).to_be_visible()
-    looked_at(page, f"staff-menu-{mark}")
+    check_page(page, f"staff-menu-{mark}")
     user = patient_account(patient)
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     page.goto(access)
-    looked_at(page, f"access-active-{mark}")
+    check_page(page, f"access-active-{mark}")
     page.locator(".button.danger").click()
     Patient.objects.filter(pk=patient.pk).update(email="another.address.of.the.patient@home.example")
     page.goto(access)
     assert page.locator("main form").count() == 2, "a link to its own address, and moving it"
-    looked_at(page, f"access-closed-{mark}")
+    check_page(page, f"access-closed-{mark}")
     assert not User.objects.get(pk=user.pk).is_active
     page.goto(reverse("patient_messages", args=[patient.pk]))
-    looked_at(page, f"staff-told-{mark}")
+    check_page(page, f"staff-told-{mark}")
 
 
 @pytest.mark.parametrize(("width", "dark", "language"), LOOKS)
@@ -84,12 +84,12 @@ def test_the_patients_data_and_menu_fit_also_while_no_messages_are_taken(
     page = home_for(width=width, dark=dark, language=language)
     page.goto(reverse("me_data"))
     page.locator("main details.more > summary").click()
-    looked_at(page, f"data-{mark}")
+    check_page(page, f"data-{mark}")
     page.locator("header details.menu > summary").click()
     expect(page.locator("header .menu-body")).to_be_visible()
-    looked_at(page, f"menu-{mark}", within="header")
+    check_page(page, f"menu-{mark}", within="header")
     Course.objects.filter(pk=course.pk).update(closed_at=timezone.now() - dt.timedelta(days=1))
     PortalLimits.objects.update(open=False)
     for name in ("me_data", "me_appointments", "me"):
         page.goto(reverse(name))
-        looked_at(page, f"{name}-shut-{mark}")
+        check_page(page, f"{name}-shut-{mark}")

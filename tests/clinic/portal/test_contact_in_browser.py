@@ -16,7 +16,7 @@ from dermograph.clinic.agenda.models import Absence, Appointment, State
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.portal.messaging import write
 from dermograph.clinic.portal.models import Change, Message, PortalLimits
-from tests.browser.conftest import PageFor, browser, looked_at, page_for  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, check_page, page_for  # noqa: F401 (fixtures)
 from tests.clinic.overview.rows import booked
 from tests.clinic.portal.people import patient_account, signed_in_patient
 from tests.clinic.portal.visits import allowed, free_day, ready
@@ -74,33 +74,33 @@ def test_the_patients_pages_fit_and_have_no_violation(
         f"{width}-{'dark' if dark else 'light'}-{language}",
     )
     page.goto(reverse("me_appointment_new", args=[course.pk]) + f"?day={free_day()}")
-    looked_at(page, f"new-{mark}")
+    check_page(page, f"new-{mark}")
     page.goto(reverse("me_messages"))
-    looked_at(page, f"messages-empty-{mark}")
+    check_page(page, f"messages-empty-{mark}")
     page.goto(reverse("me_appointments"))
-    looked_at(page, f"appointments-empty-{mark}")
+    check_page(page, f"appointments-empty-{mark}")
     row = filled(course, practitioner)
     page.goto(reverse("me_appointments"))
-    looked_at(page, f"appointments-{mark}")
+    check_page(page, f"appointments-{mark}")
     page.goto(reverse("me_appointment_new", args=[course.pk]))
-    looked_at(page, f"new-there-is-one-{mark}")
+    check_page(page, f"new-there-is-one-{mark}")
     page.goto(reverse("me_appointment_move", args=[row.pk]) + f"?day={free_day()}")
-    looked_at(page, f"move-{mark}")
+    check_page(page, f"move-{mark}")
     page.goto(reverse("me_appointment_cancel", args=[row.pk]))
-    looked_at(page, f"cancel-{mark}")
+    check_page(page, f"cancel-{mark}")
     page.goto(reverse("me_messages"))
-    looked_at(page, f"messages-{mark}")
+    check_page(page, f"messages-{mark}")
     page.goto(reverse("me_calendar"))
-    looked_at(page, f"calendar-off-{mark}")
+    check_page(page, f"calendar-off-{mark}")
     page.locator("main .button.primary").click()
     expect(page.locator("#address")).to_be_visible()
-    looked_at(page, f"calendar-on-{mark}")
+    check_page(page, f"calendar-on-{mark}")
     PortalLimits.objects.update(change_hours=336, cancel_hours=336)
     page.goto(reverse("me_appointment_move", args=[row.pk]))
-    looked_at(page, f"move-late-{mark}")
+    check_page(page, f"move-late-{mark}")
     PortalLimits.objects.update(open=False)
     page.goto(reverse("me_messages"))
-    looked_at(page, f"messages-shut-{mark}")
+    check_page(page, f"messages-shut-{mark}")
 
 
 @pytest.mark.parametrize(("width", "dark", "language"), LOOKS[1:3])
@@ -134,7 +134,7 @@ def test_the_clinics_pages_fit_and_have_no_violation(
         ("staff-agenda", reverse("agenda")),
     ):
         page.goto(address)
-        looked_at(page, f"{name}-{mark}")
+        check_page(page, f"{name}-{mark}")
 
 
 def test_a_patient_books_moves_and_cancels_with_the_keyboard_alone(home_for: HomeFor, course: Course) -> None:

@@ -15,7 +15,7 @@ from dermograph.clinic.intake.models import Consent
 from dermograph.clinic.intake.services import install_texts
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.treatment.models import SymptomReport
-from tests.browser.conftest import PageFor, browser, looked_at, page_for, patient_context  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, check_page, page_for, patient_context  # noqa: F401 (fixtures)
 from tests.browser.test_camera import FAKE, started
 from tests.clinic.conftest import PASSWORD
 from tests.clinic.gallery_draw.photographs import agreed, stored
@@ -52,26 +52,26 @@ def test_every_page_fits_and_has_no_violation(
     page = home_for(width=width, dark=dark, language=language)
     mark = f"{width}-{'dark' if dark else 'light'}-{language}"
     page.goto(reverse("me_forms"))
-    looked_at(page, f"forms-{mark}")
+    check_page(page, f"forms-{mark}")
     page.goto(reverse("me_form", args=[course.pk]))
-    looked_at(page, f"form-{mark}")
+    check_page(page, f"form-{mark}")
     page.goto(reverse("me_consent", args=[course.pk]))
-    looked_at(page, f"consent-{mark}")
+    check_page(page, f"consent-{mark}")
     page.goto(reverse("me_camera", args=[course.pk]))
-    looked_at(page, f"camera-refused-{mark}")
+    check_page(page, f"camera-refused-{mark}")
     agreed(course, practitioner)
     page.goto(reverse("me_camera", args=[course.pk]))
     expect(page.locator("[data-start]")).to_be_visible()
-    looked_at(page, f"camera-{mark}")
+    check_page(page, f"camera-{mark}")
     page.goto(reverse("me_symptom", args=[course.pk]))
-    looked_at(page, f"symptom-{mark}")
+    check_page(page, f"symptom-{mark}")
     page.get_by_role("checkbox").first.check()
     page.locator("#own-words").fill("Since this morning, on the left side.")
     page.locator("form .button.primary").click()
     page.wait_for_url("**?sent=*")
-    looked_at(page, f"sent-{mark}")
+    check_page(page, f"sent-{mark}")
     page.locator("details.reason summary").first.click()
-    looked_at(page, f"sent-source-{mark}")
+    check_page(page, f"sent-source-{mark}")
 
 
 def test_a_question_is_answered_with_the_keyboard(home_for: HomeFor, course: Course) -> None:
@@ -83,10 +83,10 @@ def test_a_question_is_answered_with_the_keyboard(home_for: HomeFor, course: Cou
     page.wait_for_url("**#question")
     expect(page.locator("#q")).not_to_have_text(first)
     expect(page.locator("#own-h")).to_be_visible()
-    looked_at(page, "form-answered")
+    check_page(page, "form-answered")
     page.locator(".giving-told a").first.click()
     expect(page.locator("#q")).to_have_text(first)
-    looked_at(page, "form-change")
+    check_page(page, "form-change")
 
 
 def test_a_consent_is_signed_with_a_finger_and_taken_back(home_for: HomeFor, course: Course) -> None:
@@ -108,14 +108,14 @@ def test_a_consent_is_signed_with_a_finger_and_taken_back(home_for: HomeFor, cou
         page.locator("#password").fill(PASSWORD)
     page.get_by_role("button", name="Sign", exact=True).click()
     page.wait_for_url("**/signed/**")
-    looked_at(page, "consent-signed")
+    check_page(page, "consent-signed")
     row = Consent.objects.get()
     assert row.witness is None
     assert isinstance(row.strokes, list)
     page.locator("#w-all").check()
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_text("Taken back on")).to_be_visible()
-    looked_at(page, "consent-taken-back")
+    check_page(page, "consent-taken-back")
 
 
 def test_a_symptom_is_reported_without_javascript(home_for: HomeFor, course: Course) -> None:
@@ -153,11 +153,11 @@ def test_a_photograph_is_taken_with_the_camera_and_sent(
         page.get_by_role("button", name="Start the camera").click()
         expect(page.locator("[data-checks] li").first).to_be_visible()
         assert page.locator("[data-ghost]").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
-        looked_at(page, "camera-live")
+        check_page(page, "camera-live")
         page.get_by_role("button", name="Take the photograph").click()
         page.locator("[data-keep]").click()
         page.wait_for_url("**?sent=*")
-        looked_at(page, "camera-sent")
+        check_page(page, "camera-sent")
     finally:
         filming.close()
     row = Photograph.objects.get(written_by=None)

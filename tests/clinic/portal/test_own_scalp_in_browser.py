@@ -14,7 +14,7 @@ from dermograph.clinic.gallery.models import Photograph
 from dermograph.clinic.people.models import Course, Membership, Patient
 from dermograph.clinic.scalp.models import ScalpDesign
 from dermograph.clinic.vault.store import put
-from tests.browser.conftest import PageFor, browser, looked_at, page_for  # noqa: F401 (fixtures)
+from tests.browser.conftest import PageFor, browser, check_page, page_for  # noqa: F401 (fixtures)
 from tests.clinic.portal.own_scalp_rows import changed, chosen, designed, read, scalp_course
 from tests.clinic.portal.people import signed_in_patient
 from tests.clinic.treatment.held import held
@@ -75,11 +75,11 @@ def test_the_scalp_and_its_timeline_are_read_by_everybody(
     address = reverse("me_scalp", args=[scalp.pk])
     page = page_of(width=width, dark=dark, language=language, address=address)
     page.locator(".viewer-range input").wait_for()
-    looked_at(page, f"scalp-{width}-{language}")
+    check_page(page, f"scalp-{width}-{language}")
     page.locator("details.reason summary").first.click()
-    looked_at(page, f"scalp-open-{width}-{language}")
+    check_page(page, f"scalp-open-{width}-{language}")
     page.goto(reverse("me_timeline"))
-    looked_at(page, f"timeline-{width}-{language}")
+    check_page(page, f"timeline-{width}-{language}")
 
 
 def test_the_simulation_lies_on_the_photograph_and_its_scale_is_that_of_the_photograph(

@@ -12,7 +12,7 @@ from dermograph.cli.clinic_extra import clinic_part, teller
 from dermograph.cli.data_folder import add_data, opened
 from dermograph.cli.inputs import add_json, print_json
 from dermograph.core.errors import InputError, Place, nearest, shown
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, spanish
 
 HELP = Text("prove that the audit trail is whole", "demostrar que el registro de actividad está íntegro")
 _SHOWN = 30
@@ -71,11 +71,11 @@ def _progress(chosen: argparse.Namespace) -> Callable[[int, int], None] | None:
     """Shows how far it is, where somebody looks on."""
     if chosen.json or not sys.stderr.isatty():
         return None
-    word = Text("entries", "anotaciones").say(chosen.lang)
 
     def show(done: int, total: int) -> None:
         end = "\n" if done >= total else ""
-        print(f"\r{done:,} / {total:,} {word}", end=end, file=sys.stderr, flush=True)
+        words = Text(f"{done:,} / {total:,} entries", f"{spanish(done)} / {spanish(total)} anotaciones")
+        print(f"\r{words.say(chosen.lang)}", end=end, file=sys.stderr, flush=True)
 
     return show
 
@@ -87,7 +87,8 @@ def _print(report: Any, say: Callable[[Text], None]) -> None:  # noqa: ANN401 (o
         say(
             Text(
                 f"{mark} {chain.name}: {chain.count:,} entries, the newest {chain.number} {chain.hash[:16]}…",
-                f"{mark} {chain.name}: {chain.count:,} anotaciones; la más reciente, {chain.number} {chain.hash[:16]}…",
+                f"{mark} {chain.name}: {spanish(chain.count)} anotaciones; la más reciente, {chain.number} "
+                f"{chain.hash[:16]}…",
             )
         )
     for one in report.findings[:_SHOWN]:
@@ -106,10 +107,10 @@ def _print(report: Any, say: Callable[[Text], None]) -> None:  # noqa: ANN401 (o
         )
         return
     rate = report.entries / report.seconds if report.seconds else 0
-    count, anchors = f"{report.entries:,}", report.anchors
+    count, anchors = report.entries, report.anchors
     say(
         Text(
-            f"The trail holds: {count} entries, {anchors} anchors, {rate:,.0f} entries a second.",
-            f"El registro se sostiene: {count} anotaciones, {anchors} anclas, {rate:,.0f} por segundo.",
+            f"The trail holds: {count:,} entries, {anchors} anchors, {rate:,.0f} entries a second.",
+            f"El registro se sostiene: {spanish(count)} anotaciones, {anchors} anclas, {spanish(rate)} por segundo.",
         )
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from dermograph.cli.clinic_extra import clinic_part, teller
 from dermograph.cli.data_folder import add_data, add_passphrase, megabytes, opened, passphrase
 from dermograph.core.errors import InputError
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, spanish
 
 HELP = Text("make an encrypted backup while the clinic works", "hacer una copia cifrada mientras la clínica trabaja")
 
@@ -98,7 +98,8 @@ def run(chosen: argparse.Namespace) -> int:
     say(
         Text(
             f"✓ {made.archive}: {made.bytes / 1e6:,.1f} MB, {rows:,} rows, {made.manifest.files:,} files.",
-            f"✓ {made.archive}: {made.bytes / 1e6:,.1f} MB, {rows:,} filas, {made.manifest.files:,} archivos.",
+            f"✓ {made.archive}: {spanish(made.bytes / 1e6, 1)} MB, {spanish(rows)} filas, "
+            f"{spanish(made.manifest.files)} archivos.",
         )
     )
     say(

@@ -12,7 +12,7 @@ from typing import Any
 
 from dermograph.cli.clinic_extra import clinic_part, folder_given
 from dermograph.core.errors import InputError, Place
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, spanish
 
 _VARIABLE = "DERMOGRAPH_BACKUP_PASSPHRASE"
 
@@ -113,5 +113,10 @@ def megabytes(language: Language) -> Callable[[int], None] | None:
     """Shows how many megabytes are done, where somebody looks on."""
     if not sys.stderr.isatty():
         return None
-    word = Text("MB of photographs", "MB de fotografías").say(language)
-    return lambda done: print(f"\r{done / 1e6:,.0f} {word} ", end="", file=sys.stderr, flush=True)
+
+    def show(done: int) -> None:
+        done_mb = done / 1e6
+        words = Text(f"{done_mb:,.0f} MB of photographs", f"{spanish(done_mb)} MB de fotografías").say(language)
+        print(f"\r{words} ", end="", file=sys.stderr, flush=True)
+
+    return show

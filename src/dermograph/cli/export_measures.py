@@ -13,7 +13,7 @@ from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.inputs import add_json, print_json
 from dermograph.cli.parser import one_of
 from dermograph.core.errors import InputError, Place, nearest, shown
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, grouped
 
 MEASURES = Text(
     "write measures for research, without names, of patients who agree to it",
@@ -83,7 +83,7 @@ def run(chosen: argparse.Namespace) -> int:
         print_json({"schema": SCHEMA, **found})
         return 0
     for name, size in sizes.items():
-        print(f"{folder / name}  {size:,} B")
+        print(f"{folder / name}  {grouped(size).say(chosen.lang)} B")
     words = Text(f"{patients} patients agreed to it.", f"{patients} pacientes lo aceptan.")
     if patients is None:
         words = Text(f"Fewer than {fewest} patients agreed to it.", f"Menos de {fewest} pacientes lo aceptan.")

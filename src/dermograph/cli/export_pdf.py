@@ -13,7 +13,7 @@ from dermograph.cli.export_measures import clinic_named, patient_numbered
 from dermograph.cli.inputs import add_json, check_writable, print_json
 from dermograph.cli.parser import one_of
 from dermograph.core.errors import InputError, Place
-from dermograph.core.text import LANGUAGES, Language, Text
+from dermograph.core.text import LANGUAGES, Language, Text, grouped
 
 PDF = Text(
     "write the record of a patient, or their aftercare sheet, as a PDF",
@@ -85,5 +85,5 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print_json({"schema": SCHEMA, "paper": chosen.paper, "file": str(chosen.out), "bytes": len(made)})
     else:
-        print(f"{chosen.out}  {len(made):,} B")
+        print(f"{chosen.out}  {grouped(len(made)).say(chosen.lang)} B")
     return 0

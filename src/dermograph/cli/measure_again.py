@@ -14,7 +14,7 @@ from dermograph.cli.clinic_extra import clinic_part, teller, whole
 from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.inputs import add_json, print_json
 from dermograph.core.errors import InputError, Place, nearest, shown
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, spanish
 
 HELP = Text(
     "measure comparisons again that another method measured; the old ones are kept",
@@ -103,8 +103,13 @@ def _count(found: list[tuple[str, str, int]], under_way: int, chosen: argparse.N
         return 0
     say = teller(chosen.lang)
     for clinic, method, n in found:
-        say(Text(f"{clinic}: {n:,} by {method}", f"{clinic}: {n:,} con {method}"))
-    say(Text(f"{total:,} to measure, {under_way:,} under way.", f"{total:,} por medir, {under_way:,} en curso."))
+        say(Text(f"{clinic}: {n:,} by {method}", f"{clinic}: {spanish(n)} con {method}"))
+    say(
+        Text(
+            f"{total:,} to measure, {under_way:,} under way.",
+            f"{spanish(total)} por medir, {spanish(under_way)} en curso.",
+        )
+    )
     return 0
 
 
@@ -119,7 +124,8 @@ def _progress(chosen: argparse.Namespace) -> Callable[[Any], None]:
         told = time.monotonic()
         words = Text(
             f"{run.ended:,} of {run.total:,}, {run.a_minute:,.1f} a minute, {_duration(run.seconds_left)} left",
-            f"{run.ended:,} de {run.total:,}, {run.a_minute:,.1f} por minuto, faltan {_duration(run.seconds_left)}",
+            f"{spanish(run.ended)} de {spanish(run.total)}, {spanish(run.a_minute, 1)} por minuto, "
+            f"faltan {_duration(run.seconds_left)}",
         ).say(chosen.lang)
         print(f"\r\x1b[K{words}" if looked_at else words, end="" if looked_at else "\n", file=sys.stderr, flush=True)
 
@@ -140,8 +146,8 @@ def _print(done: Any, left: int, found: Any, say: Callable[[Text], None]) -> Non
         Text(
             f"{done.done:,} measured, {done.failed:,} failed (their former figures stand), {done.left:,} left out, "
             f"{left:,} to do.",
-            f"{done.done:,} medidas, {done.failed:,} fallidas (valen sus cifras anteriores), {done.left:,} omitidas, "
-            f"{left:,} por hacer.",
+            f"{spanish(done.done)} medidas, {spanish(done.failed)} fallidas (valen sus cifras anteriores), "
+            f"{spanish(done.left)} omitidas, {spanish(left)} por hacer.",
         )
     )
     if done.reason is not None:
@@ -159,12 +165,13 @@ def _print(done: Any, left: int, found: Any, say: Callable[[Text], None]) -> Non
     say(
         Text(
             f"Of {found.compared:,} measured by both methods, {found.other_verdicts:,} have another verdict.",
-            f"De {found.compared:,} medidas con ambos métodos, {found.other_verdicts:,} tienen otro veredicto.",
+            f"De {spanish(found.compared)} medidas con ambos métodos, "
+            f"{spanish(found.other_verdicts)} tienen otro veredicto.",
         )
     )
     for (former, new), n in sorted(found.verdicts.items()):
         if former != new:
-            say(Text(f"  {former} → {new}: {n:,}", f"  {former} → {new}: {n:,}"))
+            say(Text(f"  {former} → {new}: {n:,}", f"  {former} → {new}: {spanish(n)}"))
     head = Text(
         "largest change; the largest over the former uncertainty may be another comparison's",
         "mayor cambio; el mayor sobre la incertidumbre anterior puede ser de otra comparación",

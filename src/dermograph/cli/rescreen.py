@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dermograph.cli.inputs import add_json, check_writable, print_json, write_whole
 from dermograph.core.errors import InputError
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, grouped
 
 if TYPE_CHECKING:
     from dermograph.care.rescreen import Changes
@@ -73,7 +73,10 @@ def run(chosen: argparse.Namespace) -> int:
     if importlib.util.find_spec("polars") is None or importlib.util.find_spec("pyarrow") is None:
         raise InputError(
             Text("rescreen needs the extra 'scale'.", "rescreen necesita el complemento 'scale'."),
-            todo=Text("Install it: pip install 'dermograph[scale]'.", "Instálelo: pip install 'dermograph[scale]'."),
+            todo=Text(
+                "In a clone of the project: pip install -c constraints.txt '.[scale]'",
+                "En un clon del proyecto: pip install -c constraints.txt '.[scale]'",
+            ),
         )
     from dermograph.care.read_cohort import read_cohort
     from dermograph.care.rescreen import Changes, screen
@@ -165,5 +168,5 @@ def _print(found: Changes, old: Protocol, new: Protocol, language: Language) -> 
 
 def _count(count: int, language: Language, *, sign: bool = False) -> str:
     """A count with its thousands apart, as the language writes them."""
-    text = f"{count:+,}" if sign else f"{count:,}"
-    return text.replace(",", ".") if language == "es" else text
+    plus = "+" if sign and count >= 0 else ""
+    return plus + grouped(count).say(language)

@@ -10,7 +10,7 @@ from typing import Any
 from dermograph.cli.clinic_extra import clinic_part, folder_given, teller
 from dermograph.cli.data_folder import add_passphrase, megabytes, passphrase
 from dermograph.core.errors import InputError
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, spanish
 
 HELP = Text(
     "restore a backup into an empty folder, or verify it", "restaurar una copia en una carpeta vacía, o verificarla"
@@ -108,8 +108,9 @@ def _tell(found: Any, chosen: argparse.Namespace) -> None:  # noqa: ANN401 (of t
         Text(
             f"{mark} Backup of {found.made_at[:16]} UTC: {found.tables} tables, {found.rows:,} rows, {found.entries:,} "
             f"entries of the audit trail, {found.files:,} files; each was held against the manifest.",
-            f"{mark} Copia del {found.made_at[:16]} UTC: {found.tables} tablas, {found.rows:,} filas, "
-            f"{found.entries:,} anotaciones del registro, {found.files:,} archivos; todo comparado con el manifiesto.",
+            f"{mark} Copia del {found.made_at[:16]} UTC: {found.tables} tablas, {spanish(found.rows)} filas, "
+            f"{spanish(found.entries)} anotaciones del registro, {spanish(found.files)} archivos; todo "
+            "comparado con el manifiesto.",
         )
     )
     for words in found.wrong:
@@ -124,7 +125,12 @@ def _tell(found: Any, chosen: argparse.Namespace) -> None:  # noqa: ANN401 (of t
             )
         )
     if found.opened is not None and chosen.data is not None:
-        say(Text(f"✓ Photographs opened with the keys: {found.opened:,}", f"✓ Fotografías abiertas: {found.opened:,}"))
+        say(
+            Text(
+                f"✓ Photographs opened with the keys: {found.opened:,}",
+                f"✓ Fotografías abiertas: {spanish(found.opened)}",
+            )
+        )
     if chosen.data is None:
         return
     if found.wrong:

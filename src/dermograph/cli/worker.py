@@ -70,8 +70,8 @@ def run(chosen: argparse.Namespace) -> int:
         raise InputError(
             Text("procrastinate is not installed.", "Falta procrastinate."),
             todo=Text(
-                "Install it with: pip install 'dermograph[clinic,scale]'",
-                "Instálelo con: pip install 'dermograph[clinic,scale]'",
+                "In a clone of the project: pip install -c constraints.txt '.[clinic,scale]'",
+                "En un clon del proyecto: pip install -c constraints.txt '.[clinic,scale]'",
             ),
         )
 

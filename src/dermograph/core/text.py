@@ -37,3 +37,28 @@ class Text:
         """
         minus = re.compile(r"(?<!\w)-(?=\d)")
         return Text(minus.sub("−", self.en), re.sub(r"(?<=\d)\.(?=\d)", ",", minus.sub("−", self.es)))
+
+
+def grouped(number: float, digits: int = 0) -> Text:
+    """A number with its thousands apart, as each language writes it.
+
+    >>> grouped(12345)
+    Text(en='12,345', es='12.345')
+    """
+    return Text(f"{number:,.{digits}f}", spanish(number, digits))
+
+
+def spanish(number: float, digits: int = 0) -> str:
+    """A number as Spanish writes it: a point between thousands, a comma before decimals.
+
+    >>> spanish(12345.67, 1)
+    '12.345,7'
+
+    Args:
+        number: Any.
+        digits: Decimals.
+    """
+    return f"{number:,.{digits}f}".translate(_SPANISH)
+
+
+_SPANISH = str.maketrans(",.", ".,")

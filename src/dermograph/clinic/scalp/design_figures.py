@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dermograph.clinic.people.models import Clinic
 from dermograph.clinic.scalp.rules import ScalpFigures, figures
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, grouped
 
 Json = dict[str, Any]
 _OF_SESSION: Final = ("dots", "minutes", "needles")
@@ -73,16 +73,6 @@ class DesignFigures:
     whence: Text
     sessions: list[SessionRow]
     rates: list[Rate]
-
-
-def grouped(number: int) -> Text:
-    """A whole number with its thousands apart.
-
-    >>> grouped(12345)
-    Text(en='12,345', es='12.345')
-    """
-    words = f"{number:,}"
-    return Text(words, words.replace(",", "."))
 
 
 def design_figures(result: Json, wish: Json, clinic: Clinic, language: Language) -> DesignFigures:

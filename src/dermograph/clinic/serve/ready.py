@@ -11,7 +11,7 @@ from typing import Any
 from dermograph.clinic.serve.options import Options, Say
 from dermograph.clinic.serve.safety import check_disk, check_folder
 from dermograph.core.errors import InputError
-from dermograph.core.text import Text
+from dermograph.core.text import Text, spanish
 
 _STAMP = "static.stamp"
 _TELL_EVERY_S = 5.0
@@ -144,7 +144,7 @@ def _work_out_courses(say: Say) -> None:
         nonlocal told
         if time.monotonic() - told >= _TELL_EVERY_S:
             told = time.monotonic()
-            say(Text(f"{left:,} courses are being worked out …", f"Preparando {left:,} cursos …"))
+            say(Text(f"{left:,} courses are being worked out …", f"Preparando {spanish(left)} cursos …"))
 
     catch_up(progress)
 

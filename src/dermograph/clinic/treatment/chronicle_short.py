@@ -16,7 +16,7 @@ from dermograph.clinic.people.models import Course
 from dermograph.clinic.treatment.chronicle_rows import Row, same
 from dermograph.clinic.treatment.chronicle_words import APPOINTMENT_STATES, PURPOSES
 from dermograph.core.dates import day_text
-from dermograph.core.text import Text
+from dermograph.core.text import Text, spanish
 from dermograph.protocols.model import Protocol
 
 # Written out: Django takes many times as long to build the same query as the database to answer it. Each gives kind,
@@ -99,12 +99,11 @@ def _review(_protocol: Protocol, decision: str, proposed: str, reason: str, *_: 
 
 
 def _payment(_protocol: Protocol, cents: str, method: str, *_: str) -> tuple[Text, tuple[Text, ...]]:
-    amount = f"{abs(int(cents)) / 100:,.2f}"
-    spanish = amount.replace(",", " ").replace(".", ",").replace(" ", ".")
+    paid = abs(int(cents)) / 100
     title = (
-        Text(f"Given back: €{amount}", f"Devuelto: {spanish} €")
+        Text(f"Given back: €{paid:,.2f}", f"Devuelto: {spanish(paid, 2)} €")
         if int(cents) < 0
-        else Text(f"Paid: €{amount}", f"Pagado: {spanish} €")
+        else Text(f"Paid: €{paid:,.2f}", f"Pagado: {spanish(paid, 2)} €")
     )
     return title, (METHODS.get(method, same(method)),)
 

@@ -25,7 +25,7 @@ from dermograph.clinic.vault import halves, store
 from dermograph.clinic.vault.models import PatientKey
 from dermograph.clinic.vault.seal import KEY_BYTES, NONCE_BYTES, Erased
 from dermograph.core.errors import InputError
-from dermograph.core.text import Text
+from dermograph.core.text import Text, spanish
 
 LEAST_FREE_MB, LITTLE_FREE_MB = 100, 2000
 _WITHOUT_HALF = NONCE_BYTES + KEY_BYTES + 16  # bytes of a key that was wrapped before there were halves
@@ -172,7 +172,7 @@ def disk(folder: Path, _now: dt.datetime) -> Found:
     free = shutil.disk_usage(folder).free // 1_000_000
     mark: Mark = "mend" if free < LEAST_FREE_MB else "mind" if free < LITTLE_FREE_MB else "ok"
     todo = Text("Make room.", "Libere espacio.") if mark != "ok" else Text("", "")
-    yield Check("disk", mark, Text(f"{free:,} MB are free.", f"Quedan {free:,} MB libres."), todo)
+    yield Check("disk", mark, Text(f"{free:,} MB are free.", f"Quedan {spanish(free)} MB libres."), todo)
 
 
 def clock(folder: Path, now: dt.datetime) -> Found:

@@ -16,7 +16,7 @@ from dermograph.clinic.overview.touching import is_watched
 from dermograph.clinic.scalp.models import ScalpChange, ScalpDesign, ScalpReading
 from dermograph.clinic.upkeep.looked import Check, Found, Mark
 from dermograph.clinic.vault import keybook
-from dermograph.core.text import Text
+from dermograph.core.text import Text, spanish
 
 _WAITS_TOO_LONG = dt.timedelta(minutes=15)
 _BACKUP_OLD, _BACKUP_TOO_OLD = dt.timedelta(days=2), dt.timedelta(days=7)
@@ -124,7 +124,7 @@ def backups(_folder: Path, now: dt.datetime) -> Found:
     age = now - dt.datetime.fromisoformat(last.at)
     mark: Mark = "mend" if age > _BACKUP_TOO_OLD else "mind" if age > _BACKUP_OLD else "ok"
     hours = age.total_seconds() / 3600
-    said = Text(f"The newest backup is {hours:,.0f} hours old.", f"La última copia tiene {hours:,.0f} horas.")
+    said = Text(f"The newest backup is {hours:,.0f} hours old.", f"La última copia tiene {spanish(hours)} horas.")
     yield Check("backup", mark, said, todo if mark != "ok" else Text("", ""))
     for path, what in (
         (last.archive, Text("The newest backup", "La última copia")),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dermograph.core.errors import InputError, Place
-from dermograph.core.text import Text
+from dermograph.core.text import Text, spanish
 from dermograph.photo.outline.outline import Outline
 from dermograph.photo.scalp.density import DensityMap
 from dermograph.photo.scalp.dots import Dots
@@ -205,7 +205,7 @@ def design(
             place=_SIDE,
             todo=Text(
                 f"Draw an area, and ask for a density, that need 1 to {MOST:,} dots.",
-                f"Dibuje una zona y pida una densidad que necesiten de 1 a {MOST:,} puntos.",
+                f"Dibuje una zona y pida una densidad que necesiten de 1 a {spanish(MOST)} puntos.",
             ),
         )
     found = place(wanted * stretch, count, seed)

@@ -185,9 +185,15 @@ def test_only_who_runs_the_clinic_takes_the_recall_list_out(clinic: Clinic, prac
         (-2, "-2"),
         (1.5, "1.5"),
         (None, ""),
-        ("\t=1", "'\t=1"),
+        ("\t=1", "'\t'=1"),
         ("Ana", "Ana"),
         ("a=b", "a=b"),
+        ("x;=1+1;y", "x;'=1+1;y"),
+        ("x; @y", "x; '@y"),
+        ('x;"=1', "x;\"'=1"),
+        ("x\t-2", "x\t'-2"),
+        ("x\n=1", "x\n'=1"),
+        ("x; y=1", "x; y=1"),
     ],
 )
 def test_a_cell_is_text_and_no_formula(cell: object, safe: str) -> None:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+#: What some spreadsheets take for the end of a cell, with what would then begin a formula.
+_NEXT_CELL = re.compile(r"([;\t\r\n]\s*[\"']?)(?=\s*[=+\-@|%])")
 
 
 def harmless(cell: object) -> str:
-    """A cell as text. What a spreadsheet would take for a formula has an apostrophe in front; numbers stay numbers."""
+    """A cell as text. What a spreadsheet would take for a formula has an apostrophe in front; numbers stay numbers.
+
+    So has what would begin a formula after a semicolon, a tab or a new line: where semicolons separate cells, as in
+    Spanish spreadsheets, a cell of its own.
+    """
     if cell is None:
         return ""
     text = str(cell).replace("\x00", "")
-    if isinstance(cell, int | float) or not text.lstrip().startswith(DANGEROUS):
+    if isinstance(cell, int | float):
         return text
-    return f"'{text}"
+    apostrophe = "'" if text.lstrip().startswith(DANGEROUS) else ""
+    return apostrophe + _NEXT_CELL.sub(r"\1'", text)
 
 
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:

@@ -25,8 +25,8 @@ def refuse_without_pyarrow() -> None:
         raise InputError(
             Text("Parquet needs pyarrow, which is not installed.", "Parquet necesita pyarrow, que no está instalado."),
             todo=Text(
-                "Install it with: pip install 'dermograph[scale]', or take CSV.",
-                "Instálelo con: pip install 'dermograph[scale]', o elija CSV.",
+                "Install it in a clone of the project, pip install -c constraints.txt '.[scale]', or take CSV.",
+                "Instálelo en un clon del proyecto, pip install -c constraints.txt '.[scale]', o elija CSV.",
             ),
         )
 

@@ -330,3 +330,34 @@ def test_a_rule_of_rare_kind_gives_no_time_at_all() -> None:
     absence = read(*event("DTSTART;VALUE=DATE:20270301", "RRULE:FREQ=HOURLY;COUNT=3"))
     assert absence.spans == ()
     assert len(absence.unread) == 1
+
+
+def test_a_sequence_of_ten_digits_is_a_number_as_any_other() -> None:
+    newer = event("SEQUENCE:1700000000", "DTSTART;VALUE=DATE:20270310")
+    older = event("SEQUENCE:3", "DTSTART;VALUE=DATE:20270301")
+    assert days(read(*newer, *older)) == days(read(*older, *newer)) == [("2027-03-10", "2027-03-10")]
+
+
+@pytest.mark.parametrize("end", [b"\r\n ", b"\n\t", b"\r "], ids=["crlf", "lf", "cr"])
+def test_a_letter_that_was_folded_in_its_midst_is_read(end: bytes) -> None:
+    lines = event("DTSTART;VALUE=DATE:20270301")
+    whole = calendar(*(line.replace("Away", "Está en el norte 🏔") for line in lines))
+    for letter in ("á", "🏔"):
+        first, rest = letter.encode()[:1], letter.encode()[1:]
+        folded = whole.replace(letter.encode(), first + end + rest)
+        (span,) = read_absence(folded, first_on=FIRST, last_on=LAST, zone=ZONE).spans
+        assert span.title == "Está en el norte 🏔"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("DTSTART;VALUE=DATE:20270301", "DTEND;VALUE=DATE:20270303", "DTEND;VALUE=DATE:20270313"),
+        ("DTSTART;VALUE=DATE:20270301", "DTSTART;VALUE=DATE:20270302"),
+        ("DTSTART;VALUE=DATE:20270301", "DTEND;VALUE=DATE:20270303", "DURATION:P9D"),
+    ],
+    ids=["two-ends", "two-starts", "end-and-length"],
+)
+def test_what_says_twice_when_it_is_is_not_guessed_at(lines: tuple[str, ...]) -> None:
+    absence = read(*event(*lines))
+    assert (absence.spans, reasons(absence)) == ((), ["It says twice when it starts or ends."])

@@ -21,6 +21,7 @@ from dermograph.exchange.ical.series import Reading, Time, When, times_of, when_
 
 LONGEST_WINDOW: Final = 5 * 366  # days
 _ANSWERS: Final = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})  # of an invitation (RFC 5546)
+_SEQUENCE_DIGITS: Final = 10  # of an integer (RFC 5545, 3.3.8)
 _CANCELLED: Final = Text("It is cancelled.", "Está cancelada.")
 _FREE: Final = Text("It takes up no time: it is marked as free.", "No ocupa tiempo: está marcada como libre.")
 _MOMENT: Final = Text("It takes up no time: it has no length.", "No ocupa tiempo: no tiene duración.")
@@ -178,7 +179,7 @@ def _presence(entry: Component) -> Presence:
 
 def _version(entry: Component) -> tuple[int, str]:
     sequence = entry.value("SEQUENCE").strip()
-    is_number = sequence.isdecimal() and len(sequence) < 10
+    is_number = sequence.isdecimal() and len(sequence) <= _SEQUENCE_DIGITS
     return int(sequence) if is_number else 0, entry.value("DTSTAMP")
 
 

@@ -101,6 +101,10 @@ def times_of(entry: Component, reading: Reading) -> list[Time]:
     line = entry.first("DTSTART")
     if line is None:
         raise NotUnderstoodError(Text("It has no start.", "No tiene inicio."), entry.number)
+    for names in (("DTSTART",), ("DTEND", "DURATION")):  # 3.6.1: at most one of each, and one of the two
+        if len(said := [one for one in entry.lines if one.name in names]) > 1:
+            why = Text("It says twice when it starts or ends.", "Dice dos veces cuándo empieza o termina.")
+            raise NotUnderstoodError(why, said[1].number)
     start = when_of(line.value, line, reading)
     length = _length(entry, start, reading)
     if excluding := entry.first("EXRULE"):

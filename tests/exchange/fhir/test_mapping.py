@@ -299,6 +299,19 @@ def test_a_changed_name_changes_the_name_in_one_text_and_no_former_name() -> Non
     assert [one["value"] for one in out["telecom"]] == ["1", "3"]
 
 
+@pytest.mark.parametrize(
+    ("end", "is_former"),
+    [("2001", True), ("2020-03-01T10:00:00Z", True), ("9998", False), ("9999-12-31T23:59:60Z", False)],
+)
+def test_a_name_or_telephone_whose_time_is_over_is_a_former_one(end: str, is_former: bool) -> None:  # noqa: FBT001 (a column)
+    names = [{"family": "Was", "period": {"start": "1980", "end": end}}, {"family": "Es"}]
+    phones = [{"system": "phone", "value": "1", "period": {"end": end}}, {"system": "phone", "value": "2"}]
+    part = _read({"resourceType": "Patient", "id": "1", "name": names, "telecom": phones})
+    assert (part.family_names, part.phone) == (("Es", "2") if is_former else ("Was", "1"))
+    out = to_resource(dataclasses.replace(part, family_names="Será"))
+    assert [one["family"] for one in out["name"]] == (["Was", "Será"] if is_former else ["Será", "Es"])
+
+
 def test_a_time_that_was_told_alone_is_when_a_session_began() -> None:
     about = {"resourceType": "Procedure", "id": "1", "status": "completed", "subject": {"reference": "Patient/1"}}
     part = _read({**about, "performedDateTime": "2026-11"})

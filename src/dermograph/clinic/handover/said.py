@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from dermograph.clinic.handover.stored import Asked
 from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.map.codecs import instant_of
 from dermograph.exchange.record.partial import PartialDate
 
 #: The element of a type's ``code`` parameter (R4, registry of search parameters); of the others it is ``code``.
@@ -32,7 +33,6 @@ _DAY: Final[Mapping[str, str]] = {
     "Task": "authoredOn",
 }
 _FORMS: Final = ("", "DateTime", "Instant", "Date", "Period")
-_DAY_LETTERS: Final = 10
 Range = tuple[dt.date, dt.date]
 
 
@@ -89,10 +89,10 @@ def _day(value: Any, zone: dt.tzinfo) -> Range | None:  # noqa: ANN401 (any JSON
     if not isinstance(value, str):
         return None
     try:
-        if len(value) > _DAY_LETTERS:
-            day = dt.datetime.fromisoformat(value).astimezone(zone).date()
-            return day, day
-        part = PartialDate(value)
+        at = instant_of(value)
+        if isinstance(at, PartialDate):
+            return at.first, at.last
+        day = at.astimezone(zone).date()
     except (ValueError, OverflowError):
         return None
-    return part.first, part.last
+    return day, day

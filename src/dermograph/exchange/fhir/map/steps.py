@@ -5,12 +5,14 @@ A way is read, written and cleared. To write makes what is not there; to clear t
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 from dermograph.exchange.fhir.elements import structure
 from dermograph.exchange.fhir.map.keys import kind_of_reference
+from dermograph.exchange.record.partial import PartialDate
 
 
 class Pick(Protocol):
@@ -47,6 +49,8 @@ class Where:
 class InUse:
     """The first name, or telephone number or address of a system, that is not a former or another one.
 
+    One whose period has ended is a former one, whatever its use; a period whose end cannot be read has not.
+
     Attributes:
         system: Of a telephone number or address; empty for a name.
     """
@@ -55,7 +59,7 @@ class InUse:
 
     def is_it(self, item: Mapping[str, Any], number: int) -> bool:  # noqa: ARG002 (of the protocol)
         """Whether it is this one."""
-        return item.get("system", "") == self.system and item.get("use") not in _NOT_THIS
+        return item.get("system", "") == self.system and item.get("use") not in _NOT_THIS and not _has_ended(item)
 
     def new(self) -> dict[str, Any]:
         """A new one."""
@@ -145,6 +149,19 @@ class OfSystem:
 
 
 FIRST: Final = First()
+
+
+def _has_ended(item: Mapping[str, Any]) -> bool:
+    """Whether the last day of its period is over everywhere on earth."""
+    try:
+        end = PartialDate(item["period"]["end"][:_DAY_LENGTH]).last
+    except (KeyError, TypeError, ValueError):
+        return False
+    return end < (dt.datetime.now(dt.UTC) - _LAST_ZONE).date()
+
+
+_DAY_LENGTH: Final = len("2026-11-22")
+_LAST_ZONE: Final = dt.timedelta(hours=12)
 _NOT_THIS: Final = ("old", "temp", "maiden", "nickname", "anonymous")
 _ROLE: Final = structure("role")
 _EXTENSION: Final = ("extension", "url", "value")

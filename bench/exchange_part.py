@@ -50,7 +50,7 @@ PAGE = Page(
 ## Reproduce
 
 ```text
-make bench ARGS="--part exchange"            # about a minute
+make bench ARGS="--part exchange"            # some minutes
 make bench ARGS="--part exchange --quick"    # fewer patients
 make bench ARGS="--part exchange --write"    # and write this page
 ```

@@ -71,7 +71,7 @@ CARE_PAGE = Page(
 ## Reproduce
 
 ```text
-make bench                        # everything, some minutes
+make bench                        # everything, more than an hour
 make bench ARGS=--quick           # without the long ones
 make bench ARGS="--part care --write"   # and write this page
 ```

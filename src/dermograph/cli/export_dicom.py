@@ -160,8 +160,8 @@ def run(chosen: argparse.Namespace) -> int:
         raise InputError(
             Text("DICOM is not installed.", "DICOM no está instalado."),
             todo=Text(
-                "Install it with: pip install 'dermograph[exchange]'",
-                "Instálelo con: pip install 'dermograph[exchange]'",
+                "In a clone of the project: pip install -c constraints.txt '.[exchange]'",
+                "En un clon del proyecto: pip install -c constraints.txt '.[exchange]'",
             ),
         )
     of_record = chosen.clinic is not None or chosen.patient is not None

@@ -35,10 +35,10 @@ class NotInstalled(InputError):  # noqa: N818 (an answer)
                 "El PDF necesita WeasyPrint y Pango, que no están instalados.",
             ),
             todo=Text(
-                "Install them with: pip install 'dermograph[exchange]'; on Debian also apt install libpango-1.0-0 "
-                "libpangoft2-1.0-0 libharfbuzz-subset0.",
-                "Instálelos con: pip install 'dermograph[exchange]'; en Debian, además, apt install libpango-1.0-0 "
-                "libpangoft2-1.0-0 libharfbuzz-subset0.",
+                "In a clone of the project: pip install -c constraints.txt '.[exchange]'; on Debian also "
+                "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0.",
+                "En un clon del proyecto: pip install -c constraints.txt '.[exchange]'; en Debian, además, "
+                "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0.",
             ),
         )
 

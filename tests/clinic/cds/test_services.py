@@ -679,3 +679,16 @@ def test_the_role_decides_which_services_a_token_reaches(course: Course, role: s
 def test_a_token_without_the_scope_is_refused(course: Course, practitioner: Membership) -> None:
     assert program(practitioner, ("stock:read",)).post(VIEW, view(course.patient.pk)).status_code == 403
     assert program(practitioner, ("clinical:read",)).post(VIEW, view(course.patient.pk)).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_scope_that_a_token_lacks_is_named_and_none_where_the_role_is_what_lacks(
+    course: Course, practitioner: Membership, front_desk: Membership, language: str
+) -> None:
+    key = course.patient.pk
+    booked = book(key, appointment(key, at(today(course))))
+    for address, body, scope in ((VIEW, view(key), "clinical:read"), (BOOK, booked, "agenda:read")):
+        answer = program(practitioner, ("stock:read",), language=language).post(address, body)
+        assert (answer.status_code, scope in answer.json()["detail"]) == (403, True)
+    answer = program(front_desk, language=language).post(VIEW, view(key))
+    assert (answer.status_code, ":read" in answer.json()["detail"]) == (403, False)

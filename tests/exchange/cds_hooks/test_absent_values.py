@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from dermograph.exchange.cds_hooks.refusal import HookError
-from dermograph.exchange.fhir.codes import ABSENT_REASONS, canonical
+from dermograph.exchange.cds_hooks.resources import wrong_with
+from dermograph.exchange.cds_hooks.subject import Subject
+from dermograph.exchange.fhir.codes import ABSENT_REASONS, ANSWERS, canonical
 from dermograph.exchange.fhir.elements import ABSENT_REASON, Element
 from dermograph.exchange.fhir.map.codecs import ABSENT_SYSTEM
 from dermograph.protocols.vocabulary import Missing
@@ -22,6 +24,12 @@ def absent(*codings: tuple[str, str], **more: Any) -> Element:  # noqa: ANN401 (
     return {name: value for name, value in made.items() if name != "valueBoolean"}
 
 
+#: What a resource of a type has to have besides.
+LEAST: dict[str, Element] = {
+    "Condition": {"subject": {"reference": "Patient/p1"}},
+    "AllergyIntolerance": {"patient": {"reference": "Patient/p1"}},
+    "MedicationStatement": {"subject": {"reference": "Patient/p1"}, "medicationCodeableConcept": {"text": "x"}},
+}
 NOT_PREGNANT = [response(MON, {"pregnant": False, "lesion": "scar"})]
 
 
@@ -77,6 +85,65 @@ def test_an_observation_whose_value_is_an_extension_alone_is_refused() -> None:
     why = {"_valueBoolean": {"extension": [{"url": ABSENT_REASON, "valueCode": "asked-unknown"}]}}
     assert refused(NOT_PREGNANT, [one | why])[0] == 400
     assert facts(NOT_PREGNANT, [one])["pregnant"] is False  # says nothing at all
+
+
+WHY: Element = {"extension": [{"url": ABSENT_REASON, "valueCode": "unknown"}]}
+SCAR: Element = {"system": ANSWERS, "code": "lesion.scar"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "more"),
+    [
+        ("pregnant", {"valueBoolean": False, "_valueBoolean": WHY}),
+        ("pregnant", {"valueBoolean": False, **WHY}),
+        ("phototype", {"valueInteger": 2, "_valueInteger": WHY}),
+        ("onset", {"valueDateTime": "2020-01-01", "_valueDateTime": WHY}),
+        ("lesion", {"valueCodeableConcept": {"coding": [SCAR], **WHY}}),
+        ("lesion", {"valueCodeableConcept": {"coding": [{**SCAR, **WHY}]}}),
+        ("lesion", {"valueCodeableConcept": {"coding": [{**SCAR, "_code": WHY}]}}),
+        ("pregnant", {"valueString": "no", "_valueString": WHY}),
+        ("pregnant", {"valueQuantity": {"value": 0, "_value": WHY}}),
+    ],
+    ids=["boolean", "itself", "integer", "date", "concept", "coding", "code", "string", "quantity"],
+)
+def test_an_observation_with_a_value_and_a_reason_for_none_anywhere_is_refused(fact: str, more: Element) -> None:
+    one = {name: value for name, value in observation(fact, True, TUE).items() if name != "valueBoolean"} | more
+    status, words = refused([response(MON, {"pregnant": True})], [one])
+    assert (status, fact in words) == (400, True)
+
+
+def test_a_reason_on_the_observation_itself_counts_as_one_and_does_not_hide_another() -> None:
+    one = {name: value for name, value in (observation("pregnant", True, TUE) | WHY).items() if name != "valueBoolean"}
+    [known] = asked(NOT_PREGNANT, [one])
+    assert dict(known.answers.missing) == {"pregnant": Missing("not_known")}
+    assert refused(NOT_PREGNANT, [absent((ABSENT_SYSTEM, "asked-declined"), **WHY)])[0] == 400
+    assert refused(NOT_PREGNANT, [one | {"extension": [{"url": ABSENT_REASON, "valueCode": "error"}]}])[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "place"),
+    [
+        ("Patient", {"birthDate": "1990-01-01", "_birthDate": WHY}, "birthDate"),
+        ("Condition", {"recordedDate": "2026-11-03", "_recordedDate": WHY}, "recordedDate"),
+        ("Condition", {"code": {"coding": [{**SCAR, "_code": WHY}]}}, "code.coding[0].code"),
+        ("Condition", {"code": {"coding": [SCAR], **WHY}}, "code"),
+        ("Condition", {"clinicalStatus": {"coding": [{"code": "inactive", **WHY}]}}, "clinicalStatus.coding[0]"),
+        ("AllergyIntolerance", {"criticality": "low", "_criticality": WHY}, "criticality"),
+        ("MedicationStatement", {"status": "active", "_status": WHY}, "status"),
+        ("Patient", {"name": [{"given": ["A", "B"], "_given": [None, WHY]}]}, "name[0].given"),
+        ("NutritionOrder", {"status": "draft", "_status": WHY}, "status"),
+    ],
+    ids=["birth", "recorded", "code", "concept", "status", "allergy", "medicine", "list", "only-looked-at"],
+)
+def test_no_resource_has_a_value_and_a_reason_for_none(kind: str, more: Element, place: str) -> None:
+    made = {**LEAST.get(kind, {}), "resourceType": kind, **more}
+    assert [(one.expression, one.code) for one in wrong_with(made, "x", Subject("p1"))] == [
+        (f"x.{place}", "business-rule")
+    ]
+    bare = [one for name, one in more.items() if name.startswith("_")]
+    if bare:  # the reason alone is right, but where a value is required
+        less = {name: value for name, value in made.items() if f"_{name}" not in more}
+        assert "business-rule" not in [one.code for one in wrong_with(less, "x", Subject("p1"))]
 
 
 @pytest.mark.parametrize("status", ["entered-in-error", "preliminary"])

@@ -64,13 +64,13 @@ def chart_cards(known: Known, _request: HookRequest) -> Iterator[Card]:
 
 def order_cards(known: Known, request: HookRequest) -> Iterator[Card]:
     """What the selected orders would change for the treatment; nothing of an order that has no code of ours."""
-    vocabulary = load_library().vocabulary
-    for ordered in selected(request, vocabulary, known.days.today):
+    before = {(one.rule, one.until) for one in _against(known.plan)}
+    for ordered in selected(request, load_library().vocabulary, known.days.today):
         after = _after(known, ordered)
-        before = {(one.rule, one.until) for one in _against(known.plan)}
-        new = [one for one in _against(after) if (one.rule, one.until) not in before]
-        for reason in {one.rule: one for one in new}.values():
-            yield reason_card(reason, known.about, _then(known, ordered, after).say(known.about.language))
+        new = {one.rule: one for one in _against(after) if (one.rule, one.until) not in before}
+        lead = _then(known, ordered, after).say(known.about.language) if new else ""
+        for reason in new.values():
+            yield reason_card(reason, known.about, lead)
 
 
 _ANSWERS: Final[Mapping[str, Callable[[Known, HookRequest], Iterator[Card]]]] = {

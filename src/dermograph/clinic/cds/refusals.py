@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
@@ -14,7 +14,7 @@ from dermograph.clinic.api.problems import MEDIA_TYPE, TITLES, TYPE, ProblemErro
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.smart.bearer import NotLetInError
 from dermograph.clinic.vault.seal import Erased
-from dermograph.core.errors import InputError, printable
+from dermograph.core.errors import NOTHING, InputError, printable
 from dermograph.core.text import Language, Text
 from dermograph.exchange.cds_hooks.refusal import HookError
 from dermograph.exchange.fhir.outcome import Issue, RefusedError
@@ -38,20 +38,35 @@ _CODES: Final[Mapping[int, str]] = {
 _BUSY: Final = Text(
     "The clinic's records are busy. Try again.", "Los registros de la clínica están ocupados. Inténtelo de nuevo."
 )
+_NO_REACH: Final = Text("This token does not reach so far.", "Esta clave no llega hasta ahí.")
 _NOT_HERE: Final = Text("There is no such thing here.", "Aquí no existe.")
 
 
 class RefusedHereError(InputError):
     """A refusal with its own status and headers."""
 
-    def __init__(self, status: int, what: Text, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(what)
+    def __init__(
+        self, status: int, what: Text, headers: Mapping[str, str] | None = None, *, todo: Text = NOTHING
+    ) -> None:
+        super().__init__(what, todo=todo)
         self.status, self.headers = status, dict(headers or {})
 
 
 def not_found() -> RefusedHereError:
     """There is no such service, or none that this caller could know of."""
     return RefusedHereError(404, _NOT_HERE)
+
+
+def no_scope(scopes: Sequence[str]) -> RefusedHereError:
+    """A token of the API lacks scopes that the role of its person would reach.
+
+    Args:
+        scopes: All that it has to have.
+    """
+    few = ", ".join(scopes)
+    return RefusedHereError(
+        403, _NO_REACH, todo=Text(f"Make one with the scope {few}.", f"Cree una con el permiso {few}.")
+    )
 
 
 def answer(request: HttpRequest, error: Exception, said: Language) -> HttpResponse:
@@ -90,7 +105,7 @@ def _words(error: Exception) -> Text:
     if isinstance(error, Http404):
         return _NOT_HERE
     if isinstance(error, PermissionDenied):
-        return Text("This token does not reach so far.", "Esta clave no llega hasta ahí.")
+        return _NO_REACH
     if isinstance(error, SuspiciousOperation):
         return Text("It cannot be read.", "No se puede leer.")
     return Text("The server failed. Nothing was kept.", "El servidor ha fallado. No se ha guardado nada.")

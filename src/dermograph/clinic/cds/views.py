@@ -9,11 +9,13 @@ from dermograph.clinic.cds.answering import cards_of
 from dermograph.clinic.cds.door import body_of, door
 from dermograph.clinic.cds.given import keep_cards, keep_feedback
 from dermograph.clinic.cds.known import patient_of
-from dermograph.clinic.cds.refusals import not_found
+from dermograph.clinic.cds.refusals import no_scope, not_found
 from dermograph.clinic.people.models import Patient
 from dermograph.clinic.smart.bearer import caller_of
 from dermograph.clinic.smart.caller import Caller
+from dermograph.clinic.smart.kinds import KINDS
 from dermograph.clinic.smart.opened import note_opened
+from dermograph.clinic.smart.scopes import role_reaches
 from dermograph.core.text import Language
 from dermograph.exchange.cds_hooks.cards import answer
 from dermograph.exchange.cds_hooks.feedback import read_feedback
@@ -40,7 +42,8 @@ def cds_service(request: HttpRequest, said: Language, *, service: str) -> HttpRe
     asked = read_request(body_of(request), asked_of)
     clinic = caller.member.clinic
     patient = patient_of(clinic, asked.patient)
-    _refuse_who_may_not(caller, asked_of, patient)
+    if not _may(caller, asked_of, patient):
+        raise PermissionDenied
     tells_why = caller.may(_REASONS, "r", patient.pk if patient else None)
     cards = cards_of(asked, clinic, patient, said, tells_why=tells_why)
     if patient is not None:
@@ -69,17 +72,17 @@ def _service(name: str) -> Service:
 
 
 def _may(caller: Caller, service: Service, patient: Patient | None) -> bool:
-    return caller.may(_READS.get(service.id, _REASONS), "r", patient.pk if patient else None)
-
-
-def _refuse_who_may_not(caller: Caller, service: Service, patient: Patient | None) -> None:
-    """Stop who may not read of this patient what the cards would say.
+    """Whether a caller may read of this patient what the cards of a service say.
 
     Raises:
-        PermissionDenied: If so.
+        RefusedHereError: 403 if only a scope of a token of the API is missing, with its name.
     """
-    if not _may(caller, service, patient):
-        raise PermissionDenied
+    kind = _READS.get(service.id, _REASONS)
+    if caller.may(kind, "r", patient.pk if patient else None):
+        return True
+    if not caller.through.startswith("app:") and role_reaches(caller.member.role, KINDS[kind], "r"):
+        raise no_scope(KINDS[kind].needs)
+    return False
 
 
 def _json(body: object) -> HttpResponse:

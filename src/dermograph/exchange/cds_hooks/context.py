@@ -14,8 +14,11 @@ from dermograph.core.errors import shown
 from dermograph.exchange.cds_hooks.json_values import members, null_or_empty
 from dermograph.exchange.cds_hooks.refusal import issue
 from dermograph.exchange.cds_hooks.resources import ID, entries, wrong_with
+from dermograph.exchange.cds_hooks.subject import Subject
 from dermograph.exchange.fhir.outcome import Issue
 
+#: More than anybody books at once: each is judged for every course.
+MOST_APPOINTMENTS: Final = 50
 _PRACTITIONERS: Final = ("Practitioner", "PractitionerRole")
 _REFERENCE: Final = re.compile(r"([A-Z][A-Za-z]{1,63})/([A-Za-z0-9.-]{1,64})", re.ASCII)
 
@@ -28,25 +31,35 @@ class Hook:
         users: The types that the current user may be of.
         bundle: The member that holds a Bundle; empty for none.
         kinds: The types of the resources in it; none for any.
+        most: How many there may be at once, where each is answered by itself; 0 for any number.
         selects: Whether it names some of the Bundle's resources.
     """
 
     users: tuple[str, ...]
     bundle: str = ""
     kinds: tuple[str, ...] = ()
+    most: int = 0
     selects: bool = False
 
 
 HOOKS: Final[Mapping[str, Hook]] = {
     "patient-view": Hook((*_PRACTITIONERS, "Patient", "RelatedPerson")),
-    "appointment-book": Hook((*_PRACTITIONERS, "Patient", "RelatedPerson"), "appointments", ("Appointment",)),
+    "appointment-book": Hook(
+        (*_PRACTITIONERS, "Patient", "RelatedPerson"), "appointments", ("Appointment",), MOST_APPOINTMENTS
+    ),
     "order-select": Hook(_PRACTITIONERS, "draftOrders", selects=True),
     "order-sign": Hook(_PRACTITIONERS, "draftOrders"),
 }
 
 
-def wrong_with_context(value: object, hook: Hook) -> Iterator[Issue]:
-    """What is wrong with the context of a hook."""
+def wrong_with_context(value: object, hook: Hook, subject: Subject) -> Iterator[Issue]:
+    """What is wrong with the context of a hook.
+
+    Args:
+        value: The context, as it was sent.
+        hook: Which it is of.
+        subject: The patient whom it names.
+    """
     required = [
         "userId",
         "patientId",
@@ -69,7 +82,7 @@ def wrong_with_context(value: object, hook: Hook) -> Iterator[Issue]:
                 "Es solo el id de un recurso (A–Z, a–z, 0–9, «-», «.»; 64 como máximo), sin su tipo.",
             )
     if hook.bundle in context:
-        yield from _bundle(context, hook)
+        yield from _bundle(context, hook, subject)
 
 
 def _user(value: object, hook: Hook) -> Iterator[Issue]:
@@ -84,16 +97,22 @@ def _user(value: object, hook: Hook) -> Iterator[Issue]:
         )
 
 
-def _bundle(context: Mapping[str, Any], hook: Hook) -> Iterator[Issue]:
+def _bundle(context: Mapping[str, Any], hook: Hook, subject: Subject) -> Iterator[Issue]:
     value, path = context[hook.bundle], f"context.{hook.bundle}"
-    patient = context.get("patientId")
-    wrong = list(wrong_with(value, path, patient if isinstance(patient, str) else "", ("Bundle",)))
-    yield from wrong
+    yield from wrong_with(value, path, subject, ("Bundle",))
     if not isinstance(value, dict):
         return
     inside = list(entries(value))
     if not inside:
         yield issue("required", f"{path}.entry", "The Bundle is empty.", "El Bundle está vacío.")
+    if hook.most and len(inside) > hook.most:
+        yield issue(
+            "too-costly",
+            f"{path}.entry",
+            f"There are {len(inside)} of them; at most {hook.most} are answered at once.",
+            f"Hay {len(inside)}; se responde a {hook.most} a la vez como máximo.",
+        )
+        return
     for number, resource in inside:
         kind = resource.get("resourceType") if isinstance(resource, dict) else None
         if hook.kinds and kind not in hook.kinds:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from dermograph.care.case import Event
 from dermograph.core.text import Text
+from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.cds_hooks.request import HookRequest
 from dermograph.exchange.cds_hooks.resources import codes_of, entries
 from dermograph.exchange.fhir.codes import ANSWERS, EVENT_KINDS, FACTS
@@ -19,6 +20,8 @@ from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.protocol.partial_dates import meant
 from dermograph.protocols.vocabulary import Fact, FactValue, Vocabulary
 
+#: More than anybody orders at once: each is planned for every course.
+MOST_ORDERED: Final = 50
 #: Of request-status and medicationrequest-status: what nobody carries out any more.
 _GIVEN_UP: Final = ("cancelled", "entered-in-error", "revoked", "stopped")
 _CODED: Final = ("medicationCodeableConcept", "code", "codeCodeableConcept")
@@ -48,12 +51,34 @@ def selected(request: HookRequest, vocabulary: Vocabulary, on: dt.date) -> tuple
         request: Of ``order-select``.
         vocabulary: Ours.
         on: The day on which an order without a day of its own counts as begun: that it is placed.
+
+    Returns:
+        Each change once, however often it is ordered.
+
+    Raises:
+        HookError: 400 if there are more of them than ``MOST_ORDERED``.
     """
     chosen = set(request.context["selections"])
     orders = [
         one for _, one in entries(request.context["draftOrders"]) if f"{one['resourceType']}/{one.get('id')}" in chosen
     ]
-    return tuple(found for order in orders if _is_wanted(order) for found in _of_order(order, vocabulary, on))
+    found = {
+        (frozenset(one.facts.items()), one.events): one
+        for order in orders
+        if _is_wanted(order)
+        for one in _of_order(order, vocabulary, on)
+    }
+    if len(found) > MOST_ORDERED:
+        raise HookError(
+            400,
+            issue(
+                "too-costly",
+                "context.draftOrders",
+                f"The orders come to {len(found)} different changes; at most {MOST_ORDERED} are answered at once.",
+                f"Las órdenes suponen {len(found)} cambios distintos; se responde a {MOST_ORDERED} como máximo.",
+            ),
+        )
+    return tuple(found.values())
 
 
 def _is_wanted(order: Element) -> bool:

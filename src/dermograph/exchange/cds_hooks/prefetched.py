@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dermograph.core.text import Text
+from dermograph.exchange.cds_hooks.conditions import conditions_in
 from dermograph.exchange.cds_hooks.effective_time import EffectiveTime
-from dermograph.exchange.cds_hooks.observed import Observed, conditions_in, observed_in, without_what_was_taken_back
+from dermograph.exchange.cds_hooks.observed import Observed, observed_in, without_what_was_taken_back
 from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.cds_hooks.request import HookRequest
 from dermograph.exchange.cds_hooks.responses import Response, check_each, read, responses_in, stated

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from dermograph.exchange.cds_hooks.coded import VERIFIED, status_codes
 from dermograph.exchange.fhir.elements import Element
 
 _ERROR: Final = "entered-in-error"
@@ -57,7 +58,12 @@ def courses_in(resource: Element, names: Sequence[str], server: str) -> dict[str
         for one in there if isinstance(there, list) else []:
             if course := course_in(one, server, str(resource.get("id", id(resource)))):
                 found[course] = str(one.get("display", "")).strip()
-    return dict(sorted(found.items(), key=lambda one: _COURSE not in one[0]))
+    return dict(sorted(found.items(), key=lambda one: not is_request(one[0])))
+
+
+def is_request(course: str) -> bool:
+    """Whether a name of a course is that of a request of treatment."""
+    return _COURSE in course
 
 
 def standing(resources: Iterable[Element]) -> list[Element]:
@@ -76,5 +82,4 @@ def _is_wrong(resource: Element) -> bool:
     """Whether it says so, by its status or that of its verification."""
     if resource.get("status") == _ERROR:
         return True
-    verified = resource.get("verificationStatus", {})
-    return any(one.get("code") == _ERROR for one in verified.get("coding", ()))
+    return _ERROR in status_codes(resource.get("verificationStatus", {}), VERIFIED)

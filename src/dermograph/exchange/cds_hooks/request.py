@@ -14,6 +14,7 @@ from dermograph.exchange.cds_hooks.json_values import inside, is_text, is_url, i
 from dermograph.exchange.cds_hooks.refusal import MOST_ISSUES, HookError, issue
 from dermograph.exchange.cds_hooks.resources import wrong_with
 from dermograph.exchange.cds_hooks.services import Service
+from dermograph.exchange.cds_hooks.subject import Subject
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.outcome import Issue
 
@@ -47,6 +48,11 @@ class HookRequest:
     prefetch: Mapping[str, Element | None] = field(default_factory=dict)
     fhir_server: str = ""
     extension: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def subject(self) -> Subject:
+        """The patient, as references may name them."""
+        return Subject(self.patient, self.fhir_server)
 
 
 def read_request(tree: object, service: Service | None = None) -> HookRequest:
@@ -93,12 +99,18 @@ def _wrong_with(tree: object, service: Service | None) -> Iterator[Issue]:
         yield from _authorization(whole["fhirAuthorization"])
         if "fhirServer" not in whole:
             yield missing("fhirServer")
+    subject = _subject(whole)
     if isinstance(hook, str) and hook in HOOKS and "context" in whole:
-        yield from wrong_with_context(whole["context"], HOOKS[hook])
+        yield from wrong_with_context(whole["context"], HOOKS[hook], subject)
     if "prefetch" in whole:
-        context = whole.get("context")
-        patient = context.get("patientId") if isinstance(context, dict) else ""
-        yield from _prefetch(whole["prefetch"], patient if isinstance(patient, str) else "", service)
+        yield from _prefetch(whole["prefetch"], subject, service)
+
+
+def _subject(whole: Mapping[str, Any]) -> Subject:
+    """The patient of the context, as far as the request tells one."""
+    context, server = whole.get("context"), whole.get("fhirServer")
+    patient = context.get("patientId") if isinstance(context, dict) else None
+    return Subject(patient if isinstance(patient, str) else "", server if isinstance(server, str) else "")
 
 
 def _hook(hook: object, service: Service | None) -> Iterator[Issue]:
@@ -129,7 +141,7 @@ def _authorization(value: object) -> Iterator[Issue]:
         )
 
 
-def _prefetch(value: object, patient: str, service: Service | None) -> Iterator[Issue]:
+def _prefetch(value: object, subject: Subject, service: Service | None) -> Iterator[Issue]:
     """What was prefetched. A key that no template asked for is looked at as well, and then not used.
 
     Only here null has a meaning: the sender has nothing of that kind (Prefetch Template).
@@ -142,7 +154,7 @@ def _prefetch(value: object, patient: str, service: Service | None) -> Iterator[
         path = inside("prefetch", name)
         if inner is None:
             continue
-        yield from wrong_with(inner, path, patient, template.kinds if template else ())
+        yield from wrong_with(inner, path, subject, template.kinds if template else ())
         if isinstance(inner, dict) and _goes_on(inner):
             yield issue(
                 "business-rule",

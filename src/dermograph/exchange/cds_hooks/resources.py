@@ -11,8 +11,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dermograph.core.errors import shown
+from dermograph.exchange.cds_hooks.absent import both
 from dermograph.exchange.cds_hooks.json_values import inside, null_or_empty
 from dermograph.exchange.cds_hooks.refusal import issue
+from dermograph.exchange.cds_hooks.subject import Subject
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.outcome import Issue
 from dermograph.exchange.fhir.read.check import issues_of
@@ -20,18 +22,17 @@ from dermograph.exchange.fhir.read.structure import structure
 
 ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}", re.ASCII)
 _KIND: Final = re.compile(r"[A-Z][A-Za-z]{1,63}", re.ASCII)
-_PATIENT: Final = re.compile(r"(?:https?://[^\s?#]+/)?Patient/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?")
 
 
 def wrong_with(
-    value: object, path: str, patient: str, kinds: tuple[str, ...] = (), *, within: bool = False
+    value: object, path: str, subject: Subject, kinds: tuple[str, ...] = (), *, within: bool = False
 ) -> Iterator[Issue]:
     """What is wrong with a resource.
 
     Args:
         value: As it was sent.
         path: Where it stands.
-        patient: The id of the patient whose it has to be.
+        subject: The patient whose it has to be.
         kinds: The types that it may have; none for any.
         within: Whether it stands in a Bundle, and may be none itself.
     """
@@ -54,13 +55,15 @@ def wrong_with(
         )
         return
     known = kind in structure().resources
-    found = issues_of(value, entries=False) if known else _wrong_shapes(value, path)
+    found = list(issues_of(value, entries=False) if known else _wrong_shapes(value, path))
     for one in found:
         yield replace(one, expression=_below(path, kind, one.expression)) if known else one
-    yield from _of_patient(value, path, kind, patient)
+    yield from _of_others(value, path, kind, subject)
     if kind == "Bundle":
         for number, resource in entries(value):
-            yield from wrong_with(resource, f"{path}.entry[{number}].resource", patient, within=True)
+            yield from wrong_with(resource, f"{path}.entry[{number}].resource", subject, within=True)
+    elif not found:
+        yield from both(value, path)
 
 
 def entries(bundle: Mapping[str, Any]) -> Iterator[tuple[int, Any]]:
@@ -85,13 +88,6 @@ def codes_of(concept: object, system: str) -> list[str]:
     return [str(one["code"]) for one in given if one.get("system") == system and "code" in one]
 
 
-def patient_of(reference: object) -> str | None:
-    """The id of the patient that a reference means; None if it means none, or not by an id."""
-    text = reference.get("reference") if isinstance(reference, dict) else None
-    found = _PATIENT.fullmatch(text) if isinstance(text, str) else None
-    return found[1] if found else None
-
-
 def _wrong_shapes(value: Mapping[str, Any], path: str) -> Iterator[Issue]:
     """What is wrong with a resource of a type that is only looked at."""
     empty = list(null_or_empty(value, path))
@@ -114,25 +110,36 @@ def _no_codings(value: object, path: str) -> Iterator[Issue]:
                 yield from _no_codings(inner, inside(path, name))
 
 
-def _of_patient(value: Mapping[str, Any], path: str, kind: str, patient: str) -> Iterator[Issue]:
-    """Whatever belongs to another patient than the one in the context."""
-    if kind == "Patient" and value.get("id") not in (None, patient):
+def _of_others(value: Mapping[str, Any], path: str, kind: str, subject: Subject) -> Iterator[Issue]:
+    """Whatever is about anybody or anything but the patient of the context, or does not tell about whom it is.
+
+    What names nobody at all is taken for the patient's. Who takes part in an appointment or answers questions may be
+    somebody else, but no other patient where nothing tells that it is about this one.
+    """
+    if kind == "Patient" and value.get("id") not in (None, subject.patient):
         yield _other(f"{path}.id")
     for name in ("subject", "patient"):
-        if patient_of(value.get(name)) not in (None, patient):
+        if name in value and not all(subject.is_named_by(one) for one in _each(value[name])):
             yield _other(f"{path}.{name}")
-    listed = value.get("participant") if kind == "Appointment" else None
-    for number, one in enumerate(listed if isinstance(listed, list) else []):
-        if patient_of(one.get("actor") if isinstance(one, dict) else None) not in (None, patient):
+    if kind == "QuestionnaireResponse" and "subject" not in value and subject.is_other_patient(value.get("source")):
+        yield _other(f"{path}.source")
+    for number, one in enumerate(_each(value.get("participant")) if kind == "Appointment" else ()):
+        if subject.is_other_patient(one.get("actor") if isinstance(one, dict) else None):
             yield _other(f"{path}.participant[{number}].actor")
+
+
+def _each(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _other(path: str) -> Issue:
     return issue(
         "business-rule",
         path,
-        "It is another patient than the one of the context.",
-        "Es de otro paciente que el del contexto.",
+        "This is not the patient of the context, who is named “Patient/…” by the id, alone or below fhirServer; it is "
+        "another patient's.",
+        "Este no es el paciente del contexto, que se nombra «Patient/…» con su id, solo o a partir de fhirServer; es "
+        "de otro.",
     )
 
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dermograph.core.errors import InputError
+from dermograph.core.errors import InputError, shown
 from dermograph.exchange.cds_hooks.effective_time import EffectiveTime, effective_time
-from dermograph.exchange.cds_hooks.references import courses_in, id_in, standing
-from dermograph.exchange.cds_hooks.refusal import HookError
+from dermograph.exchange.cds_hooks.references import courses_in, id_in, is_request, standing
+from dermograph.exchange.cds_hooks.refusal import HookError, issue
 from dermograph.exchange.cds_hooks.request import HookRequest
 from dermograph.exchange.cds_hooks.resources import listed
 from dermograph.exchange.cds_hooks.statements import Statement, spoken
@@ -79,7 +79,11 @@ class Response:
 
 
 def responses_in(request: HookRequest, library: Library) -> list[Response]:
-    """The responses of a request that answer questions of ours, without those that were entered in error."""
+    """The responses of a request that answer questions of ours, without those that were entered in error.
+
+    Raises:
+        HookError: 400 if one is based on several requests.
+    """
     found = []
     for one in standing(listed(request.prefetch.get("answers"), "QuestionnaireResponse")):
         named = str(one.get("questionnaire", ""))
@@ -88,10 +92,32 @@ def responses_in(request: HookRequest, library: Library) -> list[Response]:
         if protocol is None and tag_of(one) != OURS:
             continue
         is_present = protocol is None or named in (url, questionnaire_url(protocol))
-        courses = courses_in(one, ("basedOn",), request.fhir_server)
-        course, words = next(iter(courses.items()), ("", ""))
+        course, words = _course(one, request.fhir_server)
         found.append(Response(one, protocol, is_present, course, words))
     return found
+
+
+def _course(resource: Element, server: str) -> tuple[str, str]:
+    """What a response is based on, with the sender's words for it; both empty where it names nothing.
+
+    Raises:
+        HookError: 400 if it names several requests of treatment, or several of anything else and none: of one area
+            alone its answers would be lost to the others.
+    """
+    named = courses_in(resource, ("basedOn",), server)
+    requests = [one for one in named if is_request(one)] or [*named]
+    if len(requests) > 1:
+        few = ", ".join(requests)
+        raise HookError(
+            400,
+            issue(
+                "business-rule",
+                "prefetch.answers",
+                f"A response is based on several requests: {shown(few)}. One response is about one area.",
+                f"Una respuesta se basa en varias solicitudes: {shown(few)}. Cada respuesta trata de una zona.",
+            ),
+        )
+    return next(iter(named.items()), ("", ""))
 
 
 def stated(responses: Sequence[Response], now: dt.datetime) -> Iterator[tuple[Response, Statement]]:

@@ -67,6 +67,12 @@ def batch(*resources: Json, **more: str) -> Json:
     return {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": one, **more} for one in resources]}
 
 
+def statuses(answer: Any) -> list[str]:  # noqa: ANN401 (the answer of Django's client)
+    """What each entry of a Bundle was answered."""
+    assert answer.status_code == 200, answer.content
+    return [one["response"]["status"] for one in answer.json()["entry"]]
+
+
 def opened(clinic: Clinic) -> list[Any]:
     """Of whom the trail says that they were opened, and by what."""
     rows = AuditEntry.objects.filter(clinic=clinic, action="patient.opened").order_by("number")
@@ -96,9 +102,43 @@ def test_whom_an_entry_is_about_is_asked_once_it_was_judged(
     assert refused.status_code in (400, 403) or "422" in refused.json()["entry"][0]["response"]["status"]
     # The same where the address is let through: its subject is then the entry itself, and only the performer is left.
     monkeypatch.setattr("dermograph.exchange.fhir.bundle_entries.wrong_address", lambda *_: None)
-    assert says(mine.post("", tricked)) == (403, "forbidden")
+    assert statuses(mine.post("", tricked)) == ["403 Forbidden"]
     assert not Received.objects.exists()
     assert mine.post("", batch(acne(patient))).status_code == 200
+
+
+def test_who_reaches_one_patient_is_never_told_of_another_with_the_same_number(
+    asks: Asks, patient: Patient, other: Patient, clinic: Clinic, lead: Membership
+) -> None:
+    card = {"system": "urn:oid:1.2.3", "value": "HEALTH-77"}
+    rosa = {"resourceType": "Patient", "id": "r", "name": [{"family": "Inventada", "given": ["Rosa"]}]}
+    keep(clinic, lead, {**rosa, "identifier": [card]})
+    record = {"system": "urn:dermograph:fhir/sid/record-number", "value": str(other.number)}
+    claims = {**rosa, "id": str(patient.pk), "identifier": [card, record]}
+    whole = {"prefer": "return=OperationOutcome"}
+    mine = asks.with_scopes("patient/*.cruds", patient=patient)
+    told = mine.put(f"/Patient/{patient.pk}", claims, **whole)
+    in_bundle = mine.post("", batch({**claims, "gender": "female"}))
+    assert (told.status_code, in_bundle.status_code) == (200, 200)
+    for answer in (told, in_bundle):
+        assert "Another patient" not in answer.content.decode()
+        assert str(other.pk) not in answer.content.decode()
+    everybody = asks.with_scopes("user/*.cruds")
+    told = everybody.put(f"/Patient/{other.pk}", {**claims, "id": str(other.pk)}, **whole).content.decode()
+    assert (told.count("Another patient here"), "HEALTH-77" in told) == (1, True)
+
+
+@pytest.mark.parametrize(("scopes", "told"), [("user/Patient.c", 0), ("user/Patient.cr", 1)], ids=["blind", "sees"])
+def test_who_registers_patients_and_reads_none_is_not_told_who_is_here(
+    asks: Asks, clinic: Clinic, lead: Membership, scopes: str, told: int
+) -> None:
+    card = [{"system": "urn:oid:1.2.3", "value": "HEALTH-77"}]
+    rosa = {"resourceType": "Patient", "id": "r", "name": [{"family": "Inventada", "given": ["Rosa"]}]}
+    rosa |= {"birthDate": "1990-02-03", "identifier": card}
+    keep(clinic, lead, rosa)
+    answer = asks.with_scopes(scopes).post("", batch({**rosa, "id": "s"})).content.decode()
+    assert ("201 Created" in answer, answer.count("Another patient here")) == (True, told)
+    assert answer.count("may be the same person as") == told
 
 
 def test_who_may_only_create_changes_nothing_by_a_bundle(asks: Asks, patient: Patient) -> None:
@@ -106,7 +146,7 @@ def test_who_may_only_create_changes_nothing_by_a_bundle(asks: Asks, patient: Pa
     made = both.post("", batch(acne(patient, id="c1"))).json()
     assert made["entry"][0]["response"]["status"] == "201 Created"
     only = asks.with_scopes("user/Condition.c", "user/Patient.r")
-    assert says(only.post("", batch(acne(patient, "rosacea", id="c1")))) == (403, "forbidden")
+    assert statuses(only.post("", batch(acne(patient, "rosacea", id="c1")))) == ["403 Forbidden"]
     again = only.post("", batch(acne(patient, id="c1"), acne(patient, id="c2"))).json()
     assert [one["response"]["status"] for one in again["entry"]] == ["200 OK", "201 Created"]
     changed = asks.with_scopes("user/Condition.cu", "user/Patient.r").post("", batch(acne(patient, "rosacea", id="c1")))

@@ -312,7 +312,58 @@ def test_who_may_write_about_one_patient_writes_about_no_other(
     assert says(nobody.put(f"/{own}", stolen)) == (403, "forbidden")
 
 
-def test_an_entry_that_may_not_be_written_stops_the_whole_bundle(clinic: Clinic) -> None:
+NOT_SENT: dict[str, dict[str, Any]] = {
+    "Organization": {"name": "Hospital Inventado"},
+    "Practitioner": {"name": [{"text": "Dr. Inventada"}]},
+    "Location": {"name": "Sala 1"},
+    "Device": {"deviceName": [{"name": "Pump", "type": "other"}]},
+    "GuidanceResponse": {"moduleUri": "urn:example:x", "status": "success"},
+    "MedicationRequest": {"status": "active", "intent": "order", "medicationCodeableConcept": {"text": "x"}}
+    | {"subject": {"reference": ELSEWHERE}},
+}
+
+
+@pytest.mark.parametrize("kind", ["batch", "collection", "transaction"])
+@pytest.mark.parametrize("what", list(NOT_SENT))
+def test_what_no_program_sends_is_refused_alone_but_in_a_transaction(
+    empty_program: Program, clinic: Clinic, what: str, kind: str
+) -> None:
+    bundle = transaction(ROSA, {"resourceType": what, **NOT_SENT[what]}, acne(ELSEWHERE), kind=kind)
+    bundle["entry"][2]["resource"]["recorder"] = {"reference": bundle["entry"][1]["fullUrl"]}
+    if kind == "collection":
+        for entry in bundle["entry"]:
+            del entry["request"]
+    answer = empty_program.post("", bundle)
+    if kind == "transaction":
+        assert says(answer) == (422, "not-supported")
+        assert kept(clinic) == (0, 0)
+        return
+    told = [one["response"] for one in answer.json()["entry"]]
+    assert (answer.status_code, [one["status"][:3] for one in told]) == (200, ["201", "422", "201"])
+    issue = told[1]["outcome"]["issue"][0]
+    assert (issue["code"], issue["expression"]) == ("not-supported", ["Bundle.entry[1]"])
+    assert issue["diagnostics"].startswith(f"No program sends {what} here")
+    assert "location" not in told[1]
+    assert told[2]["outcome"]["issue"][0]["expression"] == ["Bundle.entry[2].resource.recorder"]
+    assert kept(clinic) == (1, 2)
+    assert faults([answer.json()]) == []
+
+
+def test_where_no_entry_is_let_through_each_says_so(clinic: Clinic, patient: Patient) -> None:
+    desk = program(member(clinic, Role.FRONT_DESK, "Pablo Ruiz"))
+    answer = desk.post("", transaction(acne(patient.pk), acne(patient.pk, "rosacea"), kind="batch"))
+    assert [one["response"]["status"] for one in answer.json()["entry"]] == ["403 Forbidden"] * 2
+    assert kept(clinic) == (1, 0)
+
+
+def test_an_entry_that_may_not_be_written_is_refused_alone_in_a_batch(clinic: Clinic) -> None:
+    desk = program(member(clinic, Role.FRONT_DESK, "Pablo Ruiz"))
+    answer = desk.post("", transaction(ROSA, acne(ELSEWHERE), kind="batch"))
+    assert [one["response"]["status"][:3] for one in answer.json()["entry"]] == ["201", "403"]
+    assert kept(clinic) == (1, 1)
+
+
+def test_an_entry_that_may_not_be_written_stops_the_whole_transaction(clinic: Clinic) -> None:
     desk = program(member(clinic, Role.FRONT_DESK, "Pablo Ruiz"))
     assert says(desk.post("", transaction(ROSA, acne(ELSEWHERE)))) == (403, "forbidden")
     assert kept(clinic) == (0, 0)

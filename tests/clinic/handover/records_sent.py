@@ -25,7 +25,7 @@ def say(course: Course, who: Membership, **facts: Any) -> None:  # noqa: ANN401 
 
 
 def exported(course: Course, *, renamed: bool = True) -> Element:
-    """The whole record; with other ids where it comes from another system."""
+    """The whole record; with other ids where it comes from another system, which says of no area which one it is."""
     record = Shelf(course.clinic).everything(course.patient_id)
     text = json.dumps(record_bundle(record, base=SOURCE))
     if renamed:
@@ -35,6 +35,9 @@ def exported(course: Course, *, renamed: bool = True) -> Element:
             text,
         )
     told: Element = json.loads(text)
+    for entry in told["entry"] if renamed else ():
+        if entry["resource"]["resourceType"] == "QuestionnaireResponse":
+            entry["resource"].pop("basedOn", None)
     return told
 
 

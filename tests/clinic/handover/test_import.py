@@ -229,8 +229,8 @@ def test_who_is_changed_by_somebody_else_meanwhile_is_judged_again(
 ) -> None:
     judge, count = judging.judge, Counter[str]()
 
-    def overtaken(*given: Any) -> Any:  # noqa: ANN401 (passed on)
-        found = judge(*given)
+    def overtaken(*given: Any, **named: Any) -> Any:  # noqa: ANN401 (passed on)
+        found = judge(*given, **named)
         count["judged"] += 1
         if count["judged"] == 1:
             monkeypatch.setattr(taking, "judge", judge)

@@ -95,7 +95,10 @@ def test_for_somebody_else_a_consent_stands_for_every_course(full: Course, pract
     assert handed(full.patient, "patient")
 
 
-@pytest.mark.parametrize(("purpose", "to"), [("record", ""), ("teaching", "Somebody"), ("", "")])
+@pytest.mark.parametrize(
+    ("purpose", "to"),
+    [("record", ""), ("teaching", "Somebody"), ("", ""), ("patient", "Hospital Inventado"), ("clinic", "Hospital")],
+)
 def test_what_nobody_may_ask_for_leaves_nothing(full: Course, purpose: str, to: str) -> None:
     with pytest.raises(InputError):
         handed(full.patient, purpose, to)
@@ -200,7 +203,7 @@ def test_what_was_stopped_goes_on_and_ends_as_if_it_had_not_been(crowd: Clinic, 
     with pytest.raises(InputError, match="Another export"):
         hand_out_all(crowd, broken, purpose="record", recipient="Somebody", who=None)
     with pytest.raises(InputError, match="Another export"):
-        hand_out_all(crowd, broken, purpose="clinic", recipient="Somebody", who=None)
+        hand_out_all(crowd, broken, purpose="patient", recipient="", who=None)
     hand_out_all(crowd, broken, purpose="clinic", recipient="", who=None)
     assert lines_but_trail(broken) == lines_but_trail(whole)
 
@@ -403,10 +406,16 @@ def test_the_command_writes_all_records(here: Course, tmp_path: Path, capsys: py
         (("--patient", "99"), "no patient 99 in this clinic"),
         (("--patient", "1", "--purpose", "teaching", "--to", "X"), "Choose what it is for"),
         (("--patient", "1", "--purpose", "record"), "The recipient is missing"),
+        (("--patient", "1", "--purpose", "clinic", "--to", "X"), "--to: An own copy goes to nobody else"),
+        (("--patient", "1", "--purpose", "patient", "--to", "X"), "--to: An own copy goes to nobody else"),
+        (("--all", "--purpose", "clinic", "--to", "X", "--out", "x"), "--to: An own copy goes to nobody else"),
         (("--patient", "1", "--out", "/nowhere/one.json"), "/nowhere"),
         (("--all", "--purpose", "patient", "--out", "x"), "of one patient"),
     ],
-    ids=["neither", "both", "no-folder", "word", "nobody", "purpose", "recipient", "no-place", "own-of-all"],
+    ids=[
+        *("neither", "both", "no-folder", "word", "nobody", "purpose", "recipient"),
+        *("clinic-to", "patient-to", "all-to", "no-place", "own-of-all"),
+    ],
 )
 def test_the_command_refuses_in_words(
     here: Course, capsys: pytest.CaptureFixture[str], more: tuple[str, ...], says: str
@@ -414,3 +423,31 @@ def test_the_command_refuses_in_words(
     assert main([*SAID, *more]) == 2
     assert says in capsys.readouterr().err
     assert trail(here.clinic) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("en", "It was stopped. The same command, with the same folder, goes on."),
+        ("es", "Se ha interrumpido. La misma orden, con la misma carpeta, continúa."),
+    ],
+)
+def test_who_stops_it_is_told_that_the_same_command_goes_on(
+    here: Course,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    language: str,
+    says: str,
+) -> None:
+    words = [*SAID[:4], "--lang", language, "--all", "--out", str(tmp_path / "all")]
+    with monkeypatch.context() as patch:
+        patch.setattr(in_bulk, "_about_nobody", interrupted)
+        assert main(words) == 130
+    assert capsys.readouterr().err == f"\n{says}\n"
+    assert main(words) == 0
+    assert Patient.objects.filter(clinic=here.clinic).count() == len(lines(tmp_path / "all")["Patient"])
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt

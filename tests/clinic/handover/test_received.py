@@ -197,6 +197,27 @@ def test_a_part_of_a_date_of_birth_stays_a_part(clinic: Clinic, lead: Membership
     assert next(iter(origin.values())).original["birthDate"] == "1990-06"
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"deceasedBoolean": True}, "has died"),
+        ({"deceasedDateTime": "2020"}, "has died"),
+        ({"active": False}, "not in use any more"),
+        ({"link": [{"type": "replaced-by", "other": {"reference": "Patient/q"}}]}, "replaces this one"),
+        ({"deceasedBoolean": False, "active": True}, ""),
+    ],
+    ids=["died", "died-then", "not-in-use", "replaced", "none-of-it"],
+)
+def test_what_a_patient_says_of_its_own_standing_is_told(
+    clinic: Clinic, lead: Membership, said: dict[str, object], expected: str
+) -> None:
+    found = take_over(clinic, lead, sent(person() | said, person("q", birthDate="1950-01-01")), source=SOURCE)
+    told = [one for one in words(found) if "sender says" in one]
+    assert done(found) == ["created"] * 2
+    assert len(told) == bool(expected)
+    assert expected in "".join(told)
+
+
 def test_who_may_be_the_same_person_is_told_and_never_merged(
     clinic: Clinic, lead: Membership, patient: Patient
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -12,12 +13,12 @@ from dermograph.clinic.handover.models import Received
 from dermograph.clinic.handover.received import take_over
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.intake.services import answer_fact
-from dermograph.clinic.people.models import Course, Membership
+from dermograph.clinic.people.models import Area, Course, Membership, Patient
 from dermograph.exchange.fhir.incoming import Incoming
 from dermograph.exchange.fhir.protocol.answers import Answers
 from dermograph.exchange.fhir.protocol.response import questionnaire_response
 from dermograph.protocols.vocabulary import Missing
-from tests.clinic.handover.bundles import SOURCE, sent
+from tests.clinic.handover.bundles import SOURCE, condition, sent
 
 GIVEN = Answers({"pregnant": False, "phototype": 3}, {"diabetes": Missing("refused"), "oncology": Missing("not_known")})
 
@@ -147,3 +148,133 @@ def test_a_response_that_was_entered_in_error_takes_back_what_it_answered_and_no
     assert standing()["pregnant"] == (True, "")
     assert standing()["phototype"] == (None, "not_asked")
     assert "phototype: the answer is taken back" in words(found)
+
+
+# --- whose area it is
+
+OF_AREA = Answers({"pregnant": False, "infection": False}, {})
+UNKNOWN = str(uuid.UUID(int=7))
+
+
+def another_course(course: Course, patient: Patient | None = None, treatment: str = "") -> Course:
+    """Another open course, of the same treatment unless another is named."""
+    whose = patient or course.patient
+    area = Area.objects.create(patient=whose, name="left arm", view="front", x=0.4, y=0.4)
+    kind = treatment or course.treatment
+    return Course.objects.create(clinic=course.clinic, patient=whose, area=area, treatment=kind, lead=course.lead)
+
+
+def infections() -> dict[uuid.UUID | None, tuple[Any, str]]:
+    found = Answer.objects.standing().filter(fact="infection")
+    return {one.course_id: (one.value, one.missing) for one in found}
+
+
+@pytest.mark.parametrize(
+    ("based", "named"),
+    [
+        ([{"identifier": {"system": "urn:h", "value": "left-arm"}}], "'urn:h|left-arm'"),
+        ([{"identifier": {"value": "7"}, "display": "left arm"}], "'left arm'"),
+        ([{"reference": f"ServiceRequest/{UNKNOWN}"}], f"'ServiceRequest/{UNKNOWN}'"),
+        ([{"reference": "ServiceRequest/left-arm"}], "'ServiceRequest/left-arm'"),
+        ([{"reference": "{own}"}, {"reference": "{own}"}, {"display": "left arm"}], "'left arm'"),
+        ([{"reference": "{own}"}, {"reference": "{other}"}], "'ServiceRequest/"),
+    ],
+    ids=["identifier", "words", "unknown", "theirs", "more", "two"],
+)
+def test_what_is_said_of_another_area_is_not_filed_with_the_only_one_that_is_known(
+    course: Course, lead: Membership, based: list[dict[str, Any]], named: str
+) -> None:
+    names = {"{own}": f"ServiceRequest/{course.pk}"}
+    if {"reference": "{other}"} in based:
+        names["{other}"] = f"ServiceRequest/{another_course(course).pk}"
+    based = [
+        {**one, **({"reference": names.get(one["reference"], one["reference"])} if "reference" in one else {})}
+        for one in based
+    ]
+    answer_fact(course=course, who=lead.user, fact="infection", value=True, told_on=dt.date(2026, 1, 1), reason="Told.")
+    found = taken(course, lead, response(course, OF_AREA, basedOn=based))
+    assert [one.done for one in found.results] == ["created"]
+    assert infections() == {course.pk: (True, "")}
+    assert standing()["pregnant"] == (False, "")
+    [warning] = [one for one in found.results[0].issues if "answers nothing" in one.words.en]
+    assert (warning.severity, named in warning.words.en, named in warning.words.es) == ("warning", True, True)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_names_a_course_of_the_patient_is_filed_with_it(course: Course, lead: Membership, number: int) -> None:
+    other = another_course(course)
+    based = [{"reference": f"ServiceRequest/{other.pk}"}] * number
+    found = taken(course, lead, response(course, OF_AREA, basedOn=based))
+    assert "answers nothing" not in words(found)
+    assert infections() == {other.pk: (False, "")}
+
+
+def test_of_several_courses_what_names_none_answers_for_the_patient_alone(course: Course, lead: Membership) -> None:
+    another_course(course)
+    found = taken(course, lead, response(course, OF_AREA))
+    assert "several courses here ask this" in words(found)
+    assert standing() == {"pregnant": (False, "")}
+
+
+@pytest.mark.parametrize("why", ["closed", "treatment"])
+def test_what_names_a_course_that_does_not_ask_it_now_answers_nothing_of_any_area(
+    course: Course, lead: Membership, why: str
+) -> None:
+    other = another_course(course, treatment="microneedling" if why == "treatment" else "")
+    if why == "closed":
+        Course.objects.filter(pk=other.pk).update(closed_at="2026-01-01T00:00:00Z", outcome="abandoned")
+    based = [{"reference": f"ServiceRequest/{other.pk}"}]
+    found = taken(course, lead, response(course, OF_AREA, basedOn=based))
+    assert f"'ServiceRequest/{other.pk}' is no open course of this patient" in words(found)
+    assert standing() == {"pregnant": (False, "")}
+
+
+def test_what_turns_out_to_be_about_another_area_is_taken_back_from_this_one(course: Course, lead: Membership) -> None:
+    taken(course, lead, response(course, OF_AREA))
+    assert infections() == {course.pk: (False, "")}
+    elsewhere = [{"reference": f"ServiceRequest/{UNKNOWN}"}]
+    found = taken(course, lead, response(course, OF_AREA, status="amended", basedOn=elsewhere))
+    assert infections() == {course.pk: (None, "not_asked")}
+    assert standing()["pregnant"] == (False, "")
+    assert "infection: the answer is taken back." in words(found)
+
+
+def test_what_was_said_of_a_course_that_is_closed_since_stays_where_it_says_so_again(
+    course: Course, lead: Membership
+) -> None:
+    based = [{"reference": f"ServiceRequest/{course.pk}"}]
+    taken(course, lead, response(course, OF_AREA, basedOn=based))
+    Course.objects.filter(pk=course.pk).update(closed_at="2026-01-20T00:00:00Z", outcome="abandoned")
+    another_course(course)
+    taken(course, lead, response(course, OF_AREA, basedOn=based, status="amended"))
+    assert infections() == {course.pk: (False, "")}
+
+
+def test_what_is_about_one_area_alone_and_of_the_patient_alone_is_told_so(course: Course, lead: Membership) -> None:
+    elsewhere = [{"reference": f"ServiceRequest/{UNKNOWN}"}]
+    found = taken(course, lead, response(course, Answers({"pregnant": False}, {}), basedOn=elsewhere))
+    assert "What it says of an area" not in words(found)
+    assert standing() == {"pregnant": (False, "")}
+
+
+@pytest.mark.parametrize("how", ["course", "received", "sent", "contained", "condition"])
+def test_what_is_based_on_another_patients_request_is_refused(course: Course, lead: Membership, how: str) -> None:
+    right = Patient.objects.create(clinic=course.clinic, number=2, given_names="Otra", family_names="Inventada")
+    request: dict[str, Any] = {"resourceType": "ServiceRequest", "id": "s", "status": "active", "intent": "order"}
+    request |= {"subject": {"reference": f"Patient/{right.pk}"}}
+    key = another_course(course, right).pk if how in ("course", "condition") else "s"
+    based: dict[str, Any] = {"basedOn": [{"reference": f"ServiceRequest/{key}"}]}
+    one = response(course, OF_AREA, **based)
+    if how == "condition":
+        one = {**condition(patient=f"Patient/{course.patient_id}"), "resourceType": "Procedure", "status": "completed"}
+        one = {name: value for name, value in one.items() if name != "onsetDateTime"} | based
+    if how == "contained":
+        seen = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "x"}, **based}
+        one = {**condition(patient=f"Patient/{course.patient_id}"), "contained": [seen]}
+        one |= {"evidence": [{"detail": [{"reference": "#o"}]}]}
+    if how in ("received", "contained"):
+        taken(course, lead, request)
+    found = take_over(course.clinic, lead, sent(one, *([request] if how == "sent" else [])), source=SOURCE)
+    assert found.results[0].done == "refused"
+    assert "about several patients" in words(found)
+    assert not Answer.objects.exists()

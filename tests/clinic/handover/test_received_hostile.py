@@ -16,6 +16,7 @@ from dermograph.clinic.handover.conflicts import StaleError
 from dermograph.clinic.handover.judging import judge
 from dermograph.clinic.handover.models import Received
 from dermograph.clinic.handover.received import (
+    Sending,
     VersionConflictError,
     create,
     received_resources,
@@ -211,7 +212,7 @@ def test_details_of_a_patient_of_ours_come_from_several_systems(clinic: Clinic, 
 
 
 def test_the_trail_names_the_program_beside_what_it_says_of_itself(clinic: Clinic, lead: Membership) -> None:
-    made = create(clinic, lead, person(), source=SOURCE, through="app:7/grant:9")
+    made = create(clinic, lead, person(), source=SOURCE, sending=Sending("app:7/grant:9"))
     about = observation(patient=f"Patient/{made.patient}")
     take_over_bundle(clinic, lead, bundle(about), source=SOURCE, terms=Terms("app:7/grant:9"))
     found = AuditEntry.objects.filter(action__in=["patient.registered", "record.received"])

@@ -3,6 +3,7 @@
 import copy
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.bundle import bundle_of, record_bundle, record_of
 from dermograph.exchange.fhir.bundle_entries import Entries
-from dermograph.exchange.fhir.elements import Element, structure
+from dermograph.exchange.fhir.elements import Element, naming, structure
 from dermograph.exchange.fhir.incoming import Incoming, Result
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.map.tables import to_resource
@@ -195,6 +196,15 @@ def test_another_patient_with_the_same_identifier_is_told() -> None:
     found = incoming(bundle(again), held, CLINIC_ID, source=SENDER)
     assert done(found) == ["created"]
     assert codes(found.results[0]) == [("warning", "duplicate", "Bundle.entry[0].resource.identifier")]
+
+
+@pytest.mark.parametrize(("source", "told"), [("", ["duplicate"]), (SENDER, [])], ids=["ours", "another-clinics"])
+def test_a_record_number_is_one_patients_in_its_own_clinic_alone(source: str, told: list[str]) -> None:
+    held = Nothing()
+    number = {"system": naming("record-number"), "value": "2"}
+    held.take(incoming(bundle(patient(identifier=[number])), held, CLINIC_ID))
+    found = incoming(bundle(patient(id="q", identifier=[number])), held, CLINIC_ID, source=source)
+    assert [code for _, code, _ in codes(found.results[0])] == told
 
 
 @pytest.mark.parametrize(
@@ -430,6 +440,50 @@ def test_an_entry_that_cannot_be_taken_over_says_why(entry: Element, code: str) 
     assert done(found) == ["refused"]
     assert found.results[0].issues[0].code == code
     assert found.response()["entry"][0]["response"]["status"].startswith("422")
+
+
+BESIDE = {"extension": [{"url": "urn:example:x", "valueString": "x"}]}
+
+
+@pytest.mark.parametrize("name", ["method", "url"])
+def test_a_request_with_an_extension_in_place_of_a_value_is_refused_and_no_other_entry(name: str) -> None:
+    wrong = {"method": "POST", "url": "Patient", f"_{name}": BESIDE}
+    del wrong[name]
+    sent = bundle(patient(), patient(id="q"), kind="batch")
+    sent["entry"][0]["request"] = wrong
+    found = incoming(sent, Nothing(), CLINIC_ID)
+    assert done(found) == ["refused", "created"]
+    assert codes(found.results[0]) == [("error", "required", f"Bundle.entry[0].request.{name}")]
+
+
+def test_a_bundle_with_an_extension_in_place_of_its_type_is_refused() -> None:
+    sent = {**bundle(patient()), "_type": BESIDE}
+    del sent["type"]
+    with pytest.raises(RefusedError, match="types collection"):
+        incoming(sent, Nothing(), CLINIC_ID)
+
+
+def _without_value(node: Any) -> Iterator[tuple[dict[str, Any], str]]:  # noqa: ANN401 (any JSON)
+    """Every primitive element of a resource that has a value and may have an extension in its place."""
+    for name, value in list(node.items()) if isinstance(node, dict) else ():
+        if isinstance(value, dict | list):
+            for one in value if isinstance(value, list) else [value]:
+                yield from _without_value(one)
+        elif name != "resourceType" and f"_{name}" not in node:
+            yield node, name
+
+
+def test_an_extension_in_place_of_any_value_makes_nothing_fail_otherwise_than_with_a_refusal() -> None:
+    whole = record_bundle(record(), "transaction", base=BASE) | {"type": "batch"}
+    for number in range(len(whole["entry"])):
+        entry = whole["entry"][number]
+        for node, name in list(_without_value(entry)):
+            value = node.pop(name)
+            node[f"_{name}"] = BESIDE
+            found = incoming({**whole, "entry": [entry]}, Everybody(), CLINIC_ID, source=SENDER)
+            assert done(found)[0] in ("created", "changed", "refused", "unchanged"), name
+            del node[f"_{name}"]
+            node[name] = value
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from dermograph.clinic.fhir.asking import Asking
-from dermograph.clinic.fhir.refusals import not_allowed
+from dermograph.clinic.fhir.refusals import FhirError, not_allowed
 from dermograph.clinic.handover.judging import Judged, judge
 from dermograph.clinic.smart.kinds import Action
 from dermograph.exchange.fhir.elements import Element
@@ -21,8 +21,8 @@ from dermograph.exchange.fhir.incoming import Done, Result
 _TAKES: Final[dict[Done, tuple[Action, ...]]] = {"created": ("c",), "changed": ("u",), "unchanged": ("c", "u")}
 
 
-def check_reached(asking: Asking, bundle: Any, kinds: Iterable[str], source: str) -> None:  # noqa: ANN401 (any JSON)
-    """Refuse a Bundle of which anything would be filed with somebody whom the caller does not reach.
+def out_of_reach(asking: Asking, bundle: Any, kinds: Iterable[str], source: str) -> dict[int, FhirError]:  # noqa: ANN401 (any JSON)
+    """The entries of a Bundle that would be filed with somebody whom the caller does not reach.
 
     Who may create and change every kind in it for everybody is not asked about.
 
@@ -32,26 +32,34 @@ def check_reached(asking: Asking, bundle: Any, kinds: Iterable[str], source: str
         kinds: The types in it.
         source: The URI under which it would be taken over.
 
+    Returns:
+        Each by its number, with 403.
+
     Raises:
-        FhirError: 403.
         RefusedError: If it is no Bundle that can be taken over at all.
     """
     if all(asking.may_of_all(kind, action) for kind in kinds for action in ("c", "u")):
-        return
+        return {}
     judged = judge(asking.clinic, bundle, source)
+    found: dict[int, FhirError] = {}
     for one in judged.incoming.results:
         if one.done != "refused" and one.number in judged.patients:  # the same once more is written once
-            _check(asking, judged, one)
+            try:
+                _check(asking, judged, one)
+            except FhirError as error:
+                found[one.number] = error
+    return found
 
 
 def check_one(asking: Asking, resource: Element, source: str) -> None:
-    """The same of one resource by itself.
+    """Refuse a resource that would be filed with somebody whom the caller does not reach.
 
     Raises:
         FhirError: 403.
     """
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": [{"resource": resource}]}
-    check_reached(asking, bundle, [str(resource["resourceType"])], source)
+    for error in out_of_reach(asking, bundle, [str(resource["resourceType"])], source).values():
+        raise error
 
 
 def _check(asking: Asking, judged: Judged, one: Result) -> None:

@@ -54,8 +54,8 @@ def create(asking: Asking, kind: str) -> HttpResponse:
         return _done(asking, there, 200, Text("It is here already.", "Ya está aquí."))
     source = source_of(asking, resource)
     check_one(asking, {**resource, "id": str(uuid.uuid4())}, source)
-    through = asking.caller.through
-    stored = received.create(asking.clinic, asking.caller.member, resource, source=source, through=through)
+    sending = _sending(asking)
+    stored = received.create(asking.clinic, asking.caller.member, resource, source=source, sending=sending)
     return _done(asking, _as_read(asking, stored), 201, Text("It was taken over.", "Se ha incorporado."))
 
 
@@ -97,7 +97,7 @@ def update(asking: Asking, kind: str, logical: str) -> HttpResponse:
         uuid.UUID(logical),
         resource,
         version=version and version.partition(ORIGIN)[0],  # the rest of it stands for what ``original`` counts
-        sending=received.Sending(asking.caller.through, _named(asking), original),
+        sending=_sending(asking, original),
     )
     return _done(asking, _as_read(asking, stored), 200, Text("It was changed.", "Se ha modificado."))
 
@@ -108,24 +108,39 @@ def source_of(asking: Asking, resource: Element) -> str:
     return str(said)[:LONGEST_SOURCE] if said else _named(asking)
 
 
+def tells_others(asking: Asking) -> bool:
+    """Whether who sends something is told of other patients who may be the same: only who may read everybody."""
+    return asking.may_of_all("Patient", "r")
+
+
+def _sending(asking: Asking, original: int | None = None) -> received.Sending:
+    return received.Sending(asking.caller.through, _named(asking), original, tells_others(asking))
+
+
 def _named(asking: Asking) -> str:
     """The URI of a system that says none of its own."""
     return f"urn:dermograph:sender:{asking.caller.member.pk}"
 
 
 def patient_of(resource: Element) -> str:
-    """The reference to whom a resource is about; empty where it names nobody."""
+    """The reference to whom a resource is about; empty where it names nobody, or is no resource: it was not checked."""
     if resource.get("resourceType") == "Patient":
         return f"Patient/{resource.get('id', '')}"
     for name in _SUBJECTS:
-        said: Any = resource.get(name)
-        if isinstance(said, dict) and isinstance(said.get("reference"), str):
-            return str(said["reference"])
-    for one in resource.get("participant", ()):
-        said = one.get("actor", {}).get("reference", "") if isinstance(one, dict) else ""
-        if str(said).startswith("Patient/"):
-            return str(said)
+        if said := _reference(resource.get(name)):
+            return said
+    taking_part = resource.get("participant")
+    for one in taking_part if isinstance(taking_part, list) else ():
+        said = _reference(one.get("actor")) if isinstance(one, dict) else ""
+        if said.startswith("Patient/"):
+            return said
     return ""
+
+
+def _reference(said: object) -> str:
+    """The words of a reference; empty for what is none."""
+    written = said.get("reference") if isinstance(said, dict) else None
+    return written if isinstance(written, str) else ""
 
 
 def check_may_write(asking: Asking, resource: Element, kind: str, action: Any) -> None:  # noqa: ANN401 (c or u)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dermograph.clinic import facts
+from dermograph.clinic.handover.filing import Filing, Note, protocol_asked
 from dermograph.clinic.handover.retracting import Version, is_withdrawn, take_back
 from dermograph.clinic.handover.sender import Others
 from dermograph.clinic.intake.known import BIRTH
@@ -21,9 +22,7 @@ from dermograph.clinic.people.models import Clinic, Course
 from dermograph.core.dates import day_text
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
-from dermograph.exchange.fhir.codes import canonical
 from dermograph.exchange.fhir.elements import Element
-from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.protocol.answers import Answers
 from dermograph.exchange.fhir.protocol.partial_dates import meant
 from dermograph.exchange.fhir.protocol.read_response import read_questionnaire_response
@@ -37,6 +36,10 @@ _WHOLE: Final = ("completed", "amended")
 _NO_DAY: Final = Text(
     "It does not say on which day it was answered, or says one to come: it is kept, and answers nothing.",
     "No indica qué día se respondió, o indica uno futuro: se guarda, pero no responde a nada.",
+)
+_OTHER_BIRTH: Final = Text(
+    "The date of birth that it gives is not the one in the record, which stays.",
+    "La fecha de nacimiento que indica no es la de la ficha, que se mantiene.",
 )
 _NO_COURSE: Final = Text("No open course here asks this.", "Ningún curso abierto aquí pregunta esto.")
 _IN_ERROR: Final = Text("It was entered in error: it answers nothing.", "Se introdujo por error: no responde a nada.")
@@ -54,26 +57,6 @@ _NOT_OURS: Final = Text(
 )
 
 
-def protocol_asked(resource: Element) -> Protocol | None:
-    """The protocol whose questions a response answers; None if it answers others."""
-    named = str(resource.get("questionnaire", "")).partition("|")[0]
-    every = load_library().protocols.values()
-    return next((one for one in every if named == canonical("Questionnaire", one.id)), None)
-
-
-def course_of(resource: Element, patient: uuid.UUID, keys: Keys) -> Course | None:
-    """The open course that a response belongs to: the one that it names, else the only one of its treatment."""
-    protocol = protocol_asked(resource)
-    if protocol is None:
-        return None
-    rows = Course.objects.filter(patient=patient, closed_at=None).select_related("clinic", "patient", "area")
-    found = [one for one in rows.order_by("pk") if facts.protocol_of(one).id == protocol.id]
-    named = {keys.of_reference(one["reference"]) for one in resource.get("basedOn", ()) if "reference" in one}
-    if named & {one.pk for one in found}:
-        return next(one for one in found if one.pk in named)
-    return found[0] if len(found) == 1 else None
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     answers: Answers
@@ -86,9 +69,20 @@ class _Said:
             return False
         return one.missing == why.why if why else not one.missing and one.value == facts.stored_value(given[one.fact])
 
+    def without(self, skipped: frozenset[str]) -> _Said:
+        """The same but for some facts."""
+        given = self.answers
+        known = {fact: value for fact, value in given.facts.items() if fact not in skipped}
+        missing = {fact: why for fact, why in given.missing.items() if fact not in skipped}
+        partial = {fact: part for fact, part in given.partial.items() if fact not in skipped}
+        return _Said(Answers(known, missing, partial), self.on)
 
-def take_answers(version: Version, course: Course | None, others: Others) -> list[Text]:
-    """Write the answers of a response into a course, all of them or none, and take back what it says no longer.
+
+def take_answers(version: Version, filing: Filing, others: Others) -> list[Note]:
+    """Write the answers of a response, all of them or none, and take back what it says no longer.
+
+    What it says of an area is written into the course that it is filed with, and into no other; what it says of the
+    patient holds for all of their courses.
 
     An answer that the clinic wrote down on the same day or later stands, and "not known" takes nothing back that the
     clinic knows. What former versions of the same response answered never stands against it: it is replaced, and what
@@ -101,38 +95,37 @@ def take_answers(version: Version, course: Course | None, others: Others) -> lis
 
     Args:
         version: What is about to be kept.
-        course: An open one whose protocol asks it, with its clinic, patient and area; None if there is none: nothing
-            is written then, but taken back.
+        filing: Where they belong. Without an open course whose protocol asks them nothing is written, but taken back.
         others: What other responses of the same sender said before, where all of them follow from entries.
 
     Returns:
         What was not taken over or is taken back, and why; the response itself is kept in any case.
     """
-    protocol = facts.protocol_of(course) if course else protocol_asked(version.resource)
+    protocol = facts.protocol_of(filing.course) if filing.course else protocol_asked(version.resource)
     theirs = version.standing()
     if protocol is None and not theirs and not others.contradicted:
         return []
-    told: list[Text] = []
+    told: list[Note] = []
     kept: set[uuid.UUID] = set()
     try:
         said = _read(version, protocol)
         if isinstance(said, Text):
-            told = [said]
-        elif course is None:
-            told = [_NO_COURSE]
-            here = (one for one in theirs if one.patient_id == version.patient and one.fact not in others.outdated)
-            kept = {one.pk for one in here if said.is_said(one)}
+            told = [Note(said)]
         else:
-            with transaction.atomic():
-                kept = _written(version, course, said, others, told)
+            told, skipped = _skipped(said, filing)
+            here = (one for one in theirs if one.patient_id == version.patient and one.fact not in others.outdated)
+            kept = {one.pk for one in here if one.fact in skipped and filing.fits(one) and said.is_said(one)}
+            if filing.course is not None:
+                with transaction.atomic():
+                    kept |= _written(version, filing.course, said.without(skipped), others, told)
     except InputError as error:  # if it says the same, then it is our questions that changed
-        told, kept = [_told(error)], {one.pk for one in theirs if version.says_the_same}
+        told, kept = [Note(_told(error))], {one.pk for one in theirs if version.says_the_same}
     if others.contradicted and version.resource.get("status") in _WHOLE:
         whose = {version.patient} if version.patient else set()
         both = replace(_with(version, others), patients=version.patients | whose)
         kept |= {one.pk for one in both.standing() if not version.gave(one)} - others.contradicted
-        return [*told, *take_back(both, kept)]
-    return [*told, *take_back(version, kept)] if theirs else told
+        return [*told, *map(Note, take_back(both, kept))]
+    return [*told, *map(Note, take_back(version, kept))] if theirs else told
 
 
 def _with(version: Version, others: Others) -> Version:
@@ -157,7 +150,20 @@ def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
     return _Said(read_questionnaire_response(version.resource, protocol, on=on), on)
 
 
-def _written(version: Version, course: Course, said: _Said, among: Others, told: list[Text]) -> set[uuid.UUID]:
+def _skipped(said: _Said, filing: Filing) -> tuple[list[Note], frozenset[str]]:
+    """Of which facts nothing is written, and why: without a course of none, without the area's own of none of areas."""
+    given = said.answers
+    every = frozenset((*given.facts, *given.missing, *given.partial))
+    of_area = frozenset(fact for fact in every if load_library().vocabulary.facts[fact].scope == "area")
+    told = [Note(_NO_COURSE)] if filing.course is None else []
+    if filing.takes_area or not of_area:
+        return told, every if filing.course is None else frozenset()
+    if filing.named or filing.course is not None:
+        told.append(Note(filing.why_not(), "business-rule"))
+    return told, every if filing.course is None else of_area
+
+
+def _written(version: Version, course: Course, said: _Said, among: Others, told: list[Note]) -> set[uuid.UUID]:
     """Write what is said; the ids of the answers that say so now."""
     given, on = said.answers, said.on
     standing = {(one.course_id, one.fact): one for one in Answer.objects.standing().filter(patient=course.patient_id)}
@@ -170,19 +176,14 @@ def _written(version: Version, course: Course, said: _Said, among: Others, told:
         before = standing.get((about, fact))
         others = of_sender.beneath(before)
         if fact in among.outdated:
-            told.append(_since(fact))
+            told.append(Note(_since(fact)))
         elif fact == BIRTH:
             if not isinstance(value, Missing) and value != course.patient.birth_date:
-                told.append(
-                    Text(
-                        "The date of birth that it gives is not the one in the record, which stays.",
-                        "La fecha de nacimiento que indica no es la de la ficha, que se mantiene.",
-                    )
-                )
+                told.append(Note(_OTHER_BIRTH))
         elif others is not None and _stands_against(others, value, on):
             # Else a former version put an answer in its place, and that one is taken back.
             if before is not None and before.pk == others.pk:
-                told.append(_stands(fact, before))
+                told.append(Note(_stands(fact, before)))
         else:
             now = answer_fact(
                 course=course,
@@ -197,7 +198,7 @@ def _written(version: Version, course: Course, said: _Said, among: Others, told:
             )
             kept.add(now.pk)
     for fact, written in given.partial.items():
-        told.append(Text(f"Of {fact} only {written} is known.", f"De {fact} solo consta {written}."))
+        told.append(Note(Text(f"Of {fact} only {written} is known.", f"De {fact} solo consta {written}.")))
     return kept
 
 

@@ -16,6 +16,8 @@ class HandoverConfig(AppConfig):
 
         if shelf.read_own not in holdings.READERS:
             holdings.READERS.append(shelf.read_own)
+        if shelf.read_sent_on not in holdings.SENT_ON:
+            holdings.SENT_ON.append(shelf.read_sent_on)
         for kind, tables in BY_KIND.items():
             if any(made.what or not holdings.is_named(source.model) for source, made in tables):
                 holdings.DERIVED_KINDS.add(kind)

@@ -21,20 +21,16 @@ from dermograph.clinic.handover.shelf import Shelf
 from dermograph.clinic.intake.purposes import RECORD
 from dermograph.clinic.intake.selectors import agreed
 from dermograph.clinic.people.models import Clinic, Course, Patient, User
-from dermograph.clinic.people.plain import plain_line
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.rights.known import Known, known_of
-from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed, consent_for
-from dermograph.clinic.rights.models import LONGEST_RECIPIENT
-from dermograph.clinic.rights.purposes import PATIENT
+from dermograph.clinic.rights.leaving import NotAllowed, consent_for, recipient_of
+from dermograph.clinic.rights.purposes import CLINIC, PATIENT
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.bundle import bundle_of
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.tables import to_resource
 
-#: The clinic's own copy, such as for another program of its own: nothing leaves the clinic.
-CLINIC: Final = "clinic"
 PURPOSES: Final = (PATIENT, RECORD, CLINIC)
 _FORM: Final = "fhir"
 _ACTION: Final = "record.exported"
@@ -49,10 +45,11 @@ def check_wish(purpose: str, recipient: str) -> str:
 
     Args:
         purpose: One of ``PURPOSES``.
-        recipient: To whom; not needed for the patient or the clinic itself.
+        recipient: To whom; nobody for the patient or the clinic itself.
 
     Raises:
-        InputError: If it is for another purpose, or it is not said to whom.
+        NotAllowed: If it is for another purpose, or an own copy is to go to somebody.
+        InputError: If it is not said to whom.
     """
     if purpose not in PURPOSES:
         raise NotAllowed(
@@ -60,7 +57,7 @@ def check_wish(purpose: str, recipient: str) -> str:
             Place(field="--purpose"),
             Text(f"One of: {', '.join(PURPOSES)}.", f"Una de: {', '.join(PURPOSES)}."),
         )
-    return plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose == RECORD)
+    return recipient_of(purpose, recipient, "--to")
 
 
 def refusals(clinic: Clinic, patients: Sequence[uuid.UUID], purpose: str) -> Mapping[uuid.UUID, Text]:
@@ -88,7 +85,7 @@ def hand_out(patient: Patient, *, purpose: str, recipient: str, who: User | None
     Args:
         patient: With their clinic.
         purpose: One of ``PURPOSES``.
-        recipient: To whom; not needed for the patient or the clinic itself.
+        recipient: To whom; nobody for the patient or the clinic itself.
         who: Who lets it leave; None for who runs the server.
         at: When it is made.
 

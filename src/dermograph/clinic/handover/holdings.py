@@ -6,6 +6,7 @@ import functools
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.handover.identifiers import identifiers_of, keys_named
 from dermograph.clinic.handover.kept import in_parts, latest, opened
 from dermograph.clinic.handover.models import Received
+from dermograph.clinic.handover.stored import Stored
 from dermograph.clinic.handover.subjects import references_of
 from dermograph.clinic.people.models import Clinic, Patient
 from dermograph.clinic.records import Record
@@ -25,15 +27,20 @@ from dermograph.exchange.fhir.incoming import Held
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
 
 Address = tuple[str, uuid.UUID]
-#: What reads entries of this clinic of one type as the resources that they would be sent as, by their ids; of what is
-#: not this clinic's there is none. The outgoing half adds itself.
-READERS: Final[list[Callable[[Clinic, str, Sequence[uuid.UUID]], Mapping[uuid.UUID, Element]]]] = []
+#: What reads entries of this clinic of one type as they would be sent, by their ids; of what is not this clinic's
+#: there is none. The outgoing half adds itself.
+READERS: Final[list[Callable[[Clinic, str, Sequence[uuid.UUID]], Mapping[uuid.UUID, Stored]]]] = []
+#: What reads what was received, of one type, as it would be sent on: with the ids of this clinic.
+SENT_ON: Final[list[Callable[[Clinic, str, Sequence[uuid.UUID]], Mapping[uuid.UUID, Stored]]]] = []
 #: Types of which some have an id that is no row's of ``owners``, so that only the readers know them.
 DERIVED_KINDS: Final[set[str]] = set()
 #: The apps whose rows leave as resources, so that other systems may name them.
 _NAMED: Final = frozenset({"people", "intake", "agenda", "gallery", "scalp", "treatment", "ledger", "portal"})
-#: So many of those at once: a row may have many, and each id asks for as many rows as it could be made of.
-_DERIVED_AT_ONCE: Final = 50
+#: So many are read at once: a row may have many, and each id asks for as many rows as it could be made of.
+_READ_AT_ONCE: Final = 50
+#: What counts as here, with whom it is about as far as that is known.
+Expected = Mapping[Address, uuid.UUID | None]
+NOTHING: Final[Expected] = MappingProxyType({})
 _NOWHERE: Final = uuid.UUID(int=0)
 _ERASED: Final = Text(
     "This patient was erased here. They are not taken over again.",
@@ -52,15 +59,17 @@ class Holdings:
         rows: The latest version of what this clinic received, by type and id.
         native: The ids of entries of the clinic's own tables.
         taken: Ids of another clinic's patients, which no patient of this one can have.
-        expected: Types and ids of what counts as here.
+        expected: What counts as here; what the Bundle itself brings only if it is known whom that is about.
         program: Who lets the Bundle in, as ``models.Received`` has it.
+        tells_others: Whether the sender is told of patients with the same identifiers.
         refused: What is refused for a reason that only the database knows, with the reason.
     """
 
     def __init__(
-        self, clinic: Clinic, keys: Keys, expected: frozenset[Address] = frozenset(), program: str = ""
+        self, clinic: Clinic, keys: Keys, expected: Expected = NOTHING, program: str = "", *, tells_others: bool = True
     ) -> None:
         self.clinic, self.keys, self.expected, self.program = clinic, keys, expected, program
+        self.tells_others = tells_others
         self.rows: dict[Address, Received] = {}
         self.native: set[uuid.UUID] = set()
         self.taken: set[uuid.UUID] = set()
@@ -69,7 +78,8 @@ class Holdings:
         self._named: dict[tuple[str, str], uuid.UUID] = {}
         self._registered: dict[uuid.UUID, str] = {}
         self._by_key: dict[uuid.UUID, Received] = {}
-        self._read: dict[Address, Element | None] = {}
+        self._read: dict[Address, Stored | None] = {}
+        self._brought: set[Address] = set()
 
     def load(self, resources: Iterable[tuple[Element, str]]) -> None:
         """Look up what a Bundle brings or mentions.
@@ -83,8 +93,9 @@ class Holdings:
             mentioned |= {
                 (kind_of_reference(one), self.keys.of_reference(one["reference"])) for one in references_of(resource)
             }
-            if resource["resourceType"] == "Patient":
+            if resource["resourceType"] == "Patient" and self.tells_others:
                 names |= set(identifiers_of(resource))
+        self._brought = own
         every = {key for _, key in mentioned | own}
         for some in in_parts(every):
             for row in latest(self.clinic).filter(key__in=some):
@@ -100,7 +111,7 @@ class Holdings:
         self._resources = {row.pk: one for row, one in zip(readable, opened(readable), strict=True)}
         self._named = keys_named(self.clinic, "Patient", names)
         self._load_registered(row.key for row in mine if row.kind == "Patient")
-        self._load_derived(at for at in mentioned | own if at not in self.rows and at[1] not in self.native)
+        self._load_own(at for at in mentioned | own if at not in self.rows)
 
     def key_of(self, resource: Element, url: str) -> uuid.UUID:
         """The id of an entry's resource here."""
@@ -117,12 +128,10 @@ class Holdings:
         row = self.rows.get((kind, key)) if kind else self._by_key.get(key)
         if row is not None:
             return Held(row.clinic_id, self._resources.get(row.pk, {}))
-        if key in self.native:
-            return Held(self.clinic.pk, self._own(kind, [key]).get(key, {}))
-        if (kind or "Patient", key) in self.expected:
-            return Held(self.clinic.pk, {})
-        derived = self._derived(kind, key)
-        return Held(self.clinic.pk, derived) if derived is not None else None
+        own = self._own(kind, key)
+        if own is None and key not in self.native and not self._is_expected((kind or "Patient", key)):
+            return None
+        return Held(self.clinic.pk, own.resource if own is not None else {})
 
     def named(self, kind: str, system: str, value: str) -> uuid.UUID | None:
         """The id of this clinic's resource of a type with a business identifier; None if there is none."""
@@ -132,7 +141,7 @@ class Holdings:
         """Whether it was written in this clinic, and not received."""
         if (kind, key) in self.rows:
             return False
-        return key in self.native or self._derived(kind, key) is not None
+        return key in self.native or self._own(kind, key) is not None
 
     def version_of(self, kind: str, key: uuid.UUID) -> int:
         """The version that was received last; 0 for none."""
@@ -145,9 +154,12 @@ class Holdings:
         return self._resources.get(row.pk) if row else None
 
     def patient_of(self, kind: str, key: uuid.UUID) -> uuid.UUID | None:
-        """Whom something that was received is about."""
+        """Whom something is about that was received, is our own, or is expected; None for nobody or nothing of that."""
         row = self.rows.get((kind, key)) if kind else self._by_key.get(key)
-        return row.patient_id if row else None
+        if row is not None:
+            return row.patient_id
+        own = self._own(kind, key)
+        return own.patient if own is not None else self.expected.get((kind, key))
 
     def source_of(self, kind: str, key: uuid.UUID) -> str | None:
         """From which system something was received; None if it was not.
@@ -165,29 +177,37 @@ class Holdings:
         row = self.rows.get((kind, key))
         return bool(row and row.program and self.program and row.program != self.program)
 
-    def _derived(self, kind: str, key: uuid.UUID) -> Element | None:
-        """What this clinic derives from a row of its own, which stands in no table under that id."""
-        if kind not in DERIVED_KINDS:
-            return None
-        if (kind, key) not in self._read:
-            self._load_derived([(kind, key)])
-        return self._read[kind, key]
-
-    def _load_derived(self, wanted: Iterable[Address]) -> None:
+    def sent_on(self, wanted: Iterable[Address]) -> dict[Address, Element]:
+        """What was received, as this clinic sends it on to others."""
         by_kind: dict[str, list[uuid.UUID]] = defaultdict(list)
         for kind, key in wanted:
-            if kind in DERIVED_KINDS:
+            by_kind[kind].append(key)
+        found: dict[Address, Element] = {}
+        for kind, keys in by_kind.items():
+            for some in in_parts(keys, _READ_AT_ONCE):
+                for read in SENT_ON:
+                    found |= {(kind, key): one.resource for key, one in read(self.clinic, kind, some).items()}
+        return found
+
+    def _is_expected(self, at: Address) -> bool:
+        """Whether something counts as here; what is brought now only where it was brought before."""
+        return at in self.expected and (at not in self._brought or self.expected[at] is not None)
+
+    def _own(self, kind: str, key: uuid.UUID) -> Stored | None:
+        """What is written in this clinic, also what it derives from a row: that stands in no table under its id."""
+        if (kind, key) not in self._read:
+            self._load_own([(kind, key)])
+        return self._read.get((kind, key))
+
+    def _load_own(self, wanted: Iterable[Address]) -> None:
+        by_kind: dict[str, list[uuid.UUID]] = defaultdict(list)
+        for kind, key in wanted:
+            if kind in DERIVED_KINDS or (kind and key in self.native):
                 by_kind[kind].append(key)
         for kind, keys in by_kind.items():
-            for some in in_parts(keys, _DERIVED_AT_ONCE):
-                found = self._own(kind, some)
+            for some in in_parts(keys, _READ_AT_ONCE):
+                found = {key: one for read in READERS for key, one in read(self.clinic, kind, some).items()}
                 self._read |= {(kind, key): found.get(key) for key in some}
-
-    def _own(self, kind: str, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Element]:
-        found: dict[uuid.UUID, Element] = {}
-        for read in READERS if kind else ():
-            found |= read(self.clinic, kind, keys)
-        return found
 
     def _load_registered(self, keys: Iterable[uuid.UUID]) -> None:
         """The trail says of each whom another system sent which one that was."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from dermograph.clinic.handover.holdings import Address
+from dermograph.clinic.handover.judging import NOBODY
+from dermograph.clinic.handover.subjects import said_by, whom_each
 from dermograph.clinic.handover.taking import take_over_bundle
 from dermograph.clinic.people.models import Clinic, Membership
 from dermograph.clinic.permissions import CLINICAL
@@ -28,6 +32,10 @@ _NAMED: Final = {
     kind: re.compile(rb'"resourceType"\s*:\s*"%b"' % kind.encode()) for kind in ("Patient", "QuestionnaireResponse")
 }
 _TURNS: Final = ("Patient", "", "QuestionnaireResponse")
+#: So many times what was refused for want of something is taken up again, while that brings anything.
+_MOST_AGAIN: Final = 10
+#: The codes of what is refused for want of something else that may come yet.
+_WANTING: Final = frozenset({"not-found", "processing"})
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _NO_OBJECT: Final = Issue("structure", Text("A resource is a JSON object.", "Un recurso es un objeto JSON."))
 Progress = Callable[[str, int], None]
@@ -53,7 +61,8 @@ class Import:
     """What became of all files.
 
     Attributes:
-        entries: In the order in which they were taken over: of lines the patients first, the responses last.
+        entries: In the order in which they were taken over: of lines the patients first, then the responses, last what
+            waited for others.
     """
 
     entries: list[Taken] = field(default_factory=list)
@@ -123,7 +132,8 @@ def take_over_files(
     """Take files over. What was interrupted is finished by the same files again.
 
     Of lines, the patients of all files come first and the responses last, so that the order of the files does not
-    matter: what follows from entries comes after them.
+    matter: what follows from entries comes after them. A line that is refused for want of another one, such as of what
+    says whom it is about, is taken up again after all others.
 
     Args:
         clinic: Into whose records.
@@ -139,35 +149,58 @@ def take_over_files(
     """
     of_lines = {file: _is_of_lines(file) for file in files}
     job = _Job(clinic, member, source, dry_run, progress)
-    to_come = frozenset(job.responses_of([file for file in files if of_lines[file]]))
+    job.expect([file for file in files if of_lines[file]])
     for turn in _TURNS:
-        job.to_come = to_come if turn != _TURNS[-1] else frozenset()
         for file in files:
             if of_lines[file]:
                 for piece in _pieces(file, turn):
                     job.take(file, "batch", piece)
             elif turn == _TURNS[0]:
                 job.take_bundle(file, _bundle(file))
+    job.take_again()
     return job.done
 
 
 @dataclass
 class _Job:
+    """Files that are taken over.
+
+    Attributes:
+        expected: What lines bring and is no patient, or a dry run found, with whom that is about if it found that.
+        waiting: The lines that are refused for want of something, with what became of each so far, by file and number.
+    """
+
     clinic: Clinic
     member: Membership
     source: str
     dry_run: bool
     progress: Progress | None
     done: Import = field(default_factory=Import)
-    expected: frozenset[Address] = frozenset()
-    to_come: frozenset[Address] = frozenset()
+    expected: dict[Address, uuid.UUID | None] = field(default_factory=dict)
+    waiting: dict[Path, dict[int, Taken]] = field(default_factory=lambda: defaultdict(dict))
 
-    def responses_of(self, files: Sequence[Path]) -> Iterator[Address]:
-        """The responses in files of lines: what names them comes before them."""
+    def expect(self, files: Sequence[Path]) -> None:
+        """Note what the lines of some files bring: other lines name it before it comes. Patients come first anyway."""
         keys = Keys(self.source, self.clinic.pk)
         for file in files:
-            for piece in _pieces(file, _TURNS[-1]):
-                yield from ((_TURNS[-1], keys.of_resource(one)) for _, one in piece)
+            for turn in _TURNS[1:]:
+                for piece in _pieces(file, turn):
+                    named = [one for _, one in piece if isinstance(one, dict) and isinstance(one.get("id"), str)]
+                    kinds = [(one.get("resourceType"), one) for one in named]
+                    self.expected |= {
+                        (kind, keys.of_resource(one)): None for kind, one in kinds if isinstance(kind, str)
+                    }
+
+    def take_again(self) -> None:
+        """Take up what waits, until that brings nothing more; what waits then is refused."""
+        for _ in range(_MOST_AGAIN):
+            waiting, self.waiting = self.waiting, defaultdict(dict)
+            for file, lines in waiting.items():
+                for piece in _pieces(file, only=lines):
+                    self.take(file, "batch", piece)
+            if sum(map(len, self.waiting.values())) in (0, sum(map(len, waiting.values()))):
+                break
+        self.done.entries += [one for lines in self.waiting.values() for one in lines.values()]
 
     def take(self, file: Path, kind: str, lines: list[tuple[int, Any]]) -> None:
         """Take over some lines; those that are no JSON are refused by themselves."""
@@ -177,14 +210,15 @@ class _Job:
                 self.done.entries.append(Taken(file.name, number, Result(0, "", None, "refused", issues=(one,))))
         if good:
             bundle = {"resourceType": "Bundle", "type": kind, "entry": [{"resource": one} for _, one in good]}
-            self._take(file, bundle, [number for number, _ in good])
+            self._take(file, bundle, [number for number, _ in good], is_line=True)
 
     def take_bundle(self, file: Path, bundle: Any) -> None:  # noqa: ANN401 (any JSON)
         """Take over a Bundle."""
         entries = bundle.get("entry", []) if isinstance(bundle, dict) else []
-        self._take(file, bundle, list(range(len(entries) if isinstance(entries, list) else 0)))
+        places = list(range(len(entries) if isinstance(entries, list) else 0))
+        self._take(file, bundle, places, is_line=False)
 
-    def _take(self, file: Path, bundle: Any, places: list[int]) -> None:  # noqa: ANN401 (any JSON)
+    def _take(self, file: Path, bundle: Any, places: list[int], *, is_line: bool) -> None:  # noqa: ANN401 (any JSON)
         try:
             found = take_over_bundle(
                 self.clinic,
@@ -192,7 +226,7 @@ class _Job:
                 bundle,
                 source=self.source,
                 dry_run=self.dry_run,
-                expected=self.expected | self.to_come,
+                expected=self.expected,
                 progress=self._telling(file),
             )
         except RefusedError as error:
@@ -200,11 +234,28 @@ class _Job:
         results = found.results
         if not found.applies:  # a transaction of which nothing is taken over
             results = tuple(one for one in results if one.done == "refused")
-        self.done.entries += [Taken(file.name, places[one.number], one) for one in results]
+        for one in results:
+            taken = Taken(file.name, places[one.number], one)
+            if is_line and _is_wanting(one):
+                self.waiting[file][taken.place] = taken
+            else:
+                self.done.entries.append(taken)
+                self._put_down(one)
         if self.dry_run:
-            self.expected |= {
-                (one.kind, one.key) for one in results if one.kind == "Patient" and one.done != "refused" and one.key
-            }
+            self._remember(results)
+
+    def _put_down(self, one: Result) -> None:
+        """What is refused does not come any more."""
+        if one.done == "refused" and one.key is not None and self.expected.get((one.kind, one.key)) is None:
+            self.expected.pop((one.kind, one.key), None)
+
+    def _remember(self, results: Sequence[Result]) -> None:
+        """Whom each entry is about that a dry run did not write."""
+        keys = Keys(self.source, self.clinic.pk)
+        kept = [(one.kind, one.key, one.resource) for one in results]
+        said = {(kind, key): said_by(resource, keys) for kind, key, resource in kept if key and resource}
+        for at, whom in whom_each(said, self.expected.get).items():
+            self.expected[at] = next(iter(whom)) if len(whom) == 1 else None
 
     def _telling(self, file: Path) -> Callable[[int, int], None] | None:
         tell, before = self.progress, len(self.done.entries)
@@ -235,16 +286,29 @@ def _bundle(file: Path) -> Any:  # noqa: ANN401 (any JSON)
         raise _of_file(error, file) from error
 
 
-def _pieces(file: Path, turn: str) -> Iterator[list[tuple[int, Any]]]:
-    """The lines of a file whose turn it is, some at once; what cannot be read is told with all others."""
+def _is_wanting(one: Result) -> bool:
+    """Whether an entry is refused for want of something that may come yet, and for nothing else."""
+    errors = [issue for issue in one.issues if issue.severity in {"fatal", "error"}]
+    return one.done == "refused" and all(issue.code in _WANTING or issue.words == NOBODY for issue in errors)
+
+
+def _pieces(file: Path, turn: str = "", only: Collection[int] | None = None) -> Iterator[list[tuple[int, Any]]]:
+    """Some lines of a file, some at once: those whose turn it is, or with some numbers.
+
+    What cannot be read is told with all others.
+    """
     piece: list[tuple[int, Any]] = []
     with file.open("rb") as stream:
         for number, line in enumerate(_lines(stream), start=1):
-            if not line.strip() or (turn and not _NAMED[turn].search(line)):
+            if (
+                not line.strip()
+                or (turn and not _NAMED[turn].search(line))
+                or (only is not None and number not in only)
+            ):
                 continue
             one = _resource(line)
             kind = one.get("resourceType") if isinstance(one, dict) else ""
-            if (kind if kind in _NAMED else "") != turn:
+            if only is None and (kind if kind in _NAMED else "") != turn:
                 continue
             piece.append((number, one))
             if len(piece) == AT_ONCE:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from dermograph.clinic.handover.following import as_it_came_back, as_it_stands
-from dermograph.clinic.handover.holdings import Address, Holdings
+from dermograph.clinic.handover.holdings import NOTHING, Address, Expected, Holdings
 from dermograph.clinic.handover.patients import Read, read_patient
 from dermograph.clinic.handover.subjects import (
     ABOUT_NOBODY,
     NO_RECORD,
-    Said,
+    based_on,
+    holds_somebody,
     names_nobody_usable,
     references_of,
     said_by,
@@ -22,19 +23,26 @@ from dermograph.clinic.handover.subjects import (
 from dermograph.clinic.people.models import Clinic
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
+from dermograph.exchange.fhir.bundle_entries import says_the_same
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.incoming import Incoming, Result
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
 from dermograph.exchange.fhir.outcome import Issue
 from dermograph.exchange.fhir.read_bundle import incoming, wrong_with
 
-_NOBODY: Final = Text(
+NOBODY: Final = Text(
     "It does not say which patient it is about: it cannot be filed.",
     "No dice de qué paciente trata: no se puede archivar.",
 )
 _SEVERAL: Final = Text(
     "It is about several patients: it cannot be filed with one.",
     "Trata de varios pacientes: no se puede archivar con uno.",
+)
+_SOMEBODY: Final = Text(
+    "It has the details of a person inside, and could not be erased with them: it cannot be filed. Send them by "
+    "themselves, and name them by a reference.",
+    "Contiene los datos de una persona y no podría borrarse con ella: no se puede archivar. Envíela aparte e indíquela "
+    "con una referencia.",
 )
 _NO_RECORD: Final = Text("It is no part of a record: it is not kept.", "No forma parte de una historia: no se guarda.")
 _OURS: Final = Text(
@@ -68,8 +76,10 @@ def judge(
     clinic: Clinic,
     bundle: Any,  # noqa: ANN401 (any JSON)
     source: str,
-    expected: frozenset[Address] = frozenset(),
+    expected: Expected = NOTHING,
     program: str = "",
+    *,
+    tells_others: bool = True,
 ) -> Judged:
     """What a Bundle would do; nothing is written.
 
@@ -77,14 +87,15 @@ def judge(
         clinic: Into whose records.
         bundle: JSON.
         source: The URI of the system that sends it.
-        expected: Types and ids of what counts as here already.
+        expected: What counts as here already, with whom it is about if that is known.
         program: Who lets it in, as ``models.Received`` has it.
+        tells_others: Whether the sender is told of patients with the same identifiers.
 
     Raises:
         RefusedError: If it is no Bundle that can be taken over at all.
     """
     keys = Keys(source, clinic.pk)
-    holdings = Holdings(clinic, keys, expected, program)
+    holdings = Holdings(clinic, keys, expected, program, tells_others=tells_others)
     wrong = wrong_with(bundle)
     holdings.load(_resources(bundle, wrong))
     while True:
@@ -111,7 +122,8 @@ def _of_the_house(
         if one.resource is not None and one.key is not None:
             kept.setdefault((one.kind, one.key), one)  # the same once more changes nothing
     about = whom_each(
-        {at: _said(one.resource or {}, at, holdings) for at, one in kept.items()}, lambda at: holdings.patient_of(*at)
+        {at: said_by(one.resource or {}, holdings.keys) for at, one in kept.items()},
+        lambda at: holdings.patient_of(*at),
     )
     patients: dict[int, uuid.UUID | None] = {}
     refused: dict[Address, Text] = {}
@@ -120,10 +132,12 @@ def _of_the_house(
         patients[one.number] = next(iter(whom)) if len(whom) == 1 else None
         if kind in NO_RECORD:
             refused[kind, key] = _NO_RECORD
-        elif len(whom) > 1:
+        elif holds_somebody(one.resource or {}):
+            refused[kind, key] = _SOMEBODY
+        elif len(whom | _asked_for(one, about, holdings)) > 1:
             refused[kind, key] = _SEVERAL
         elif not whom and (kind not in ABOUT_NOBODY or names_nobody_usable(one.resource or {})):
-            refused[kind, key] = _NOBODY
+            refused[kind, key] = NOBODY
         elif kind == "Patient" and one.done in {"created", "changed"} and one.resource is not None:
             try:
                 people[key] = read_patient(one.resource, holdings.keys.source, holdings.clinic)
@@ -132,15 +146,24 @@ def _of_the_house(
     return patients, refused
 
 
-def _said(resource: Element, at: Address, holdings: Holdings) -> Said:
-    kind, key = at
-    return Said(frozenset({key})) if kind == "Patient" else said_by(resource, holdings.keys)
+def _asked_for(one: Result, about: Mapping[Address, frozenset[uuid.UUID]], holdings: Holdings) -> frozenset[uuid.UUID]:
+    """For whom the requests are that an entry is based on, as far as they are known."""
+    found: set[uuid.UUID] = set()
+    if one.key is not None and holdings.is_own(one.kind, one.key):
+        return frozenset()  # what was written here is left alone whatever is said
+    for to in based_on(one.resource or {}):
+        at = (kind_of_reference(to), _key(to, holdings))
+        whom = holdings.patient_of(*at)
+        found |= about.get(at, frozenset({whom} if whom else ()))
+    return frozenset(found)
 
 
 def _worded(found: Incoming, bundle: Any, holdings: Holdings) -> Incoming:  # noqa: ANN401 (any JSON)
     """The same with the reasons of the house in place of the exchange's, and what is ours left alone."""
     results = [_explained(one, bundle, holdings) if one.done == "refused" else one for one in found.results]
-    return replace(found, results=tuple(_left_alone(one, holdings) for one in results))
+    others = ((one.kind, one.key) for one in results if one.key is not None and _is_anothers(one, holdings))
+    sent_on = holdings.sent_on(others)
+    return replace(found, results=tuple(_left_alone(one, holdings, sent_on) for one in results))
 
 
 def _explained(one: Result, bundle: Any, holdings: Holdings) -> Result:  # noqa: ANN401 (any JSON)
@@ -161,10 +184,19 @@ def _key(reference: Mapping[str, Any], holdings: Holdings) -> uuid.UUID:
     return holdings.keys.of_reference(reference["reference"])
 
 
-def _left_alone(one: Result, holdings: Holdings) -> Result:
+def _is_anothers(one: Result, holdings: Holdings) -> bool:
+    """Whether an entry changes what another system sent."""
+    if one.done != "changed" or one.key is None:
+        return False
+    return holdings.source_of(one.kind, one.key) not in (None, holdings.keys.source)
+
+
+def _left_alone(one: Result, holdings: Holdings, sent_on: Mapping[Address, Element]) -> Result:
     """What was written here, or sent by one system, is no other's to change, but for details of a patient of ours."""
     if one.done != "changed" or one.key is None:
         return one
+    if (one.kind, one.key) in sent_on and says_the_same(sent_on[one.kind, one.key], one.resource):
+        return replace(one, done="unchanged")  # as this clinic sends it on, come back
     source = holdings.source_of(one.kind, one.key)
     if source is None and (one.kind == "Patient" or not holdings.is_own(one.kind, one.key)):
         return one

@@ -35,6 +35,18 @@ _COLUMNS: Final[Mapping[str, Text]] = {
     "email": _EMAIL,
     "language": Text("language", "idioma"),
 }
+_DIED: Final = Text(
+    "The sender says that this person has died. Nothing of ours says so: look at what is booked and what is sent.",
+    "Quien lo envía dice que esta persona ha fallecido. Aquí no consta: revise las citas y los envíos.",
+)
+_NOT_IN_USE: Final = Text(
+    "The sender says that this record is not in use any more. Here it is.",
+    "Quien lo envía dice que este expediente ya no se usa. Aquí sí.",
+)
+_REPLACED: Final = Text(
+    "The sender says that another record of theirs replaces this one. Nothing was joined here.",
+    "Quien lo envía dice que otro expediente suyo sustituye a este. Aquí no se ha unido nada.",
+)
 _ONE_PIECE: Final = Text(
     "The name came in one piece: it stands among the given names.",
     "El nombre vino en una sola pieza: consta entre los nombres.",
@@ -101,7 +113,7 @@ def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
     }
     return Read(
         newcomer,
-        tuple(told),
+        (*told, *_standing(resource)),
         born if born is not None and born.precision != "day" else None,
         frozenset(name for name, value in said.items() if not value),
         is_one_piece=not part.given_names and not part.family_names,
@@ -179,6 +191,17 @@ def _kept_whole(patient: Patient, now: Read, told: list[Text]) -> set[str]:
                 )
             )
     return kept
+
+
+def _standing(resource: Element) -> list[Text]:
+    """What a Patient says of its own standing, of which we have no column."""
+    replaced = any(one.get("type") == "replaced-by" for one in resource.get("link", ()))
+    said = {
+        _DIED: bool(resource.get("deceasedBoolean") or resource.get("deceasedDateTime")),
+        _NOT_IN_USE: resource.get("active") is False,
+        _REPLACED: replaced,
+    }
+    return [words for words, is_so in said.items() if is_so]
 
 
 def _only_known(part: PartialDate) -> Text:

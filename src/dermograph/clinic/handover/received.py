@@ -58,11 +58,13 @@ class Sending:
         named: The URI of who sends it, where that does not say one of its own.
         original: Where a version is given: ``version_received`` as it was when that one was found to stand; None for
             now.
+        tells_others: Whether they are told of other patients who may be the same.
     """
 
     through: str = ""
     named: str = ""
     original: int | None = None
+    tells_others: bool = True
 
 
 BY_A_PERSON: Final = Sending()
@@ -87,7 +89,9 @@ def take_over(clinic: Clinic, member: Membership, data: bytes, *, source: str) -
     return take_over_bundle(clinic, member, json_of(data), source=source)
 
 
-def create(clinic: Clinic, member: Membership, resource: Element, *, source: str, through: str = "") -> Stored:
+def create(
+    clinic: Clinic, member: Membership, resource: Element, *, source: str, sending: Sending = BY_A_PERSON
+) -> Stored:
     """Keep a new resource; it gets an id of ours, whatever id it came with (R4, http, 3.1.0.8 create).
 
     Args:
@@ -95,13 +99,13 @@ def create(clinic: Clinic, member: Membership, resource: Element, *, source: str
         member: Who answers for it.
         resource: Any JSON object.
         source: The URI of the system that sends it; empty for this one.
-        through: The program that sends it, as the trail names it.
+        sending: By which program.
 
     Raises:
         RefusedError: If it is not taken over, with the reasons.
         InputError: If it could not be written.
     """
-    return _one(clinic, member, {**resource, "id": str(uuid.uuid4())}, source, Terms(through))
+    return _one(clinic, member, {**resource, "id": str(uuid.uuid4())}, source, _terms(sending))
 
 
 def update(
@@ -145,7 +149,7 @@ def update(
         source = _source(clinic, resource, row, sending.named, program_of(member, sending.through))
     at, says = (kind, key), version is not None
     originals = {at: seen} if says else {}
-    terms = Terms(sending.through, {at: version or ""} if says else {}, originals, clears=True)
+    terms = replace(_terms(sending), versions={at: version or ""} if says else {}, originals=originals, clears=True)
     return _one(clinic, member, _as_sent(resource, row, source), source, terms)
 
 
@@ -232,6 +236,10 @@ def _standing(clinic: Clinic, kind: str, key: uuid.UUID, row: Received | None) -
         patient = Patient.objects.filter(clinic=clinic, pk=key).first()
         return str(patient.version) if patient else ""
     return str(row.version) if row else ""
+
+
+def _terms(sending: Sending) -> Terms:
+    return Terms(sending.through, tells_others=sending.tells_others)
 
 
 def _one(clinic: Clinic, member: Membership, resource: Element, source: str, terms: Terms) -> Stored:

@@ -28,7 +28,7 @@ from dermograph.clinic.handover.outgoing.sources import BY_KIND
 from dermograph.clinic.handover.outgoing.trail import followed
 from dermograph.clinic.handover.outgoing.whole import records_of
 from dermograph.clinic.handover.paging import page_of, page_of_several
-from dermograph.clinic.handover.received import patient_origins, received_resources
+from dermograph.clinic.handover.received import NATIVE, patient_origins, received_resources
 from dermograph.clinic.handover.said import fits_said, has_code
 from dermograph.clinic.handover.stored import MOST, Asked, Found, Stored
 from dermograph.clinic.people.models import Clinic, Patient
@@ -283,11 +283,18 @@ def _version(part: Part, resource: Element) -> str:
     return f"{part.version}{ORIGIN}{digest}" if isinstance(part, PatientPart) else digest
 
 
-def read_own(clinic: Clinic, kind: str, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Element]:
+def read_own(clinic: Clinic, kind: str, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Stored]:
     """What own rows would be sent as, by their ids; nothing for what is not own. For who judges what comes in."""
     shelf, reading, wanted = Shelf(clinic), Reading(clinic), frozenset(keys)
     return {
-        uuid.UUID(stored.resource["id"]): stored.resource
+        uuid.UUID(stored.resource["id"]): stored
         for one in fitting(clinic, Asked(kind, ids=tuple(keys)))
         for stored in shelf._stored(one, one.rows, reading, wanted)  # noqa: SLF001 (of this module)
     }
+
+
+def read_sent_on(clinic: Clinic, kind: str, keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Stored]:
+    """What was received as it is sent on, by its id here. For who judges what comes in, too."""
+    if kind in NATIVE:
+        return read_own(clinic, kind, keys)
+    return {uuid.UUID(one.resource["id"]): one for one in received_resources(clinic, kind=kind, keys=keys)}

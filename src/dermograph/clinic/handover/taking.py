@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db import IntegrityError
 
 from dermograph.clinic.handover.conflicts import StaleError
-from dermograph.clinic.handover.holdings import Address
+from dermograph.clinic.handover.holdings import NOTHING, Expected
 from dermograph.clinic.handover.judging import Judged, judge
 from dermograph.clinic.handover.writing import Terms, Writing
 from dermograph.clinic.people.models import Clinic, Membership
@@ -39,7 +39,7 @@ def take_over_bundle(
     *,
     source: str,
     dry_run: bool = False,
-    expected: frozenset[Address] = frozenset(),
+    expected: Expected = NOTHING,
     progress: Progress | None = None,
     terms: Terms | None = None,
 ) -> Incoming:
@@ -54,7 +54,7 @@ def take_over_bundle(
         bundle: JSON.
         source: The URI of the system that sends it; empty for this one.
         dry_run: Only say what would become of it.
-        expected: Types and ids of what counts as here already: another part brings it, or a dry run of it found it.
+        expected: What counts as here already, with whom it is about if a dry run found that: another part brings it.
         progress: Told how many entries are written, and of how many.
         terms: On what terms; None for any version, by a person's own command.
 
@@ -64,15 +64,17 @@ def take_over_bundle(
         VersionConflictError: If another version stands than the terms name.
         InputError: If the vault cannot be written, and nothing is.
     """
+    terms = terms or Terms()
     written: dict[int, Result] = {}
     tries = 0
     while True:
-        judged = judge(clinic, bundle, source, expected, program_of(member, terms.through if terms else ""))
+        program = program_of(member, terms.through)
+        judged = judge(clinic, bundle, source, expected, program, tells_others=terms.tells_others)
         taken = judged.incoming.taken()
         if dry_run or not taken:
             return _with(judged.incoming, written)
         try:
-            _write(judged, Writing(judged, clinic, member, terms or Terms()), progress, written)
+            _write(judged, Writing(judged, clinic, member, terms), progress, written)
         except (StaleError, IntegrityError) as error:
             tries += 1
             if tries < _TRIES:

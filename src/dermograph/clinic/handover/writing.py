@@ -11,9 +11,10 @@ from typing import Any, Final
 from django.db import connection, transaction
 
 from dermograph.clinic.audit.record import record, record_each
-from dermograph.clinic.handover.answered import course_of, take_answers
+from dermograph.clinic.handover.answered import take_answers
 from dermograph.clinic.handover.canonical import canonical, sha256
 from dermograph.clinic.handover.conflicts import StaleError, VersionConflictError
+from dermograph.clinic.handover.filing import Filing, filing_of
 from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.identifiers import digest, identifiers_of
 from dermograph.clinic.handover.judging import Judged
@@ -49,12 +50,14 @@ class Terms:
         versions: The versions that have to stand, by type and id; of others any.
         originals: The versions of what was received that have to stand, 0 for none; of a patient it is another number.
         clears: Whether what is not said of a patient is taken out.
+        tells_others: Whether the sender is told of other patients who may be the same: who reaches one alone never is.
     """
 
     through: str = ""
     versions: Mapping[Address, str] = field(default_factory=dict)
     originals: Mapping[Address, int] = field(default_factory=dict)
     clears: bool = False
+    tells_others: bool = True
 
 
 class Writing:
@@ -164,12 +167,12 @@ class Writing:
             )
             if is_following:
                 version = replace(version, follows=_follows(version, one.part, sender))
-            course = None
+            filing = Filing()
             if patient in there and patient is not None:
-                course = course_of(one.resource, patient, self.judged.holdings.keys)
+                filing = filing_of(one.resource, patient, self.judged.holdings.keys)
             others = sender.others(one, patient) if is_following and not version.follows else Others()
-            for words in take_answers(version, course, others):
-                self._tell(one, words)
+            for note in take_answers(version, filing, others):
+                self._tell(one, note.words, note.code)
             if is_following:
                 sender.put_down(row.pk, one, patient)
 
@@ -198,7 +201,7 @@ class Writing:
         if not people:
             return {}
         newcomers = [self._told(one, is_new=True).newcomer for one in people]
-        twins = alike(self.clinic, newcomers)
+        twins = alike(self.clinic, newcomers) if self.terms.tells_others else {}
         for one in people:
             if one.key in twins:
                 who = ", ".join(twins[one.key])
@@ -281,7 +284,7 @@ class Writing:
         return {"source": self.source} | ({"through": self.terms.through} if self.terms.through else {})
 
     def _tell(self, one: Result, words: Text, code: str = "informational") -> None:
-        severity: Severity = "warning" if code == "duplicate" else "information"
+        severity: Severity = "information" if code == "informational" else "warning"
         self.notes[one.number].append(Issue(code, words, f"Bundle.entry[{one.number}].resource", severity))
 
 

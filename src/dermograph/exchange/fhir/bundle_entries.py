@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 from dermograph.core.errors import shown
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.bundle_requests import wrong_address, wrong_request
-from dermograph.exchange.fhir.elements import Element, structure
+from dermograph.exchange.fhir.elements import Element, naming, structure
 from dermograph.exchange.fhir.incoming import Done, Lookup, Result, is_in_error
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference, settled
 from dermograph.exchange.fhir.map.table import tag_of
@@ -165,7 +165,7 @@ class Entries:
             if first is draft:
                 continue
             draft.twin = True
-            if _says_the_same(first.resource, draft.resource):
+            if says_the_same(first.resource, draft.resource):
                 draft.tell("duplicate", f"The same as entry {first.number}.", f"Igual que la entrada {first.number}.")
                 continue
             for one, other in ((first, draft), (draft, first)):
@@ -235,11 +235,14 @@ class Entries:
             )
 
     def _tell_namesakes(self, draft: _Draft) -> None:
+        """Tell who else has an identifier of a patient; of record numbers each clinic has its own."""
         resource = draft.resource or {}
         if draft.kind != "Patient":
             return
         for one in resource.get("identifier", ()):
             if "system" not in one or "value" not in one:
+                continue
+            if self.keys.source and one["system"] == naming("record-number"):
                 continue
             other = self.lookup.named(draft.kind, one["system"], one["value"])
             if other is not None and other != draft.key:
@@ -290,7 +293,7 @@ class Entries:
             return plain
         held = self.lookup.held(draft.kind, draft.key)
         done: Done = "created" if held is None else "changed"
-        if draft.twin or (held is not None and _says_the_same(held.resource, draft.resource)):
+        if draft.twin or (held is not None and says_the_same(held.resource, draft.resource)):
             done = "unchanged"
         part = from_resource(draft.resource, self.keys.source, self.clinic)
         return replace(plain, done=done, resource=draft.resource, part=part, issues=tuple(draft.told))
@@ -310,7 +313,7 @@ def _placed(issue: Issue, number: int, part: str = ".resource") -> Issue:
     return replace(issue, expression=f"Bundle.entry[{number}]{part}{dot}{rest}")
 
 
-def _says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+def says_the_same(one: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
     """Whether two resources are the same but for what a server sets, and for types that references name anyway."""
     first, second = _settled(one), _settled(other)
     return first == second or _without_types(first) == _without_types(second)
@@ -354,13 +357,12 @@ def _is_correction(resource: Element, path: str) -> bool:
 
 
 def _references(node: Any, path: str) -> Iterator[tuple[str, Element]]:  # noqa: ANN401 (any JSON)
-    """Every literal reference of a resource, with the path to it."""
+    """Every literal reference of a resource, of those inside of it too, with the path to it."""
     if isinstance(node, dict):
         if isinstance(node.get("reference"), str):
             yield path, node
         for name, value in node.items():
-            if name != "contained":
-                yield from _references(value, f"{path}.{name}" if path else name)
+            yield from _references(value, f"{path}.{name}" if path else name)
     elif isinstance(node, list):
         for number, item in enumerate(node):
             yield from _references(item, f"{path}[{number}]")

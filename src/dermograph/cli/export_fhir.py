@@ -26,6 +26,10 @@ SCHEMA = "dermograph.export.fhir/1"
 _OWNER_ONLY = 0o600
 _SHOWN = 20
 _RECORD = "record"
+_STOPPED = Text(
+    "It was stopped. The same command, with the same folder, goes on.",
+    "Se ha interrumpido. La misma orden, con la misma carpeta, continúa.",
+)
 
 
 def arguments(actions: Any, language: Language) -> None:  # noqa: ANN401 (argparse's own, private)
@@ -139,14 +143,18 @@ def _every(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of 
     if purpose == _RECORD:
         refuse_without_recipient(chosen.to)
     in_bulk = clinic_part("handover.in_bulk")
-    far = in_bulk.hand_out_all(
-        clinic,
-        chosen.out.expanduser().absolute(),
-        purpose=purpose,
-        recipient=chosen.to,
-        who=None,
-        progress=_progress(chosen),
-    )
+    try:
+        far = in_bulk.hand_out_all(
+            clinic,
+            chosen.out.expanduser().absolute(),
+            purpose=purpose,
+            recipient=chosen.to,
+            who=None,
+            progress=_progress(chosen),
+        )
+    except KeyboardInterrupt:
+        print(f"\n{_STOPPED.say(chosen.lang)}", end="", file=sys.stderr)  # whoever ends the command ends the line
+        raise
     if chosen.json:
         left_out = {str(number): words.say(chosen.lang) for number, words in far.left_out.items()}
         print_json(

@@ -62,8 +62,8 @@ def test_dciodvfy_finds_no_error_in_what_is_handed_out(
     photograph: Photograph, practitioner: Membership, signed: Signed, tmp_path: Path
 ) -> None:
     signed("research", of=None)
-    for purpose in ("patient", "research"):
-        answer = asked(practitioner, found_in(photograph), purpose=purpose, recipient="Group")
+    for purpose, to in (("patient", ""), ("research", "Group")):
+        answer = asked(practitioner, found_in(photograph), purpose=purpose, recipient=to)
         path = tmp_path / f"{purpose}.dcm"
         path.write_bytes(answer.content)
         assert unexplained(path, (*EXPLAINED, *EXPLAINED_BARE)) == []

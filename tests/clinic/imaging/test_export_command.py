@@ -173,7 +173,21 @@ def test_a_blocked_record_does_not_leave_for_anybody(
 ) -> None:
     restrict(patient=photograph.course.patient, who=lead.user, reason="asked for", entry=uuid.uuid4())
     with pytest.raises(InputError, match="blocked"):
-        run(tmp_path / "out", *RECORD[:5], purpose, "--to", "Hospital")
+        run(tmp_path / "out", *RECORD[:5], purpose, *(("--to", "Hospital") if purpose == "record" else ()))
+    assert not list(tmp_path.rglob("*.dcm*"))
+    assert not Disclosure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "more", [("--to", "Hospital"), ("--send", "https://archive.invalid/dicom-web")], ids=["named", "sent"]
+)
+def test_the_patients_own_copy_goes_to_nobody_else(
+    photograph: Photograph, tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    with pytest.raises(NotAllowed, match="An own copy goes to nobody else") as refused:
+        run(tmp_path / "out", *RECORD[:5], "patient", *more)
+    assert refused.value.place.field == "--to"
+    assert refused.value.todo.es.startswith("No indique a nadie")
     assert not list(tmp_path.rglob("*.dcm*"))
     assert not Disclosure.objects.exists()
 

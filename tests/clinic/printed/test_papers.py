@@ -225,6 +225,13 @@ def test_without_pictures_no_photograph_leaves(full: Patient, practitioner: Memb
     assert Disclosure.objects.count() == 0
 
 
+def test_the_patients_copy_goes_to_nobody_else(full: Patient, practitioner: Membership) -> None:
+    answer = asked(full, practitioner, recipient="Another clinic")
+    assert answer.status_code == 422
+    assert "An own copy goes to nobody else" in answer.content.decode()
+    assert not AuditEntry.objects.filter(action="record.printed").exists()
+
+
 def test_for_somebody_else_photographs_need_the_consent_that_stands(
     full: Patient, practitioner: Membership, lead: Membership
 ) -> None:

@@ -169,6 +169,7 @@ def test_it_has_to_be_said_to_whom(photograph: Photograph, signed: Signed, lead:
         {"purpose": "advertising", "recipient": "X"},
         {"purpose": "treatment", "recipient": "X"},
         {"purpose": "patient\x00"},
+        {"purpose": "patient", "recipient": "Hospital"},
         {"purpose": "record", "recipient": "x" * 100_000},
         {"purpose": "record", "recipient": "\x00\x07"},
     ],

@@ -16,11 +16,10 @@ from dermograph.clinic.gallery.models import Comparison, Photograph, Stage
 from dermograph.clinic.imaging.identity import Identity, identity_for
 from dermograph.clinic.imaging.making import image_bytes, report_bytes
 from dermograph.clinic.people.models import Clinic, Patient
-from dermograph.clinic.people.plain import plain_line
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.rights.known import known
-from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed, allowed, leave
-from dermograph.clinic.rights.models import LONGEST_RECIPIENT, Form
+from dermograph.clinic.rights.leaving import NotAllowed, allowed, leave, recipient_of
+from dermograph.clinic.rights.models import Form
 from dermograph.clinic.rights.purposes import PATIENT, PURPOSES
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError, Place, nearest, shown
@@ -101,14 +100,14 @@ def hand_out(
         slug: Of the clinic.
         number: Of the record.
         purpose: A key of ``rights.PURPOSES``.
-        recipient: To whom; may be empty for the patient's own copy.
+        recipient: To whom; nobody for the patient's own copy.
         only: This photograph alone; None for all that stand.
         pseudonym: As whom; empty for the name, beyond the treatment for one that is made up.
         looked: Whether somebody saw that no picture says who it is.
         one_by_one: Whether each file goes as soon as it is taken, as to an archive.
 
     Raises:
-        NotAllowed: If none of them may leave; nothing is written down then.
+        NotAllowed: If none of them may leave, or an own copy is to go to somebody; nothing is written down then.
         Restricted: If the record is blocked.
         InputError: If there is no such clinic, record, photograph or purpose, or it is not said to whom.
     """
@@ -135,7 +134,7 @@ def hand_out(
             Place(field="--to"),
             Text("Name it with --to.", "Indíquelo con --to."),
         )
-    to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose != PATIENT)
+    to = recipient_of(purpose, recipient, "--to")
     identity = identity_for(patient, purpose, pseudonym)
     wish = _Wish(identity, purpose, to, looked, one_by_one)
     rows, what = _photographs(patient, only), known(patient)

@@ -23,7 +23,7 @@ from dermograph.clinic.rights.exit_views import as_file, choices
 from dermograph.clinic.rights.known import known
 from dermograph.clinic.rights.leaving import allowed, leave
 from dermograph.clinic.rights.models import Form
-from dermograph.clinic.rights.purposes import PATIENT, PURPOSES
+from dermograph.clinic.rights.purposes import PURPOSES
 from dermograph.clinic.vault import store
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
@@ -46,7 +46,7 @@ def photograph_dicom(request: ClinicRequest, photograph: uuid.UUID) -> HttpRespo
         looked = False if words(request, "looked") else None
         data = store.get(patient, row.file)
         made = image_bytes(row, data, identity, first=first_day(row), burned_in=looked)
-        recipient = "" if purpose == PATIENT else words(request, "recipient")
+        recipient = words(request, "recipient")
         leave(photographs=[row], purpose=purpose, recipient=recipient, form=Form.DICOM, who=request.user)
     except store.Missing:
         raise Http404 from None

@@ -13,7 +13,6 @@ from dermograph.clinic.audit.record import record
 from dermograph.clinic.intake.purposes import RECORD
 from dermograph.clinic.intake.selectors import agreed
 from dermograph.clinic.people.models import Patient, User
-from dermograph.clinic.people.plain import plain_line
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.printed.aftercare import aftercare_paper
 from dermograph.clinic.printed.models import PrintedRecord
@@ -21,8 +20,8 @@ from dermograph.clinic.printed.paper import refuse_without_weasyprint
 from dermograph.clinic.printed.pictures import photographs_in
 from dermograph.clinic.printed.record import contents_of, record_paper
 from dermograph.clinic.rights.known import known
-from dermograph.clinic.rights.leaving import RECIPIENT, NotAllowed, consent_for, leave
-from dermograph.clinic.rights.models import LONGEST_RECIPIENT, Form
+from dermograph.clinic.rights.leaving import NotAllowed, consent_for, leave, recipient_of
+from dermograph.clinic.rights.models import Form
 from dermograph.clinic.rights.purposes import PATIENT, PURPOSES
 from dermograph.core.errors import Place
 from dermograph.core.text import Language, Text
@@ -40,7 +39,7 @@ class For:
 
     Attributes:
         purpose: ``patient`` or ``record``.
-        recipient: To whom; not needed for the patient.
+        recipient: To whom; nobody for the patient.
         language: Of the words.
         pictures: Whether photographs are in it: each of them leaves, for that purpose.
     """
@@ -70,8 +69,7 @@ def hand_out_record(patient: Patient, wish: For, *, who: User | None) -> bytes:
     """
     if wish.purpose not in (PATIENT, RECORD):
         raise NotAllowed(Text("Choose what it is for.", "Elija para qué es."), Place(field="purpose"))
-    to = plain_line(wish.recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=wish.purpose != PATIENT)
-    to = "" if wish.purpose == PATIENT else to
+    to = recipient_of(wish.purpose, wish.recipient)
     _refuse_restricted(patient)
     refuse_without_weasyprint()
     contents = contents_of(patient, wish.language, pictures=wish.pictures)

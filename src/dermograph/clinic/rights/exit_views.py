@@ -21,7 +21,7 @@ from dermograph.clinic.people.within import within
 from dermograph.clinic.rights.known import Known, known
 from dermograph.clinic.rights.leaving import allowed, leave
 from dermograph.clinic.rights.models import Form
-from dermograph.clinic.rights.purposes import BEYOND, PATIENT, PURPOSES
+from dermograph.clinic.rights.purposes import BEYOND, PURPOSES
 from dermograph.clinic.rights.watermark import without_metadata
 from dermograph.clinic.scalp.models import ScalpDesign
 from dermograph.clinic.vault import store
@@ -128,11 +128,10 @@ def choices(
 def _leave(
     request: ClinicRequest, photographs: Sequence[Photograph], form: Form, comparison: Comparison | None = None
 ) -> None:
-    purpose = words(request, "purpose")
     leave(
         photographs=photographs,
-        purpose=purpose,
-        recipient="" if purpose == PATIENT else words(request, "recipient"),
+        purpose=words(request, "purpose"),
+        recipient=words(request, "recipient"),
         form=form,
         who=request.user,
         comparison=comparison,

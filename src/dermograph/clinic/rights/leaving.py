@@ -22,7 +22,7 @@ from dermograph.clinic.people.plain import plain_line
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.rights.known import Known, known
 from dermograph.clinic.rights.models import LONGEST_RECIPIENT, Disclosure, ExportedSet, Form, SharedLink
-from dermograph.clinic.rights.purposes import PATIENT, PURPOSES, SHORT
+from dermograph.clinic.rights.purposes import OWN, PATIENT, PURPOSES, SHORT
 from dermograph.core.errors import InputError, Place
 from dermograph.core.text import Text
 
@@ -105,6 +105,34 @@ def consent_for(course: uuid.UUID, purpose: str, what: Known) -> Consent | None:
     return next((one for one in what.for_course(course) if purpose in agreed(one)), None)
 
 
+def recipient_of(purpose: str, recipient: str, field: str = "recipient") -> str:
+    """To whom something goes, as it is kept.
+
+    Args:
+        purpose: What it leaves for; of an own copy nobody else is named.
+        recipient: To whom, as it was given.
+        field: Where it was given.
+
+    Raises:
+        NotAllowed: If somebody is named for what takes no consent.
+        InputError: If nobody is named where somebody has to be, or not in one line.
+    """
+    to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose not in OWN)
+    if to and purpose in OWN:
+        raise NotAllowed(
+            Text(
+                "An own copy goes to nobody else, but a recipient is named.",
+                "Una copia propia no va a nadie más, pero se ha indicado un destinatario.",
+            ),
+            Place(field=field),
+            Text(
+                "Name nobody, or choose the purpose “record”, which takes a consent.",
+                "No indique a nadie, o elija el fin «record», que exige un consentimiento.",
+            ),
+        )
+    return to
+
+
 def leave(  # noqa: PLR0913 (who, what, to whom, what for and as what)
     *,
     photographs: Sequence[Photograph],
@@ -122,7 +150,7 @@ def leave(  # noqa: PLR0913 (who, what, to whom, what for and as what)
     Args:
         photographs: At least one, all of one patient, each with its course, patient and clinic.
         purpose: A key of ``PURPOSES``.
-        recipient: To whom; may be empty for the patient's own copy.
+        recipient: To whom; nobody for the patient's own copy.
         form: A value of ``Form``.
         who: Who lets them leave; None for the system.
         comparison: Whose report it is.
@@ -131,11 +159,12 @@ def leave(  # noqa: PLR0913 (who, what, to whom, what for and as what)
         places: The number of each in that set.
 
     Raises:
-        NotAllowed: If one of them may not; then nothing is written down, and nothing may leave.
+        NotAllowed: If one of them may not, or an own copy is to go to somebody; then nothing is written down, and
+            nothing may leave.
         Restricted: If the record is blocked; only everything that is held about them is still handed to the patient.
         InputError: If it is not said to whom.
     """
-    to = plain_line(recipient, RECIPIENT, longest=LONGEST_RECIPIENT, needed=purpose != PATIENT)
+    to = recipient_of(purpose, recipient)
     with transaction.atomic():
         # Who takes a consent back or erases the patient waits for this row, so that neither slips in between.
         held = Patient.objects.select_for_update(no_key=True).filter(pk=photographs[0].course.patient_id).first()

@@ -9,6 +9,10 @@ from dermograph.clinic.intake.purposes import PUBLICATION, RECORD, RESEARCH, TEA
 from dermograph.core.text import Text
 
 PATIENT: Final = "patient"  # their own copy: a right, no consent
+#: The clinic's own copy, such as for another program of its own: nothing leaves the clinic.
+CLINIC: Final = "clinic"
+#: What takes no consent, since nobody else gets it.
+OWN: Final = frozenset({PATIENT, CLINIC})
 #: In the order in which pages offer them.
 PURPOSES: Final[Mapping[str, Text]] = {
     PATIENT: Text("For the patient: their own copy", "Para el paciente: su propia copia"),

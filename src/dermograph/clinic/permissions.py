@@ -72,6 +72,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "doubled_slash": ANYONE,
     # cds: what is offered is told to anyone; the rest asks for a token itself
     "cds_services": ANYONE,
+    "cds_services_with_slash": ANYONE,
     "cds_service": ANYONE,
     "cds_feedback": ANYONE,
     "api_tokens": RUNNING,
@@ -246,6 +247,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "portal_settings": RUNNING,
     # fhir: for programs, by token
     "fhir": ANYONE,
+    "fhir_with_slash": ANYONE,
     "fhir_below": ANYONE,
     # handover
     "received": CLINICAL,

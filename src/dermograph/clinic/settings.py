@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "dermograph.clinic.scale",
 ]
 MIDDLEWARE = [
+    "dermograph.clinic.charset.OnlyUtf8",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from dermograph.care.assess import assess
+from dermograph.clinic.audit.models import AuditEntry
 from dermograph.clinic.facts import case_of, protocol_of
 from dermograph.clinic.fhir.published import everything
 from dermograph.clinic.handover.models import Received
 from dermograph.clinic.intake.models import Answer
-from dermograph.clinic.people.models import Clinic, Course, Membership, Role
+from dermograph.clinic.people.models import Clinic, Course, Membership, Patient, Role
 from dermograph.exchange.fhir.codes import questionnaire_url
 from dermograph.exchange.fhir.protocol.answers import Answers
 from dermograph.exchange.fhir.protocol.response import questionnaire_response
@@ -135,6 +137,94 @@ def test_a_protocol_is_applied_to_somebody_who_has_a_course_of_it(empty_program:
         422,
         "required",
     )
+
+
+def parameters(*sent: dict[str, Any]) -> dict[str, Any]:
+    """Parameters as they are sent."""
+    return {"resourceType": "Parameters", "parameter": list(sent)}
+
+
+WAYS: dict[str, Callable[[], str]] = {"apply": address, "assess": lambda: "/QuestionnaireResponse/$assess"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("about", ["other", "display", "identifier", "elsewhere", "contained"])
+def test_answers_about_one_patient_are_never_decided_for_another(
+    about: str, way: str, empty_program: Program, course: Course, clinic: Clinic
+) -> None:
+    other = Patient.objects.create(clinic=clinic, given_names="Ana", family_names="Otra", number=77)
+    subjects: dict[str, dict[str, Any]] = {
+        "other": {"reference": f"Patient/{other.pk}"},
+        "display": {"display": "Ana Otra"},
+        "identifier": {"identifier": {"system": "urn:x", "value": "77"}},
+        "elsewhere": {"reference": f"https://other.example/fhir/Patient/{course.patient_id}"},
+        "contained": {"reference": "#p"},
+    }
+    sent = response(course.patient_id, subject=subjects[about])
+    for named in (course.patient_id, f"Patient/{course.patient_id}"):
+        body = parameters(
+            {"name": "subject", "valueString": str(named)}, {"name": "questionnaireResponse", "resource": sent}
+        )
+        assert says(empty_program.post(WAYS[way](), body))[0] == 422
+        assert says(empty_program.post(f"{WAYS[way]()}?subject={named}", sent))[0] == 422
+    assert not AuditEntry.objects.filter(action="patient.opened").exists()
+
+
+def test_a_kept_response_is_assessed_for_whom_it_is_about(
+    empty_program: Program, course: Course, clinic: Clinic
+) -> None:
+    made = empty_program.post("/QuestionnaireResponse", response(course.patient_id)).json()
+    other = Patient.objects.create(clinic=clinic, given_names="Ana", family_names="Otra", number=77)
+    path = f"/QuestionnaireResponse/{made['id']}/$assess"
+    assert says(empty_program.get(f"{path}?subject=Patient/{other.pk}")) == (422, "business-rule")
+    assert empty_program.get(f"{path}?subject=Patient/{course.patient_id}").status_code == 200
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [{"name": "subject", "valueString": "1"}, {"name": "subject", "valueString": "2"}],
+        [{"name": "subject", "valueBoolean": True}],
+        [{"name": "subject", "valueReference": {"display": "x"}}],
+        [{"name": "subject", "part": [{"name": "x", "valueString": "y"}]}],
+        [{"name": "subject"}],
+        [{"name": "subject", "_valueString": {"id": "a"}}],
+        [{"name": "questionnaireResponse", "valueString": "x"}],
+        [{"name": "questionnaireResponse", "resource": {"resourceType": "Patient", "name": [{"family": "x"}]}}],
+        [{"name": "practitioner", "valueString": "x"}],
+        [{"_name": {"id": "a"}, "valueString": "x"}],
+    ],
+    ids=["twice", "type", "display", "part", "none", "beside", "string", "kind", "unknown", "unnamed"],
+)
+def test_no_parameter_goes_unheard(
+    wrong: list[dict[str, Any]], way: str, empty_program: Program, course: Course
+) -> None:
+    more = {"name": "subject", "valueString": f"Patient/{course.patient_id}"}
+    named = [] if any(one.get("name") == "subject" for one in wrong) else [more]
+    assert says(empty_program.post(WAYS[way](), parameters(*named, *wrong)))[0] == 400
+
+
+@pytest.mark.parametrize("query", ["&subject={0}", "&questionnaireResponse=x", "&practitioner=x"])
+def test_no_parameter_of_an_address_goes_unheard(query: str, empty_program: Program, course: Course) -> None:
+    path = f"{address()}?subject={course.patient_id}"
+    assert says(empty_program.get(path + query.format(course.patient_id)))[0] == 400
+    assert empty_program.get(f"{path}&_format=json").status_code == 200
+
+
+def test_a_whole_record_is_asked_for_by_parameters_as_by_its_address(empty_program: Program, course: Course) -> None:
+    path = f"/Patient/{course.patient_id}/$everything"
+    types = [{"name": "_type", "valueCode": "Patient"}, {"name": "_type", "valueCode": "ServiceRequest"}]
+    both = {one["resource"]["resourceType"] for one in empty_program.post(path, parameters(*types)).json()["entry"]}
+    assert both >= {"Patient", "ServiceRequest"}
+    again = empty_program.get(f"{path}?_type=Patient&_type=ServiceRequest").json()
+    assert {one["resource"]["resourceType"] for one in again["entry"]} == both
+    since = {"name": "_since", "valueInstant": "2026-01-01T00:00:00Z"}
+    for wrong in ([since, since], [{"name": "_since", "valueBoolean": True}], [{"_name": {"id": "a"}}]):
+        assert says(empty_program.post(path, parameters(*wrong)))[0] == 400
+    assert says(empty_program.get(f"{path}?_since=2026-01-01&_since=2026-01-02"))[0] == 400
+    unknown = empty_program.post(path, parameters({"name": "start", "valueDate": "2026-01-01"})).json()
+    assert "start" in unknown["entry"][-1]["resource"]["issue"][0]["diagnostics"]
 
 
 @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.ADMIN])

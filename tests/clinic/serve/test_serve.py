@@ -17,12 +17,14 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dermograph.cli import main
-from dermograph.clinic.serve.safety import check_folder
+from dermograph.clinic.serve.options import Options
+from dermograph.clinic.serve.safety import alone_at, check_address, check_folder, free_port
 from dermograph.core.errors import InputError
 
 NEW = ("--create-clinic", "Clínica de Prueba", "--admin", "ada@example.org")
@@ -341,12 +343,67 @@ def test_without_the_extra_it_says_what_to_install(
 
 
 def test_a_free_port_is_free() -> None:
-    from dermograph.clinic.serve.safety import free_port
-
     port = free_port("127.0.0.1")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", port))
         assert probe.getsockname()[1] == port
+
+
+#: A supervisor whose web server listens late and shares its port with any other of this user, as granian does.
+RACER = """
+import sys
+from pathlib import Path
+from dermograph.clinic.serve import supervisor
+from dermograph.clinic.serve.options import Options
+from dermograph.core.errors import InputError
+WEB = '''
+import http.server, socket, sys, time
+class Shared(http.server.HTTPServer):
+    allow_reuse_port = True
+time.sleep(1.5)
+Shared((sys.argv[2], int(sys.argv[3])), http.server.SimpleHTTPRequestHandler).serve_forever()
+'''
+supervisor._PYTHON = (sys.executable, "-c", WEB)
+options = Options(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), jobs=False)
+try:
+    supervisor.serve(options, print, ready=lambda at: print("ready", at, flush=True), prepared=True)
+except InputError as error:
+    print("refused", error.what.en, flush=True)
+"""
+
+
+def test_of_two_servers_that_start_at_once_at_one_address_one_is_refused(tmp_path: Path) -> None:
+    port = str(free_port("127.0.0.1"))
+    started = [
+        subprocess.Popen([sys.executable, "-c", RACER, tmp_path, host, port], stdout=subprocess.PIPE, text=True)
+        for host in ("127.0.0.1", "localhost")
+    ]
+    try:
+        lines = sorted(one.stdout.readline().split()[0] for one in started if one.stdout is not None)
+        assert lines == ["ready", "refused"]
+    finally:
+        for one in started:
+            one.terminate()
+            one.communicate(timeout=30)
+
+
+def test_an_address_is_free_again_when_its_server_has_ended() -> None:
+    options = Options(Path(), port=free_port("127.0.0.1"))
+    for _ in range(2):
+        with alone_at(options):
+            with pytest.raises(InputError, match="is taken"), alone_at(options):
+                pass
+            with alone_at(replace(options, port=free_port("127.0.0.1"))):
+                check_address(options)
+
+
+def test_an_address_that_is_shared_is_taken() -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(InputError, match="is taken"):
+            check_address(Options(Path(), port=other.getsockname()[1]))
 
 
 def test_a_folder_in_which_no_clinic_was_made_is_not_served(tmp_path: Path) -> None:

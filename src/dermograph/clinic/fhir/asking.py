@@ -19,7 +19,10 @@ from dermograph.clinic.handover.shelf import BlockedError, Shelf
 from dermograph.clinic.handover.stored import Stored
 from dermograph.clinic.people.models import Clinic
 from dermograph.clinic.smart.caller import Caller
-from dermograph.clinic.smart.kinds import Action
+from dermograph.clinic.smart.kinds import KINDS, Action
+from dermograph.clinic.smart.scopes import ALL, read_scope, role_reaches
+from dermograph.core.errors import NOTHING
+from dermograph.core.text import Text
 
 _ANYBODY = uuid.UUID(int=0)  # no patient: who reaches them reaches everybody
 #: What is published without being a kind of its own there is let through as a protocol is.
@@ -66,7 +69,31 @@ class Asking:
             FhirError: 403.
         """
         if not self.may(kind, action, patient):
-            raise not_allowed(kind)
+            raise self.not_allowed(kind, action)
+
+    def not_allowed(self, kind: str, action: Action) -> FhirError:
+        """That it is not let through, and which scope would help, or that none does."""
+        return not_allowed(kind, self._what_helps(kind, action))
+
+    def _what_helps(self, kind: str, action: Action) -> Text:
+        """Which scope would let through what is not, or that none would; nothing where it is not a matter of that."""
+        about = KINDS.get(_LIKE_PROTOCOLS.get(kind, kind))
+        if about is None or not role_reaches(self.caller.member.role, about, action):
+            return Text(
+                "No scope helps: the person in whose name it acts may not do this.",
+                "Ningún permiso ayuda: la persona en cuyo nombre actúa no puede hacerlo.",
+            )
+        held = [scope for scope in map(read_scope, self.caller.scopes) if scope]
+        if any(one.kind in (ALL, kind) and action in one.actions for one in held):
+            return NOTHING  # it reaches one patient only
+        if self.caller.through.startswith("app:"):
+            needs: tuple[str, ...] = (f"user/{kind}.{action}",)
+        else:
+            needs = about.needs if action in ("r", "s") else about.needs_to_write
+        if not needs:
+            return Text("No scope of a token of the API helps.", "Ningún permiso de una clave de la API ayuda.")
+        names = ", ".join(needs)
+        return Text(f"It needs the scopes: {names}.", f"Necesita los permisos: {names}.")
 
     def one(self, kind: str, logical: str, action: Action = "r") -> Stored:
         """A resource that may be read or changed.

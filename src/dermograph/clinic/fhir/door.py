@@ -30,6 +30,8 @@ from dermograph.clinic.smart.bearer import caller_of
 
 PREFIX: Final = "/fhir"
 MOST_QUERY_BYTES: Final = 8_000
+#: Without these more would be done than was asked for.
+_CONDITIONS: Final = ("If-Match", "If-None-Exist", "Prefer")
 Answer = Callable[[Asking], HttpResponse]
 
 
@@ -66,6 +68,7 @@ def door(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 def _answered(request: HttpRequest, steps: list[str]) -> HttpResponse:
     _check_address(request)
+    _check_headers(request)
     base = request.build_absolute_uri(PREFIX)
     open_to_all: Mapping[str, Callable[[], HttpResponse]] = {
         "metadata": lambda: answer(statement(base)),
@@ -186,3 +189,22 @@ def _check_address(request: HttpRequest) -> None:
             "The address is too long, or holds characters that are none.",
             "La dirección es demasiado larga o contiene caracteres que no lo son.",
         )
+
+
+def _check_headers(request: HttpRequest) -> None:
+    """Refuse a condition that cannot be read: without it a resource would be overwritten, or made again.
+
+    Of a header that is not ASCII the web server leaves nothing but the name; of several, an empty item in their list.
+
+    Raises:
+        FhirError: 400.
+    """
+    for name in _CONDITIONS:
+        value = request.headers.get(name)
+        if value is not None and not (value.isascii() and all(one.strip() for one in value.split(","))):
+            raise refuse(
+                400,
+                "invalid",
+                f"{name} is empty, or not written in ASCII. Write other characters as %C3%B1.",
+                f"{name} está vacía o no está escrita en ASCII. Escriba otros caracteres como %C3%B1.",
+            )

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 
 from dermograph.clinic.entries import entries_of
 from dermograph.clinic.facts import case_of
 from dermograph.clinic.fhir.answering import answer
 from dermograph.clinic.fhir.asking import Asking
-from dermograph.clinic.fhir.bodies import MOST_OF_RESOURCE, json_body
-from dermograph.clinic.fhir.formats import check_sent, prefers
+from dermograph.clinic.fhir.formats import prefers
+from dermograph.clinic.fhir.given import RESPONSE, SUBJECT, asked, given
 from dermograph.clinic.fhir.kinds import KINDS
 from dermograph.clinic.fhir.outcomes import of_answers, of_courses
-from dermograph.clinic.fhir.parameters import read_page
+from dermograph.clinic.fhir.parameters import Page, read_page
 from dermograph.clinic.fhir.published import everything as published
 from dermograph.clinic.fhir.refusals import FhirError, not_found, refuse
 from dermograph.clinic.fhir.searching import with_outcome
-from dermograph.clinic.fhir.values import patient_of, since_of
+from dermograph.clinic.fhir.values import patient_of, since_of, wrong
 from dermograph.clinic.people.models import Course
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.bundle import bundle_of
@@ -28,7 +29,6 @@ from dermograph.exchange.fhir.codes import canonical
 from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.tables import to_resource
 from dermograph.exchange.fhir.outcome import Issue
-from dermograph.exchange.fhir.read.reading import read_resource
 from dermograph.protocols import Protocol, load_library
 
 _OTHERS: Final = Text(
@@ -46,29 +46,41 @@ def whole_record(asking: Asking, logical: str) -> HttpResponse:
         FhirError: 400, 403 or 404.
     """
     stored = asking.one("Patient", logical)
-    query = _query(asking)
-    page = read_page(query, {"_type"})
+    page = read_page(asked(asking), {"_type"})
     if page.issues and prefers(asking.request, "handling") == "strict":
         raise FhirError(400, *page.issues)
-    named = dict(page.used)
-    since = since_of("_since", named["_since"]) if "_since" in named else None
+    since = _since(page)
     patient = uuid.UUID(logical)
     asking.opened([stored.patient or patient])
     resources = [to_resource(part) for part in asking.shelf.everything(patient, since).parts()]
     resources += [one.resource for one in asking.shelf.beside(patient, since)]
-    wanted = set(named["_type"].split(",")) if "_type" in named else {*KINDS, *(_kind_of(one) for one in resources)}
+    types = [kind for name, value in page.used if name == "_type" for kind in value.split(",")]
+    wanted = set(types) if types else {*KINDS, *(_kind_of(one) for one in resources)}
     # Of every type that is served, whether there is one or not: what is left out says nothing of the record.
     left_out = sorted(kind for kind in KINDS if kind in wanted and not asking.may(kind, "r", patient))
     is_other = any(_kind_of(one) in wanted and _kind_of(one) not in KINDS for one in resources)
     shown = [one for one in resources if _kind_of(one) in wanted & KINDS.keys() and _kind_of(one) not in left_out]
     address = f"{asking.base}/Patient/{logical}/$everything"
     links = {"self": page.address(address, page.offset)}
-    count = page.count if page.count == 0 or "_count" in named else len(shown) or 1
+    is_counted = page.count == 0 or "_count" in dict(page.used)
+    count = page.count if is_counted else len(shown) or 1
     if count and page.offset + count < len(shown):
         links["next"] = page.address(address, page.offset + count)
     some = shown[page.offset : page.offset + count]
     bundle = bundle_of(some, "searchset", base=asking.base, total=len(shown), links=links)
     return answer(with_outcome(bundle, [*page.issues, *_left_out(left_out, is_other=is_other)]))
+
+
+def _since(page: Page) -> dt.datetime | None:
+    """From which instant on; None for from the beginning.
+
+    Raises:
+        FhirError: 400 if it is none, or stands twice.
+    """
+    said = [value for name, value in page.used if name == "_since"]
+    if len(said) > 1:
+        raise wrong("_since", "It stands there twice.", "Aparece dos veces.")
+    return since_of("_since", said[0]) if said else None
 
 
 def _kind_of(resource: Element) -> str:
@@ -93,11 +105,10 @@ def apply_protocol(asking: Asking, logical: str) -> HttpResponse:
     protocol = published().protocols.get(logical)
     if protocol is None:
         raise not_found()
-    given = _parameters(asking)
-    response = given.get("questionnaireResponse")
-    subject = given.get("subject")
-    patient = _subject(asking, subject if isinstance(subject, str) else response)
-    if isinstance(response, dict):
+    sent = given(asking)
+    response = sent.get(RESPONSE)
+    patient = _subject(asking, sent.get(SUBJECT), response)
+    if response is not None:
         return _of_response(asking, protocol, response, patient)
     library, today = load_library(), asking.today()
     rows = Course.objects.filter(clinic=asking.clinic, patient_id=patient, closed_at=None)
@@ -122,16 +133,12 @@ def assess_response(asking: Asking, logical: str | None) -> HttpResponse:
     Raises:
         FhirError: 400, 403, 404; 422 if the answers are to no questionnaire of ours.
     """
-    if logical is not None:
-        response = asking.one("QuestionnaireResponse", logical).resource
-    else:
-        sent = _parameters(asking).get("questionnaireResponse")
-        if not isinstance(sent, dict):
-            raise refuse(
-                422, "required", "Send a QuestionnaireResponse.", "Envíe un QuestionnaireResponse.", "Parameters"
-            )
-        response = sent
-    return _of_response(asking, _protocol_of(response), response, _subject(asking, response))
+    sent = given(asking)
+    if logical is None and RESPONSE not in sent:
+        raise refuse(422, "required", "Send a QuestionnaireResponse.", "Envíe un QuestionnaireResponse.", "Parameters")
+    response = sent[RESPONSE] if logical is None else asking.one("QuestionnaireResponse", logical).resource
+    patient = _subject(asking, sent.get(SUBJECT), response)
+    return _of_response(asking, _protocol_of(response), response, patient)
 
 
 def _of_response(asking: Asking, protocol: Protocol, response: Element, patient: uuid.UUID) -> HttpResponse:
@@ -153,16 +160,32 @@ def _protocol_of(response: Element) -> Protocol:
     )
 
 
-def _subject(asking: Asking, said: object) -> uuid.UUID:
+def _subject(asking: Asking, subject: str | None, response: Element | None) -> uuid.UUID:
     """Whom it is about: a patient of this clinic of whom all that is told may be read; the trail is told.
 
+    Args:
+        asking: Who asks.
+        subject: The patient who is named beside the answers; None for none.
+        response: The answers; None for none.
+
     Raises:
-        FhirError: 422 if nobody is named, 403, 404.
+        FhirError: 422 if nobody is named, or two are: what is known of one is never decided for the other; 403, 404.
     """
-    written = said.get("subject", {}).get("reference", "") if isinstance(said, Mapping) else said
-    if not isinstance(written, str) or not written:
-        raise refuse(422, "required", "Name the patient as subject.", "Nombre al paciente como subject.", "subject")
-    key = patient_of("subject", written, asking.base)
+    about = response.get("subject") if response is not None else None
+    named = [*([] if subject is None else [subject]), *([] if about is None else [about.get("reference", "")])]
+    if not all(named) or not named:
+        raise refuse(
+            422, "required", "Name the patient as subject.", "Nombre al paciente como subject.", "Parameters.parameter"
+        )
+    key, *others = (patient_of("subject", one, asking.base) for one in named)
+    if any(one != key for one in others):
+        raise refuse(
+            422,
+            "business-rule",
+            "subject names another patient than the answers are about. Nothing was decided.",
+            "subject nombra a otro paciente que el de las respuestas. No se ha decidido nada.",
+            "QuestionnaireResponse.subject",
+        )
     for kind in ("Patient", *TOLD):
         if not asking.may(kind, "r", None):
             asking.check(kind, "r", asking.caller.patient)
@@ -171,31 +194,3 @@ def _subject(asking: Asking, said: object) -> uuid.UUID:
         raise not_found()
     asking.opened([stored.patient or key])
     return key
-
-
-def _parameters(asking: Asking) -> dict[str, Any]:
-    """What an operation is given: by its address, by Parameters, or as the resource itself."""
-    if asking.request.method != "POST":
-        return {name: value for name, value in asking.request.GET.items() if isinstance(value, str)}
-    check_sent(asking.request)
-    sent = read_resource(json_body(asking.request, MOST_OF_RESOURCE))
-    if sent["resourceType"] == "QuestionnaireResponse":
-        return {**asking.request.GET.dict(), "questionnaireResponse": sent}
-    if sent["resourceType"] != "Parameters":
-        raise refuse(400, "structure", "Send Parameters.", "Envíe Parameters.", "resourceType")
-    found: dict[str, Any] = {}
-    for one in sent.get("parameter", ()):
-        value = one.get("resource") or next((held for name, held in one.items() if name.startswith("value")), None)
-        found[one["name"]] = value["reference"] if isinstance(value, dict) and "reference" in value else value
-    return found
-
-
-def _query(asking: Asking) -> QueryDict:
-    """The same as parameters of a search."""
-    if asking.request.method != "POST":
-        return asking.request.GET
-    query = QueryDict(mutable=True)
-    for name, value in _parameters(asking).items():
-        if isinstance(value, str | int):
-            query.appendlist(name, str(value))
-    return query

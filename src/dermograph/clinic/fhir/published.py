@@ -102,7 +102,7 @@ def operation_definitions() -> list[Element]:
                 "What the answers to the Questionnaire of a protocol come to. Nothing is stored.",
                 "Lo que deciden las respuestas al cuestionario de un protocolo. No se guarda nada.",
             ),
-            [("questionnaireResponse", "in", 0, "QuestionnaireResponse")],
+            [("subject", "in", 0, "string"), ("questionnaireResponse", "in", 0, "QuestionnaireResponse")],
             at_type=True,
         ),
     ]

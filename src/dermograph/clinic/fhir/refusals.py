@@ -15,7 +15,7 @@ from dermograph.clinic.handover.received import VersionConflictError
 from dermograph.clinic.people.within import Restricted
 from dermograph.clinic.smart.bearer import NotLetInError
 from dermograph.clinic.vault.seal import Erased
-from dermograph.core.errors import InputError
+from dermograph.core.errors import NOTHING, InputError
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.outcome import Issue, RefusedError, issue_of
 
@@ -78,13 +78,18 @@ def not_found() -> FhirError:
     return refuse(404, "not-found", "There is no such thing in this clinic.", "No existe en esta clínica.")
 
 
-def not_allowed(kind: str) -> FhirError:
-    """That role or scopes do not reach so far."""
+def not_allowed(kind: str, todo: Text = NOTHING) -> FhirError:
+    """That role or scopes do not reach so far.
+
+    Args:
+        kind: Of resource.
+        todo: What would help, or that nothing does.
+    """
     return refuse(
         403,
         "forbidden",
-        f"Neither role nor scopes of this token reach so far: {kind}.",
-        f"Ni el rol ni los permisos de esta clave llegan hasta ahí: {kind}.",
+        f"Role and scopes of this token do not reach so far: {kind}. {todo.en}".rstrip(),
+        f"El rol y los permisos de esta clave no llegan hasta ahí: {kind}. {todo.es}".rstrip(),
     )
 
 

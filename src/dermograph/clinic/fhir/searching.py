@@ -16,7 +16,7 @@ from dermograph.clinic.fhir.formats import prefers
 from dermograph.clinic.fhir.kinds import KINDS, PUBLISHED, Kind
 from dermograph.clinic.fhir.parameters import Page, read_page, read_search
 from dermograph.clinic.fhir.published import everything, found
-from dermograph.clinic.fhir.refusals import FhirError, not_allowed
+from dermograph.clinic.fhir.refusals import FhirError
 from dermograph.clinic.handover.stored import Asked, Found, Stored
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.bundle import bundle_of
@@ -73,7 +73,7 @@ def narrowed(asking: Asking, kind: Kind, asked: Asked | None) -> Asked | None:
         return asked
     own = asking.caller.patient
     if own is None or not asking.may(kind.name, "s", own):
-        raise not_allowed(kind.name)
+        raise asking.not_allowed(kind.name, "s")
     if asked is None or wanted not in (None, own):
         return None
     if kind.name != "Patient":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import ipaddress
 import os
 import shutil
 import socket
 import stat
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from dermograph.clinic.folder import UNFINISHED, DataFolder
@@ -120,32 +123,72 @@ def check_address(options: Options) -> None:
                 "Ponga delante un proxy con TLS y defina DERMOGRAPH_TLS=1 y DERMOGRAPH_HOSTS.",
             ),
         )
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
+        with socket.socket(_family(options.host), socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((options.host, options.port))
     except OSError as error:
+        raise _taken(options) from error
+
+
+def _taken(options: Options) -> InputError:
+    return InputError(
+        Text(
+            f"Port {options.port} of {options.host} is taken or may not be used.",
+            f"El puerto {options.port} de {options.host} está ocupado o no se puede usar.",
+        ),
+        Place(field="--port"),
+        Text(
+            "Name another one with --port, or stop what listens there.",
+            "Indique otro con --port o detenga lo que escucha ahí.",
+        ),
+    )
+
+
+@contextlib.contextmanager
+def alone_at(options: Options) -> Iterator[None]:
+    """Keep every other server of this user off an address, from before it is listened on until the end.
+
+    That it is free says nothing of who else is about to listen on it, and granian shares an address with any other
+    server of the same user (SO_REUSEPORT, socket(7)): each request would reach either clinic. The file stays behind;
+    what counts is who holds it open, which the system ends with the process.
+
+    Args:
+        options: With the port that is listened on, not 0.
+
+    Raises:
+        InputError: If another one holds the address, or nothing can be written to the folder for temporary files.
+    """
+    host = socket.getaddrinfo(options.host, options.port, _family(options.host))[0][4][0]  # of any name the same
+    path = Path(tempfile.gettempdir()) / f"dermograph-serve-{os.getuid()}-{host}-{options.port}.lock"
+    try:
+        held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
         raise InputError(
-            Text(
-                f"Port {options.port} of {options.host} is taken or may not be used.",
-                f"El puerto {options.port} de {options.host} está ocupado o no se puede usar.",
-            ),
-            Place(field="--port"),
-            Text(
-                "Name another one with --port, or stop what listens there.",
-                "Indique otro con --port o detenga lo que escucha ahí.",
-            ),
+            Text("This file cannot be written.", "No se puede escribir este archivo."),
+            Place(str(path)),
+            Text("Name another folder in TMPDIR.", "Indique otra carpeta en TMPDIR."),
         ) from error
+    try:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise _taken(options) from error
+        yield
+    finally:
+        os.close(held)
 
 
 def free_port(host: str) -> int:
     """A port on which nobody listens just now."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
         probe.bind((host, 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def _is_own(host: str) -> bool:

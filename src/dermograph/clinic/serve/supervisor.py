@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from dermograph.clinic.serve.options import Options, Say
 from dermograph.clinic.serve.ready import prepare
-from dermograph.clinic.serve.safety import check_address, free_port
+from dermograph.clinic.serve.safety import alone_at, check_address, free_port
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
 
@@ -107,6 +107,13 @@ def serve(options: Options, say: Say, *, ready: Callable[[str], None] | None = N
     if not prepared:
         prepare(options, say)
     options = replace(options, port=options.port or free_port(options.host))
+    with alone_at(options):
+        check_address(options)  # again: what listened before the address was ours
+        return _serve(options, say, ready)
+
+
+def _serve(options: Options, say: Say, ready: Callable[[str], None] | None) -> int:
+    """The same at an address that is nobody else's."""
     web = Child((*_PYTHON, "dermograph.clinic.serve.web", options.host, str(options.port), str(options.workers)))
     jobs = [Child((*_PYTHON, "dermograph.clinic.serve.jobs"))] if options.jobs else []
     stop = threading.Event()

@@ -25,6 +25,9 @@ def wrong_request(request: Mapping[str, Any], resource: Mapping[str, Any]) -> Is
     """
     if not request:
         return None
+    for name in ("method", "url"):  # FHIR lets an extension stand in place of either
+        if name not in request:
+            return _issue("required", f"The request has no {name}.", f"La petición no tiene {name}.", f"request.{name}")
     method, url = request["method"], request["url"]
     if method not in _WRITES:
         return _issue("not-supported", f"{method} is not done here.", f"Aquí no se hace {method}.", "request")

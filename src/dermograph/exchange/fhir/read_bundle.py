@@ -85,7 +85,7 @@ def _entries(bundle: Any) -> tuple[str, list[Element]]:  # noqa: ANN401 (any JSO
         raise RefusedError(_TOO_MANY)
     if issues := issues_of(bundle, entries=False):
         raise RefusedError(*issues)
-    if bundle["type"] not in _KINDS:
+    if bundle.get("type") not in _KINDS:  # FHIR lets an extension stand in its place
         raise RefusedError(_OTHER_KIND)
     return _envelope(bundle)
 

@@ -160,7 +160,7 @@ def alone_at(options: Options) -> Iterator[None]:
         InputError: If another one holds the address, or nothing can be written to the folder for temporary files.
     """
     host = socket.getaddrinfo(options.host, options.port, _family(options.host))[0][4][0]  # of any name the same
-    path = Path(tempfile.gettempdir()) / f"dermograph-serve-{os.getuid()}-{host}-{options.port}.lock"
+    path = Path(tempfile.gettempdir()) / f"dermograph-serve-{os.getuid()}-{_network()}-{host}-{options.port}.lock"
     try:
         held = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
@@ -177,6 +177,14 @@ def alone_at(options: Options) -> Iterator[None]:
         yield
     finally:
         os.close(held)
+
+
+def _network() -> int:
+    """Which network this process sees, namespaces(7): the same address in two of them is not shared; 0 for the only."""
+    try:
+        return Path("/proc/self/ns/net").stat().st_ino
+    except OSError:
+        return 0
 
 
 def free_port(host: str) -> int:

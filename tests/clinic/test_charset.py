@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.core.signals import request_started
 from django.test import RequestFactory
 
 from dermograph.clinic.people.models import Membership
@@ -51,7 +53,8 @@ def ask(path: str, charset: str, query: str = "a=%41", *, method: str = "GET", *
         said.extend((status, dict(headers)))
         return lambda _: None
 
-    answer = application(environ, begin)
+    with patch.object(request_started, "send"):  # it would close the connection of this test's transaction
+        answer = application(environ, begin)
     text = b"".join(answer).decode()
     return int(said[0][:3]), said[1]["Content-Type"].partition(";")[0], text
 

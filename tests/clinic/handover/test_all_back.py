@@ -20,7 +20,7 @@ from dermograph.clinic.handover.in_bulk import hand_out_all
 from dermograph.clinic.handover.models import Received
 from dermograph.clinic.handover.received import take_over
 from dermograph.clinic.handover.shelf import Shelf
-from dermograph.clinic.people.models import Clinic, Membership, Patient
+from dermograph.clinic.people.models import Clinic, Membership, Patient, Role
 from dermograph.exchange.fhir.bundle import record_bundle
 from tests.clinic.conftest import member
 from tests.clinic.handover.bundles import SOURCE, condition, doctor, person, sent
@@ -92,7 +92,7 @@ def test_into_an_empty_clinic_a_dry_run_says_what_comes_to_pass(
 ) -> None:
     monkeypatch.setattr(importing, "AT_ONCE", at_once)
     elsewhere = Clinic.objects.create(name="Otra", slug="otra")
-    who = member(elsewhere, "x@otra.example", "lead")
+    who = member(elsewhere, Role.MEDICAL_LEAD, "Xenia Roca")
     for file in files:
         file.write_text(renamed(file.read_text()))
     dry = take_over_files(elsewhere, who, files, source=OURS, dry_run=True)

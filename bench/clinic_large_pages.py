@@ -36,7 +36,9 @@ def main(turns: int, wanted: Sequence[str], *, slow: bool) -> None:
     from django.urls import reverse
 
     from dermograph.clinic.people.models import Clinic, Membership, Role
+    from dermograph.clinic.wsgi import settle
 
+    settle()  # as each process of a site does
     clinic = Clinic.objects.order_by("-last_number").first()
     lead = Membership.objects.filter(clinic=clinic, role=Role.MEDICAL_LEAD).select_related("user").first()
     assert lead is not None  # noqa: S101 (the generator makes one)

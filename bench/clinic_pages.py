@@ -32,7 +32,9 @@ def main(folder: str, turns: int) -> None:
     from django.urls import reverse
 
     from dermograph.clinic.people.models import Membership, Role
+    from dermograph.clinic.wsgi import settle
 
+    settle()  # as each process of a site does
     lead = Membership.objects.filter(role=Role.MEDICAL_LEAD).select_related("user", "clinic").first()
     assert lead is not None  # noqa: S101 (the demonstration has one)
     client, nobody = Client(SERVER_NAME="127.0.0.1"), Client(SERVER_NAME="127.0.0.1")

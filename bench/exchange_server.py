@@ -48,7 +48,9 @@ def main(rounds: int) -> None:
     from django.test import Client  # noqa: PLC0415 (the same)
 
     from dermograph.clinic.fhir.published import everything  # noqa: PLC0415 (the same)
+    from dermograph.clinic.wsgi import settle  # noqa: PLC0415 (the same)
 
+    settle()  # as each process of a site does
     settings.API_REQUESTS_A_MINUTE = 10**9
     call_command("migrate", verbosity=0)
     patient, token = _clinic()

@@ -69,6 +69,16 @@ def test_what_is_not_utf_8_is_refused_in_the_form_of_its_address(path: str) -> N
             assert "UTF-8" in text
 
 
+@pytest.mark.parametrize("path", ADDRESSES)
+@pytest.mark.parametrize(
+    "said", ["charset*=nonsense'en'x", "x*=a%00b'en'x", f"charset*{'9' * 5000}*=x"], ids=["unknown", "nul", "long"]
+)
+def test_what_cannot_be_read_of_a_type_is_refused_as_well(path: str, said: str) -> None:
+    status, kind, text = ask(path, f"utf-8; {said}")
+    assert (status, kind) == ADDRESSES[path]
+    assert "UTF-8" in text
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "UTF-8", "utf8", '"utf-8"', "us-ascii", "US-ASCII"])
 def test_what_is_utf_8_or_a_part_of_it_is_read_as_such(charset: str, lead: Membership) -> None:
     who = program(lead)

@@ -39,3 +39,15 @@ def test_equal_reasons_are_one_line_with_a_count(
     lines = capsys.readouterr().out.splitlines()
     assert lines[-2:] == [own, f"! one.json 1 Patient: {odd}"]
     assert "--json" not in "".join(lines)
+
+
+@pytest.mark.parametrize(("language", "many"), [("en", "1,200"), ("es", "1.200")])
+def test_thousands_are_apart_as_the_language_writes_them(
+    capsys: pytest.CaptureFixture[str], language: Language, many: str
+) -> None:
+    entries = [taken(number, "Observation", ("error", OWN)) for number in range(1200)]
+    chosen = argparse.Namespace(lang=language, dry_run=False)
+    import_fhir.print_report(SimpleNamespace(entries=entries), chosen)
+    text = capsys.readouterr().out
+    assert f"({many}: {many} Observation)" in text
+    assert text.count(many) == 3

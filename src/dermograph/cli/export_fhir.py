@@ -16,7 +16,7 @@ from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.export_measures import clinic_named, patient_numbered, refuse_without_recipient
 from dermograph.cli.inputs import add_json, print_json, write_whole
 from dermograph.core.errors import InputError, Place
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, grouped
 
 FHIR = Text(
     "write the record of a patient as a FHIR R4 Bundle, or all records of a clinic as NDJSON",
@@ -127,7 +127,8 @@ def _one(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of th
     if chosen.json:
         print_json({"schema": SCHEMA, "file": str(chosen.out), "entries": entries})
     else:
-        words = Text(f"{chosen.out}  {_many(entries, 'resource')}", f"{chosen.out}  {_many(entries, 'recurso')}")
+        many = _many(entries, "resource", "recurso")
+        words = Text(f"{chosen.out}  {many.en}", f"{chosen.out}  {many.es}")
         teller(chosen.lang)(words)
     return 0
 
@@ -163,11 +164,13 @@ def _every(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of 
         )
         return 0
     say = teller(chosen.lang)
-    count, files = sum(far.counts.values()), len(far.counts)
+    patients = _many(far.patients, "patient", "paciente")
+    resources = _many(sum(far.counts.values()), "resource", "recurso")
+    files = _many(len(far.counts), "file", "archivo")
     say(
         Text(
-            f"✓ {chosen.out}: {_many(far.patients, 'patient')}, {_many(count, 'resource')}, {_many(files, 'file')}.",
-            f"✓ {chosen.out}: {_many(far.patients, 'paciente')}, {_many(count, 'recurso')}, {_many(files, 'archivo')}.",
+            f"✓ {chosen.out}: {patients.en}, {resources.en}, {files.en}.",
+            f"✓ {chosen.out}: {patients.es}, {resources.es}, {files.es}.",
         )
     )
     for number, why in sorted(far.left_out.items())[:_SHOWN]:
@@ -178,9 +181,10 @@ def _every(chosen: argparse.Namespace, clinic: Any) -> int:  # noqa: ANN401 (of 
     return 0
 
 
-def _many(count: int, word: str) -> str:
-    """A number and its word, in either language: the plural of each of them takes an s."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+def _many(count: int, en: str, es: str) -> Text:
+    """A number and its word: the plural of each of them takes an s."""
+    number, more = grouped(count), "" if count == 1 else "s"
+    return Text(f"{number.en} {en}{more}", f"{number.es} {es}{more}")
 
 
 def _progress(chosen: argparse.Namespace) -> Callable[[int, int], None] | None:
@@ -191,6 +195,7 @@ def _progress(chosen: argparse.Namespace) -> Callable[[int, int], None] | None:
 
     def show(done: int, total: int) -> None:
         end = "\n" if done >= total else ""
-        print(f"\r{done:,} / {total:,} {word}", end=end, file=sys.stderr, flush=True)
+        far = " / ".join(grouped(number).say(chosen.lang) for number in (done, total))
+        print(f"\r{far} {word}", end=end, file=sys.stderr, flush=True)
 
     return show

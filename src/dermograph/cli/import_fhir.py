@@ -13,7 +13,7 @@ from dermograph.cli.clinic_extra import clinic_part, teller
 from dermograph.cli.data_folder import add_data, opened_of_this_version
 from dermograph.cli.inputs import add_json, print_json
 from dermograph.core.errors import InputError, Place, printable
-from dermograph.core.text import Language, Text
+from dermograph.core.text import Language, Text, grouped, spanish
 
 NAME = "import"
 HELP = Text("take over what another system sends", "incorporar lo que envía otro sistema")
@@ -88,7 +88,9 @@ def _progress(chosen: argparse.Namespace) -> Callable[[str, int], None] | None:
     if not sys.stderr.isatty():
         return None
     word = Text("entries", "entradas").say(chosen.lang)
-    return lambda file, done: print(f"\r{printable(file)}: {done:,} {word} ", end="", file=sys.stderr, flush=True)
+    return lambda file, done: print(
+        f"\r{printable(file)}: {grouped(done).say(chosen.lang)} {word} ", end="", file=sys.stderr, flush=True
+    )
 
 
 def _as_json(found: Any, chosen: argparse.Namespace, source: str) -> dict[str, Any]:  # noqa: ANN401 (of the extra)
@@ -126,28 +128,29 @@ def print_report(found: Any, chosen: argparse.Namespace) -> None:  # noqa: ANN40
     width = max([len(kind) for kind in kinds] or [0])
     say(_same(f"{'':{width}}  " + "  ".join(f"{head:>11}" for head in heads)))
     for kind in kinds:
-        say(_same(f"{kind:{width}}  " + "  ".join(f"{by_kind[kind, done]:>11,}" for done in DONE)))
+        counts = [grouped(by_kind[kind, done]).say(chosen.lang) for done in DONE]
+        say(_same(f"{kind:{width}}  " + "  ".join(f"{count:>11}" for count in counts)))
     told: dict[tuple[str, str, Text], list[Any]] = {}
     for one in found.entries:
         for issue in one.result.issues:
             told.setdefault((printable(one.file), issue.severity, issue.words), []).append(one)
     groups = sorted(told.items(), key=lambda pair: pair[0][1] not in {"error", "fatal"})
     for (file, severity, words), some in groups[:_SHOWN]:
-        where, mark = f"{file} {_places(some)}".rstrip(), _SEVERITIES[severity]
+        where, mark = f"{file} {_places(some, chosen.lang)}".rstrip(), _SEVERITIES[severity]
         say(Text(f"{mark} {where}: {words.en}", f"{mark} {where}: {words.es}"))
     more = len(groups) - _SHOWN
     if more > 0:
-        say(Text(f"… and {more:,} more; --json has them all.", f"… y {more:,} más; con --json salen todos."))
+        say(Text(f"… and {more:,} more; --json has them all.", f"… y {spanish(more)} más; con --json salen todos."))
 
 
-def _places(some: list[Any]) -> str:
+def _places(some: list[Any], language: Language) -> str:
     """The entries of a file of which one thing is said: the first of them, and how many there are of each kind."""
     first = f"{some[0].place} {some[0].result.kind}".rstrip()
     if len(some) == 1:
         return first
     kinds = Counter(one.result.kind or "?" for one in some)
-    listed = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
-    return f"{first} … ({len(some):,}: {listed})"
+    listed = ", ".join(f"{grouped(count).say(language)} {kind}" for kind, count in kinds.most_common())
+    return f"{first} … ({grouped(len(some)).say(language)}: {listed})"
 
 
 def _same(words: str) -> Text:

@@ -184,5 +184,5 @@ def _print(done: Any, left: int, found: Any, say: Callable[[Text], None]) -> Non
         largest = "–" if about["largest"] is None else f"{about['largest']:.3g} {one.unit}"
         over = "–" if one.largest_u is None else f"{one.largest_u:.2g} u"
         more = f"  (+{one.appeared} −{one.gone})" if one.appeared or one.gone else ""
-        line = f"{name:<22}{one.both:>8,}  {largest:>16} {over:>8}{more}"
-        say(Text(line, line))
+        rest = f"  {largest:>16} {over:>8}{more}"
+        say(Text(f"{name:<22}{one.both:>8,}{rest}", f"{name:<22}{spanish(one.both):>8}{rest}"))

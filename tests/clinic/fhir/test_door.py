@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from django.test import Client
 
@@ -9,7 +11,7 @@ from dermograph.clinic.handover.models import Received
 from dermograph.clinic.people.models import Clinic, Membership, Patient, Role
 from dermograph.clinic.smart.caller import Caller
 from tests.clinic.conftest import member
-from tests.clinic.fhir.fhir_asking import Program, program, says
+from tests.clinic.fhir.fhir_asking import MEDIA_TYPE, Program, program, says
 
 PATIENT = {"resourceType": "Patient", "name": [{"family": "Prueba"}]}
 
@@ -32,8 +34,14 @@ def test_the_services_of_cds_hooks_are_found_with_a_slash_too() -> None:
     assert (told.status_code, told["Content-Type"]) == (405, "application/problem+json")
 
 
-@pytest.mark.parametrize("name", ["if_match", "if_none_exist", "prefer"])
-@pytest.mark.parametrize("value", ["", ",", "handling=strict,", 'W/"é"'], ids=["empty", "comma", "item", "accent"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *itertools.product(("if_match", "if_none_exist"), ("", ",", 'W/"1",', 'W/"é"')),
+        ("prefer", ""),
+        ("prefer", "handling=é"),
+    ],
+)
 def test_a_condition_that_cannot_be_read_is_never_left_out(
     name: str, value: str, empty_program: Program, patient: Patient
 ) -> None:
@@ -45,6 +53,17 @@ def test_a_condition_that_cannot_be_read_is_never_left_out(
     path = f"/Patient/{patient.pk}"
     assert says(empty_program.put(path, empty_program.get(path).json(), **{name: value})) == (400, "invalid")
     assert Received.objects.count() == 0
+
+
+def test_an_empty_item_among_preferences_is_passed_over(empty_program: Program) -> None:
+    for value in (",", "handling=strict,", ", return=minimal"):
+        assert empty_program.get("/Patient", prefer=value).status_code == 200
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", "us-ascii", "'utf-8'"])
+def test_a_charset_that_is_read_is_taken_of_a_body_too(charset: str, empty_program: Program) -> None:
+    made = empty_program.ask("POST", "/Patient", PATIENT, kind=f"{MEDIA_TYPE}; charset={charset}")
+    assert made.status_code == 201
 
 
 @pytest.mark.parametrize(

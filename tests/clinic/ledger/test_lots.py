@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import time
 import uuid
 from typing import Any
 
@@ -198,6 +199,12 @@ def test_only_who_runs_the_clinic_takes_the_recall_list_out(clinic: Clinic, prac
 )
 def test_a_cell_is_text_and_no_formula(cell: object, safe: str) -> None:
     assert harmless(cell) == safe
+
+
+def test_a_long_run_of_blanks_is_gone_through_in_a_moment() -> None:
+    started = time.process_time()
+    assert harmless("x" + "\n" * 20_000) == "x" + "\n" * 20_000
+    assert time.process_time() - started < 5
 
 
 def test_the_stock_shows_states_in_words_and_can_be_filtered(clinic: Clinic, lead: Membership) -> None:

@@ -345,8 +345,10 @@ def test_a_letter_that_was_folded_in_its_midst_is_read(end: bytes) -> None:
     for letter in ("á", "🏔"):
         first, rest = letter.encode()[:1], letter.encode()[1:]
         folded = whole.replace(letter.encode(), first + end + rest)
-        (span,) = read_absence(folded, first_on=FIRST, last_on=LAST, zone=ZONE).spans
-        assert span.title == "Está en el norte 🏔"
+        each = whole.replace(letter.encode(), end.join(bytes([one]) for one in letter.encode()))
+        for sent in (folded, each):
+            (span,) = read_absence(sent, first_on=FIRST, last_on=LAST, zone=ZONE).spans
+            assert span.title == "Está en el norte 🏔"
 
 
 @pytest.mark.parametrize(

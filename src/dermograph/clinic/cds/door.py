@@ -64,8 +64,7 @@ def body_of(request: HttpRequest) -> Any:  # noqa: ANN401 (JSON)
         ProblemError: 413 if it is too large, 400 if it breaks off.
         RefusedError: If it is no JSON.
     """
-    charset = (request.content_params or {}).get("charset", "utf-8")
-    if request.content_type != "application/json" or charset.lower() not in ("utf-8", "utf8"):
+    if request.content_type != "application/json":
         raise RefusedHereError(
             415,
             Text("The body has to be application/json in UTF-8.", "El cuerpo ha de ser application/json en UTF-8."),

@@ -31,7 +31,7 @@ from dermograph.clinic.smart.bearer import caller_of
 PREFIX: Final = "/fhir"
 MOST_QUERY_BYTES: Final = 8_000
 #: Without these more would be done than was asked for.
-_CONDITIONS: Final = ("If-Match", "If-None-Exist", "Prefer")
+_CONDITIONS: Final = ("If-Match", "If-None-Exist")
 Answer = Callable[[Asking], HttpResponse]
 
 
@@ -195,13 +195,15 @@ def _check_headers(request: HttpRequest) -> None:
     """Refuse a condition that cannot be read: without it a resource would be overwritten, or made again.
 
     Of a header that is not ASCII the web server leaves nothing but the name; of several, an empty item in their list.
+    In a list of preferences an empty item is passed over (RFC 9110, 5.6.1).
 
     Raises:
         FhirError: 400.
     """
-    for name in _CONDITIONS:
-        value = request.headers.get(name)
-        if value is not None and not (value.isascii() and all(one.strip() for one in value.split(","))):
+    for name in (*_CONDITIONS, "Prefer"):
+        value = request.headers.get(name, "-")
+        items = value.split(",") if name in _CONDITIONS else [value]
+        if not (value.isascii() and all(map(str.strip, items))):
             raise refuse(
                 400,
                 "invalid",

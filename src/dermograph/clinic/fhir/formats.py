@@ -49,10 +49,9 @@ def check_sent(request: HttpRequest, *, form: bool = False) -> None:
     Raises:
         FhirError: 415.
     """
-    kind, params = request.content_type or "", request.content_params or {}
-    charset = params.get("charset", "utf-8").strip('"').lower()
+    kind = request.content_type or ""
     right = (FORM,) if form else _JSON
-    if kind.lower() not in right or charset not in ("utf-8", "utf8"):
+    if kind.lower() not in right:
         wanted = f"{right[0]}; charset=utf-8"
         raise refuse(
             415,

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 #: What some spreadsheets take for the end of a cell, with what would then begin a formula.
-_NEXT_CELL = re.compile(r"([;\t\r\n]\s*[\"']?)(?=\s*[=+\-@|%])")
+_NEXT_CELL = re.compile(r"([;\t\r\n]\s*+[\"']?)(?=\s*+[=+\-@|%])")
 
 
 def harmless(cell: object) -> str:

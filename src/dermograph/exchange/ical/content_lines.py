@@ -25,6 +25,7 @@ _CARETS: Final = {"n": "\n", "'": '"', "^": "^"}  # RFC 6868
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # RFC 5545 3.1: programs fold by octets, within a letter too. Its rest goes to the line above: lines keep their numbers.
 _FOLDED_LETTER: Final = re.compile(rb"((?:\r\n|\n|\r)[ \t])([\x80-\xbf]{1,3})")
+_MOST_FOLDS: Final = 3  # of one letter, which has four octets at most
 _AGAIN: Final = Text("Export the calendar again as a file .ics.", "Vuelva a exportar el calendario como archivo .ics.")
 
 
@@ -124,7 +125,9 @@ def _text(data: bytes, file: str | None) -> str:
         todo = Text("Export a shorter time of it.", "Exporte un periodo más corto.")
         raise InputError(what, Place(file), todo)
     try:
-        text = _FOLDED_LETTER.sub(rb"\2\1", data).decode("utf-8-sig")
+        for _ in range(_MOST_FOLDS):
+            data = _FOLDED_LETTER.sub(rb"\2\1", data)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         what = Text("The calendar is not written in UTF-8.", "El calendario no está escrito en UTF-8.")
         raise InputError(what, Place(file, data.count(b"\n", 0, error.start) + 1), _AGAIN) from None

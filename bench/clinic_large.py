@@ -137,8 +137,9 @@ def databases(folder: Path, patients: int, *, is_kept: bool) -> Iterator[Databas
     data.mkdir(mode=0o700, exist_ok=True)
     yield Database("SQLite", data, "", data / "clinic.sqlite3")
     fits = is_kept and shutil.disk_usage(folder).free + _size(folder / "server") > patients * KILOBYTES_A_PATIENT * 1000
-    for end in () if fits else ("", "-wal", "-shm"):
-        (data / f"clinic.sqlite3{end}").unlink(missing_ok=True)
+    # With its anchors: beside another trail they would say that this one was cut off.
+    for name in () if fits else ("clinic.sqlite3", "clinic.sqlite3-wal", "clinic.sqlite3-shm", "audit.anchor"):
+        (data / name).unlink(missing_ok=True)
     other = folder / "postgresql"
     other.mkdir(mode=0o700, exist_ok=True)
     try:

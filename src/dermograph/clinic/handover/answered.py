@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import transaction
-from django.utils import timezone
 
 from dermograph.clinic import facts
-from dermograph.clinic.handover.filing import Filing, Note, protocol_asked
+from dermograph.clinic.handover.filing import Filing, Note, day_of, protocol_asked
 from dermograph.clinic.handover.retracting import Version, is_withdrawn, take_back
 from dermograph.clinic.handover.sender import Others
 from dermograph.clinic.intake.known import BIRTH
 from dermograph.clinic.intake.models import Answer
 from dermograph.clinic.intake.services import answer_fact
-from dermograph.clinic.people.models import Clinic, Course
+from dermograph.clinic.people.models import Course
 from dermograph.core.dates import day_text
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
-from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.protocol.answers import Answers
-from dermograph.exchange.fhir.protocol.partial_dates import meant
 from dermograph.exchange.fhir.protocol.read_response import read_questionnaire_response
 from dermograph.protocols import load_library
 from dermograph.protocols.model import Protocol
 from dermograph.protocols.vocabulary import FactValue, Missing
 
-_DAY: Final = 10  # characters
 _ERROR: Final = "entered-in-error"
 _WHOLE: Final = ("completed", "amended")
 _NO_DAY: Final = Text(
@@ -95,12 +90,14 @@ def take_answers(version: Version, filing: Filing, others: Others) -> list[Note]
 
     Args:
         version: What is about to be kept.
-        filing: Where they belong. Without an open course whose protocol asks them nothing is written, but taken back.
+        filing: Where they belong by what it says itself. Without an open course whose protocol asks them nothing is
+            written, but taken back.
         others: What other responses of the same sender said before, where all of them follow from entries.
 
     Returns:
         What was not taken over or is taken back, and why; the response itself is kept in any case.
     """
+    filing = filing.after(version)
     protocol = facts.protocol_of(filing.course) if filing.course else protocol_asked(version.resource)
     theirs = version.standing()
     if protocol is None and not theirs and not others.contradicted:
@@ -144,7 +141,7 @@ def _read(version: Version, protocol: Protocol | None) -> _Said | Text:
         return _NOT_OURS
     if status not in _WHOLE:
         return _INCOMPLETE
-    on = _day(version.resource, version.clinic)
+    on = day_of(version.resource, version.clinic)
     if on is None:
         return _NO_DAY
     return _Said(read_questionnaire_response(version.resource, protocol, on=on), on)
@@ -207,17 +204,6 @@ def _stands_against(others: Answer, value: FactValue | Missing, on: dt.date) -> 
     if is_withdrawn(others):
         return False
     return others.answered_on >= on or (isinstance(value, Missing) and not others.missing)
-
-
-def _day(resource: Element, clinic: Clinic) -> dt.date | None:
-    """The clinic's day on which it was answered; None where no whole day is said, or one to come."""
-    authored, day = str(resource.get("authored", "")), None
-    if len(authored) > _DAY:
-        with contextlib.suppress(ValueError, OverflowError):
-            day = dt.datetime.fromisoformat(authored).astimezone(clinic.zone).date()
-    elif (days := meant(authored)) is not None and days[0] == days[1]:
-        day = days[0]
-    return day if day is not None and day <= timezone.now().astimezone(clinic.zone).date() else None
 
 
 def _stands(fact: str, before: Answer) -> Text:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from dermograph.clinic.handover.holdings import Address
-from dermograph.clinic.handover.judging import NOBODY
+from dermograph.clinic.handover.judging import NOBODY, STANDS
+from dermograph.clinic.handover.lines import TURNS, Piece, bundle_of, is_of_lines, of_file, pieces_of
+from dermograph.clinic.handover.needing import address_of, needs_of, never_came, refused_needs
 from dermograph.clinic.handover.subjects import said_by, whom_each
 from dermograph.clinic.handover.taking import take_over_bundle
 from dermograph.clinic.people.models import Clinic, Membership
@@ -22,22 +23,15 @@ from dermograph.core.text import Text
 from dermograph.exchange.fhir.incoming import Result
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.outcome import Issue, RefusedError
-from dermograph.exchange.fhir.read.json_text import MOST_BYTES, json_of, too_large
-from dermograph.exchange.fhir.read.reading import MOST_RESOURCE_BYTES
+from dermograph.exchange.fhir.read.check import issues_of
 
 AT_ONCE: Final = 2000  # lines in one piece
 LONGEST_SOURCE: Final = 500
-#: Of which types the lines come before or after all others: ``_TURNS`` names the others by nothing.
-_NAMED: Final = {
-    kind: re.compile(rb'"resourceType"\s*:\s*"%b"' % kind.encode()) for kind in ("Patient", "QuestionnaireResponse")
-}
-_TURNS: Final = ("Patient", "", "QuestionnaireResponse")
 #: So many times what was refused for want of something is taken up again, while that brings anything.
 _MOST_AGAIN: Final = 10
 #: The codes of what is refused for want of something else that may come yet.
 _WANTING: Final = frozenset({"not-found", "processing"})
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
-_NO_OBJECT: Final = Issue("structure", Text("A resource is a JSON object.", "Un recurso es un objeto JSON."))
 Progress = Callable[[str, int], None]
 
 
@@ -61,8 +55,8 @@ class Import:
     """What became of all files.
 
     Attributes:
-        entries: In the order in which they were taken over: of lines the patients first, then the responses, last what
-            waited for others.
+        entries: In the order in which they were taken over: of lines the patients first, then the requests, the
+            responses after all others, last what waited for others.
     """
 
     entries: list[Taken] = field(default_factory=list)
@@ -131,9 +125,10 @@ def take_over_files(
 ) -> Import:
     """Take files over. What was interrupted is finished by the same files again.
 
-    Of lines, the patients of all files come first and the responses last, so that the order of the files does not
-    matter: what follows from entries comes after them. A line that is refused for want of another one, such as of what
-    says whom it is about, is taken up again after all others.
+    Of lines, the patients of all files come first, then what others are based on, and the responses last, so that the
+    order of the files does not matter: what follows from entries comes after them. A line that is refused for want of
+    another one, such as of what says whom it is about, is taken up again after all others, in the same order. What
+    needs a refused line is refused with it; where that is found too late, it is told of it.
 
     Args:
         clinic: Into whose records.
@@ -147,17 +142,18 @@ def take_over_files(
         RefusedError: If a file is neither; what was taken over before stays, as its report would say.
         OSError: If a file cannot be read.
     """
-    of_lines = {file: _is_of_lines(file) for file in files}
+    of_lines = {file: is_of_lines(file) for file in files}
     job = _Job(clinic, member, source, dry_run, progress)
     job.expect([file for file in files if of_lines[file]])
-    for turn in _TURNS:
+    for turn in TURNS:
         for file in files:
             if of_lines[file]:
-                for piece in _pieces(file, turn):
-                    job.take(file, "batch", piece)
-            elif turn == _TURNS[0]:
-                job.take_bundle(file, _bundle(file))
+                for piece in pieces_of(file, turn, AT_ONCE):
+                    job.take(file, piece)
+            elif turn == TURNS[0]:
+                job.take_bundle(file, bundle_of(file))
     job.take_again()
+    job.tell_what_never_came()
     return job.done
 
 
@@ -166,7 +162,9 @@ class _Job:
     """Files that are taken over.
 
     Attributes:
-        expected: What lines bring and is no patient, or a dry run found, with whom that is about if it found that.
+        coming: What lines bring and is no patient, until it is taken over or refused for good.
+        expected: The same, and what was taken over, with whom that is about if a dry run found that.
+        refused: What lines bring, is no patient, and is refused for good.
         waiting: The lines that are refused for want of something, with what became of each so far, by file and number.
     """
 
@@ -176,49 +174,82 @@ class _Job:
     dry_run: bool
     progress: Progress | None
     done: Import = field(default_factory=Import)
+    coming: set[Address] = field(default_factory=set)
     expected: dict[Address, uuid.UUID | None] = field(default_factory=dict)
+    refused: set[Address] = field(default_factory=set)
     waiting: dict[Path, dict[int, Taken]] = field(default_factory=lambda: defaultdict(dict))
 
+    def __post_init__(self) -> None:
+        self.keys = Keys(self.source, self.clinic.pk)
+
     def expect(self, files: Sequence[Path]) -> None:
-        """Note what the lines of some files bring: other lines name it before it comes. Patients come first anyway."""
-        keys = Keys(self.source, self.clinic.pk)
+        """Note what the lines of some files bring: other lines name it before it comes. Patients come first anyway.
+
+        What is wrong by itself never comes, unless another line brings the same.
+        """
         for file in files:
-            for turn in _TURNS[1:]:
-                for piece in _pieces(file, turn):
-                    named = [one for _, one in piece if isinstance(one, dict) and isinstance(one.get("id"), str)]
-                    kinds = [(one.get("resourceType"), one) for one in named]
-                    self.expected |= {
-                        (kind, keys.of_resource(one)): None for kind, one in kinds if isinstance(kind, str)
-                    }
+            for turn in TURNS[1:]:
+                for piece in pieces_of(file, turn, AT_ONCE):
+                    named = [(at, one) for _, one in piece if (at := address_of(one, self.keys)) is not None]
+                    refused = {at for at, one in named if issues_of(one)}
+                    self.refused |= refused
+                    self.expected |= {at: None for at, _ in named if at not in refused}
+        self.refused -= self.expected.keys()
+        self.coming |= self.expected.keys()
 
     def take_again(self) -> None:
         """Take up what waits, until that brings nothing more; what waits then is refused."""
         for _ in range(_MOST_AGAIN):
             waiting, self.waiting = self.waiting, defaultdict(dict)
-            for file, lines in waiting.items():
-                for piece in _pieces(file, only=lines):
-                    self.take(file, "batch", piece)
+            for turn in TURNS:
+                for file, lines in waiting.items():
+                    for piece in pieces_of(file, turn, AT_ONCE, only=lines):
+                        self.take(file, piece)
             if sum(map(len, self.waiting.values())) in (0, sum(map(len, waiting.values()))):
                 break
-        self.done.entries += [one for lines in self.waiting.values() for one in lines.values()]
+        for lines in self.waiting.values():
+            for one in lines.values():
+                self._settle(one, (one.result.kind, one.result.key) if one.result.key else None)
 
-    def take(self, file: Path, kind: str, lines: list[tuple[int, Any]]) -> None:
-        """Take over some lines; those that are no JSON are refused by themselves."""
+    def tell_what_never_came(self) -> None:
+        """Say of what was taken over what it names that was refused after it."""
+        for number, one in enumerate(self.done.entries if self.refused else ()):
+            if told := never_came(one.result, self.refused, self.keys):
+                self.done.entries[number] = replace(one, result=replace(one.result, issues=(*one.result.issues, *told)))
+
+    def take(self, file: Path, lines: Piece) -> None:
+        """Take over some lines; those that are no JSON are refused by themselves.
+
+        With them goes what was refused before and they need, to be refused again: as in one Bundle nothing is taken
+        that needs it.
+        """
         good = [(number, one) for number, one in lines if not isinstance(one, Issue)]
         for number, one in lines:
             if isinstance(one, Issue):
                 self.done.entries.append(Taken(file.name, number, Result(0, "", None, "refused", issues=(one,))))
-        if good:
-            bundle = {"resourceType": "Bundle", "type": kind, "entry": [{"resource": one} for _, one in good]}
-            self._take(file, bundle, [number for number, _ in good], is_line=True)
+        if not good:
+            return
+        resources = [one for _, one in good]
+        entries = [{"resource": one} for one in (*resources, *refused_needs(resources, self.refused, self.keys))]
+        results = self._results(file, {"resourceType": "Bundle", "type": "batch", "entry": entries})
+        wanting = []
+        for (number, line), result in zip(good, results[: len(good)], strict=True):
+            one = Taken(file.name, number, result)
+            if _is_wanting(result):
+                wanting.append((one, line))
+            else:
+                self._settle(one, address_of(line, self.keys))
+        for one, line in wanting:
+            if not self.refused.isdisjoint(needs_of(line, self.keys)):  # that never comes
+                self._settle(one, address_of(line, self.keys))
+            else:
+                self.waiting[file][one.place] = one
 
     def take_bundle(self, file: Path, bundle: Any) -> None:  # noqa: ANN401 (any JSON)
         """Take over a Bundle."""
-        entries = bundle.get("entry", []) if isinstance(bundle, dict) else []
-        places = list(range(len(entries) if isinstance(entries, list) else 0))
-        self._take(file, bundle, places, is_line=False)
+        self.done.entries += [Taken(file.name, one.number, one) for one in self._results(file, bundle)]
 
-    def _take(self, file: Path, bundle: Any, places: list[int], *, is_line: bool) -> None:  # noqa: ANN401 (any JSON)
+    def _results(self, file: Path, bundle: Any) -> Sequence[Result]:  # noqa: ANN401 (any JSON)
         try:
             found = take_over_bundle(
                 self.clinic,
@@ -230,30 +261,30 @@ class _Job:
                 progress=self._telling(file),
             )
         except RefusedError as error:
-            raise _of_file(error, file) from error
+            raise of_file(error, file) from error
         results = found.results
         if not found.applies:  # a transaction of which nothing is taken over
             results = tuple(one for one in results if one.done == "refused")
-        for one in results:
-            taken = Taken(file.name, places[one.number], one)
-            if is_line and _is_wanting(one):
-                self.waiting[file][taken.place] = taken
-            else:
-                self.done.entries.append(taken)
-                self._put_down(one)
         if self.dry_run:
             self._remember(results)
+        return results
 
-    def _put_down(self, one: Result) -> None:
-        """What is refused does not come any more."""
-        if one.done == "refused" and one.key is not None and self.expected.get((one.kind, one.key)) is None:
-            self.expected.pop((one.kind, one.key), None)
+    def _settle(self, one: Taken, at: Address | None) -> None:
+        """Note what became of a line for good, and of what it brings."""
+        self.done.entries.append(one)
+        if at is None:
+            return
+        if one.result.done != "refused":
+            self.refused.discard(at)
+        elif at in self.coming and not any(issue.words in STANDS for issue in one.result.issues):
+            self.refused.add(at)
+            self.expected.pop(at, None)
+        self.coming.discard(at)
 
     def _remember(self, results: Sequence[Result]) -> None:
         """Whom each entry is about that a dry run did not write."""
-        keys = Keys(self.source, self.clinic.pk)
         kept = [(one.kind, one.key, one.resource) for one in results]
-        said = {(kind, key): said_by(resource, keys) for kind, key, resource in kept if key and resource}
+        said = {(kind, key): said_by(resource, self.keys) for kind, key, resource in kept if key and resource}
         for at, whom in whom_each(said, self.expected.get).items():
             self.expected[at] = next(iter(whom)) if len(whom) == 1 else None
 
@@ -262,83 +293,7 @@ class _Job:
         return None if tell is None else lambda done, _total: tell(file.name, before + done)
 
 
-def _is_of_lines(file: Path) -> bool:
-    """Whether a file holds a resource a line; a Bundle in one line is a Bundle."""
-    with file.open("rb") as stream:
-        if file.suffix.lower() in {".ndjson", ".jsonl"}:
-            return True
-        first = next((line for line in _lines(stream) if line.strip()), b"")
-        rest = next((line for line in _lines(stream) if line.strip()), b"")
-    if not rest:
-        return False
-    try:
-        return isinstance(json.loads(first), dict)
-    except (ValueError, RecursionError):
-        return False
-
-
-def _bundle(file: Path) -> Any:  # noqa: ANN401 (any JSON)
-    if file.stat().st_size > MOST_BYTES:
-        raise _of_file(RefusedError(too_large(MOST_BYTES)), file)
-    try:
-        return json_of(file.read_bytes())
-    except RefusedError as error:
-        raise _of_file(error, file) from error
-
-
 def _is_wanting(one: Result) -> bool:
     """Whether an entry is refused for want of something that may come yet, and for nothing else."""
     errors = [issue for issue in one.issues if issue.severity in {"fatal", "error"}]
     return one.done == "refused" and all(issue.code in _WANTING or issue.words == NOBODY for issue in errors)
-
-
-def _pieces(file: Path, turn: str = "", only: Collection[int] | None = None) -> Iterator[list[tuple[int, Any]]]:
-    """Some lines of a file, some at once: those whose turn it is, or with some numbers.
-
-    What cannot be read is told with all others.
-    """
-    piece: list[tuple[int, Any]] = []
-    with file.open("rb") as stream:
-        for number, line in enumerate(_lines(stream), start=1):
-            if (
-                not line.strip()
-                or (turn and not _NAMED[turn].search(line))
-                or (only is not None and number not in only)
-            ):
-                continue
-            one = _resource(line)
-            kind = one.get("resourceType") if isinstance(one, dict) else ""
-            if only is None and (kind if kind in _NAMED else "") != turn:
-                continue
-            piece.append((number, one))
-            if len(piece) == AT_ONCE:
-                yield piece
-                piece = []
-    if piece:
-        yield piece
-
-
-def _lines(stream: Any) -> Iterator[bytes]:  # noqa: ANN401 (a binary file)
-    """The lines of a file; of one that is too long only its beginning, so that it is refused and not held."""
-    while line := stream.readline(MOST_RESOURCE_BYTES + 2):
-        whole = line
-        while not whole.endswith(b"\n") and len(whole) > MOST_RESOURCE_BYTES:
-            whole = stream.readline(MOST_RESOURCE_BYTES + 2)
-            if not whole:
-                break
-        yield line
-
-
-def _resource(line: bytes) -> Any:  # noqa: ANN401 (any JSON, or an Issue)
-    try:
-        one = json_of(line.strip(), most_bytes=MOST_RESOURCE_BYTES)
-    except RefusedError as error:
-        return error.issues[0]
-    return one if isinstance(one, dict) else _NO_OBJECT
-
-
-def _of_file(error: RefusedError, file: Path) -> RefusedError:
-    """The same error with the name of the file."""
-    named = RefusedError(*error.issues)
-    named.place = Place(str(file), field=error.place.field)
-    return named

@@ -53,6 +53,8 @@ _THEIRS: Final = Text(
     "Another system sent it first. Only that system changes it.",
     "Lo envió antes otro sistema. Solo ese sistema lo modifica.",
 )
+#: Why a change is refused of what is here, and stays: nothing that needs it is refused with it.
+STANDS: Final = frozenset({_OURS, _THEIRS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,6 +312,28 @@ def test_a_name_or_telephone_whose_time_is_over_is_a_former_one(end: str, is_for
     assert [one["family"] for one in out["name"]] == (["Was", "Será"] if is_former else ["Será", "Es"])
 
 
+@pytest.mark.parametrize("kind", ["Patient", "Practitioner"])
+def test_who_has_only_names_that_ended_has_the_last_that_did_and_another_one_once_it_changes(kind: str) -> None:
+    names = [
+        {"use": "maiden", "family": "Nacida"},
+        {"family": "Era", "period": {"end": "2001"}},
+        {"use": "usual", "given": ["Ana"], "family": "Fue", "period": {"end": "2002"}},
+    ]
+    part = _read({"resourceType": kind, "id": "1", "name": names})
+    assert (part.given_names, part.family_names) == ("Ana", "Fue")
+    assert to_resource(part)["name"] == names
+    out = to_resource(dataclasses.replace(part, family_names="Es"))
+    assert out["name"] == [*names, {"use": "usual", "given": ["Ana"], "family": "Es"}]
+
+
+def test_a_telephone_that_ended_is_none_and_the_next_is_written_beside_it() -> None:
+    ended = {"system": "phone", "value": "1", "period": {"end": "2001"}}
+    part = _read({"resourceType": "Patient", "id": "1", "telecom": [ended]})
+    assert part.phone == ""
+    assert to_resource(part)["telecom"] == [ended]
+    assert to_resource(dataclasses.replace(part, phone="2"))["telecom"] == [ended, {"system": "phone", "value": "2"}]
+
+
 def test_a_time_that_was_told_alone_is_when_a_session_began() -> None:
     about = {"resourceType": "Procedure", "id": "1", "status": "completed", "subject": {"reference": "Patient/1"}}
     part = _read({**about, "performedDateTime": "2026-11"})

@@ -21,6 +21,7 @@ from dermograph.clinic.people.services import CHANGEABLE, change_patient
 from dermograph.core.errors import InputError, printable
 from dermograph.core.text import Text
 from dermograph.exchange.fhir.elements import Element
+from dermograph.exchange.fhir.map.steps import InUse, as_of, ended_last
 from dermograph.exchange.fhir.map.tables import from_resource
 from dermograph.exchange.record.partial import PartialDate
 from dermograph.exchange.record.people import Patient as PatientPart
@@ -47,6 +48,7 @@ _REPLACED: Final = Text(
     "The sender says that another record of theirs replaces this one. Nothing was joined here.",
     "Quien lo envía dice que otro expediente suyo sustituye a este. Aquí no se ha unido nada.",
 )
+_ENDED: Final = (InUse("phone", has_ended=True), InUse("email", has_ended=True))
 _ONE_PIECE: Final = Text(
     "The name came in one piece: it stands among the given names.",
     "El nombre vino en una sola pieza: consta entre los nombres.",
@@ -63,6 +65,7 @@ class Read:
         part: The part of a date of birth that is known; None for a whole day, and for nothing.
         unsaid: The columns of which nothing at all is said.
         is_one_piece: Whether the name came in one piece.
+        over: The telephone numbers and addresses of which it says that they are not in use any more.
     """
 
     newcomer: Newcomer
@@ -70,6 +73,7 @@ class Read:
     part: PartialDate | None = None
     unsaid: frozenset[str] = frozenset()
     is_one_piece: bool = False
+    over: frozenset[str] = frozenset()
 
     def told_of_new(self) -> tuple[Text, ...]:
         """What is told where nothing is known of them yet."""
@@ -77,12 +81,20 @@ class Read:
         return told if self.part is None else (*told, _only_known(self.part))
 
 
-def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
+def read_patient(resource: Element, source: str, clinic: Clinic, at: dt.datetime | None = None) -> Read:
     """The columns of a Patient. What is not known stays empty, and nothing is completed.
+
+    Args:
+        resource: Checked.
+        source: The URI of the system that it comes from.
+        clinic: Whose patient it is, or is to be.
+        at: As of when it is read, aware; None for now. What it says may have ended since it was received.
 
     Raises:
         InputError: If it could be no patient of ours: without a name, or with one that nobody can have.
     """
+    if at is not None:
+        resource = as_of(resource, at)
     part = from_resource(resource, source, clinic.pk)
     if not isinstance(part, PatientPart):
         msg = "a Patient is read as a patient"
@@ -117,13 +129,15 @@ def read_patient(resource: Element, source: str, clinic: Clinic) -> Read:
         born if born is not None and born.precision != "day" else None,
         frozenset(name for name, value in said.items() if not value),
         is_one_piece=not part.given_names and not part.family_names,
+        over=frozenset(" ".join(one.get("value", "").split()) for one in resource.get("telecom", ()) if _is_over(one)),
     )
 
 
 def change(patient: Patient, before: Newcomer, now: Read, who: Any, *, clears: bool = False) -> list[Text]:  # noqa: ANN401 (a User)
     """Write what the sender changed, where nobody here has corrected it since.
 
-    What they do not say, or say in part, takes nothing back that is known.
+    What they do not say, or say in part, takes nothing back that is known. A telephone number or address of which they
+    say that it is over does not stay: what is sent there would reach somebody else.
 
     Args:
         patient: As they are registered.
@@ -142,7 +156,8 @@ def change(patient: Patient, before: Newcomer, now: Read, who: Any, *, clears: b
         was, new, current = getattr(before, name), getattr(now.newcomer, name), getattr(patient, name)
         if name in kept or new in (was, current) or (name == "language" and not new):
             continue
-        if not new and not (clears and name in now.unsaid):
+        is_over = not new and current in now.over
+        if not new and not is_over and not (clears and name in now.unsaid):
             told.append(
                 Text(
                     f"It gives no {_COLUMNS[name].en}: what is known here stays.",
@@ -158,6 +173,13 @@ def change(patient: Patient, before: Newcomer, now: Read, who: Any, *, clears: b
             )
         else:
             wanted[name] = new
+            if is_over:
+                told.append(
+                    Text(
+                        f"They say that it is over, so it is taken out: {_COLUMNS[name].en}.",
+                        f"Dicen que ya no vale y se retira: {_COLUMNS[name].es}.",
+                    )
+                )
     if now.is_one_piece and "given_names" in wanted:
         told.append(_ONE_PIECE)
     if wanted:
@@ -249,7 +271,14 @@ def _may_be_alike(one: str, other: str) -> bool:
 
 
 def _whole_name(resource: Mapping[str, Any]) -> str:
-    return next((printable(one["text"], limit=120) for one in resource.get("name", ()) if one.get("text")), "")
+    """The first name that came in one piece: of those in use, else the one that ended last, else of the others."""
+    names = resource.get("name", ())
+    ranked = (*(one for one in names if InUse().is_it(one, 0)), ended_last(names) or {}, *names)
+    return next((printable(one["text"], limit=120) for one in ranked if one.get("text")), "")
+
+
+def _is_over(reached: Mapping[str, Any]) -> bool:
+    return reached.get("use") == "old" or any(pick.is_it(reached, 0) for pick in _ENDED)
 
 
 def _birth(part: PatientPart, clinic: Clinic, told: list[Text]) -> dt.date | None:

@@ -210,7 +210,7 @@ def patient_origins(clinic: Clinic, patients: Iterable[uuid.UUID]) -> Mapping[uu
         patients: Their ids.
     """
     rows = list(latest(clinic).filter(kind="Patient", key__in=list(patients), patient__restricted_at=None))
-    return {row.key: Origin(row.source, one) for row, one in zip(rows, _ours(clinic, rows), strict=True)}
+    return {row.key: Origin(row.source, one, row.taken_at) for row, one in zip(rows, _ours(clinic, rows), strict=True)}
 
 
 def _ours(clinic: Clinic, rows: Sequence[Received]) -> list[Element]:

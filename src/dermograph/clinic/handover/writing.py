@@ -18,15 +18,17 @@ from dermograph.clinic.handover.filing import Filing, filing_of
 from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.identifiers import digest, identifiers_of
 from dermograph.clinic.handover.judging import Judged
-from dermograph.clinic.handover.kept import in_parts, seal_rows
+from dermograph.clinic.handover.kept import in_parts, opened, seal_rows
 from dermograph.clinic.handover.models import Received, ReceivedIdentifier
 from dermograph.clinic.handover.patients import Read, alike, change, read_patient
 from dermograph.clinic.handover.retracting import Version
 from dermograph.clinic.handover.sender import Others, Sender
 from dermograph.clinic.people.models import Clinic, Course, Membership, Patient
 from dermograph.clinic.people.register_many import Newcomer, register_patients
+from dermograph.clinic.people.services import CHANGEABLE
 from dermograph.core.errors import InputError
 from dermograph.core.text import Text
+from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.incoming import Result
 from dermograph.exchange.fhir.map.table import tag_of
 from dermograph.exchange.fhir.map.tables import field_of
@@ -183,7 +185,7 @@ class Writing:
             now, patient = self._told(one), there[one.key]
             former = self.judged.holdings.before("Patient", one.key)
             if former is not None:
-                before = read_patient(former, self.source, self.clinic).newcomer
+                before = self._said_before(self.judged.holdings.rows["Patient", one.key], former, patient)
             else:  # their own details, sent back: what is said anew counts
                 before = Newcomer(
                     id=patient.pk,
@@ -196,6 +198,24 @@ class Writing:
                 )
             for words in change(patient, before, now, self.member.user, clears=self.terms.clears):
                 self._tell(one, words)
+
+    def _said_before(self, last: Received, former: Element, patient: Patient) -> Newcomer:
+        """What the sender said last of each column: an older version counts for what a newer one did not say.
+
+        What that left standing was written by them all the same, and not corrected here.
+        """
+        before = read_patient(former, self.source, self.clinic, last.taken_at).newcomer
+        open_names = {name for name in CHANGEABLE if getattr(patient, name) and not getattr(before, name)}
+        if last.version == 1 or not open_names:
+            return before
+        older = Received.objects.filter(clinic=self.clinic, kind=last.kind, key=last.key, version__lt=last.version)
+        for row in older.select_related("patient").order_by("-version"):
+            said = read_patient(opened([row])[0], row.source, self.clinic, row.taken_at).newcomer
+            found = {name: value for name in open_names if (value := getattr(said, name))}
+            before, open_names = replace(before, **found), open_names - found.keys()
+            if not open_names:
+                break
+        return before
 
     def _register(self, people: Sequence[Result]) -> dict[uuid.UUID, Patient]:
         if not people:

@@ -20,10 +20,12 @@ class Origin:
     Attributes:
         source: The URI of the system that sent it; empty if it did not say.
         original: What it sent, as JSON: everything that we do not model stands there.
+        at: When it was received, aware; None where that is not known.
     """
 
     source: str
     original: Json
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

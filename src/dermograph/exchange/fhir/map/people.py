@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from dermograph.exchange.fhir.elements import Element, naming, structure
 from dermograph.exchange.fhir.map.codecs import DAY, GIVEN, INSTANT, KEY, NUMBER_TEXT, PLAIN, Codec, to
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.map.places import At, Known, Several
-from dermograph.exchange.fhir.map.steps import FIRST, InUse, Where, clear, extended, found
+from dermograph.exchange.fhir.map.steps import FIRST, InUse, Where, clear, ended_last, extended, found
 from dermograph.exchange.fhir.map.table import Table
 from dermograph.exchange.record.people import Clinic, Patient, Practitioner, Room
 
@@ -36,23 +37,54 @@ class _MadeUp:
             resource["meta"] = meta
 
 
-class _NamePart:
-    """A part of the name, with which the name in one text changes."""
+_IN_USE: Final = ("name", InUse())
+
+
+class _Name:
+    """A part of the name in use; where every name has ended, of the last that did: nobody is without a name.
+
+    One that has ended stays as it is: what changes is written into another one, which begins as a copy.
+    """
 
     def __init__(self, key: str, codec: Codec) -> None:
-        self._inner = At(("name", InUse(), key), codec)
+        self._key, self._codec = key, codec
 
     def read(self, resource: Element, keys: Keys) -> str:
-        return str(self._inner.read(resource, keys))
+        name = found(resource, _IN_USE) or _ended(resource)
+        return str(self._codec.read(name[self._key], keys)) if name and self._key in name else ""
 
     def write(self, resource: Element, value: str) -> None:
-        self._inner.write(resource, value)
-        name = found(resource, ("name", InUse()))
+        ended = _ended(resource)
+        if ended is not None:
+            resource["name"].append({key: one for key, one in ended.items() if key not in ("id", "period")})
+        At((*_IN_USE, self._key), self._codec).write(resource, value)
+
+
+class _NamePart(_Name):
+    """The same, with which the name in one text changes."""
+
+    def write(self, resource: Element, value: str) -> None:
+        if _is_whole(_ended(resource), value):
+            return
+        super().write(resource, value)
+        name = found(resource, _IN_USE)
         if name and "text" in name:
             parts = [one for one in (*name.get("given", ()), name.get("family")) if one]
             name["text"] = " ".join(parts)
             if not parts:
-                clear(resource, ("name", InUse(), "text"))
+                clear(resource, (*_IN_USE, "text"))
+
+
+def _ended(resource: Element) -> Mapping[str, Any] | None:
+    """The name that ended last, where none is in use."""
+    return ended_last(resource.get("name", ())) if found(resource, _IN_USE) is None else None
+
+
+def _is_whole(name: Mapping[str, Any] | None, value: str) -> bool:
+    """Whether a name came in one piece, and is this one."""
+    if name is None or "given" in name or "family" in name:
+        return False
+    return " ".join(name.get("text", "").split()) == value
 
 
 def _name(given: str, family: str) -> Element:
@@ -80,9 +112,9 @@ PRACTITIONER: Final = Table(
     {
         "clinic": At(extended("clinic", "valueReference"), to("Organization"), None),
         "user": At(("identifier", Where("system", naming("user")), "value"), KEY, None),
-        "given_names": At(("name", InUse(), "given"), GIVEN),
-        "family_names": At(("name", InUse(), "family"), PLAIN),
-        "name": At(("name", InUse(), "text"), PLAIN),
+        "given_names": _Name("given", GIVEN),
+        "family_names": _Name("family", PLAIN),
+        "name": _Name("text", PLAIN),
         "role": At(extended("role", "valueCode"), PLAIN),
         "treatments": Several("extension", Where("url", structure("trained-for")), ("valueCode",), PLAIN),
         "active": Known(("active",), PLAIN),

@@ -6,7 +6,7 @@ A way is read, written and cleared. To write makes what is not there; to clear t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -53,13 +53,17 @@ class InUse:
 
     Attributes:
         system: Of a telephone number or address; empty for a name.
+        has_ended: Whether one is meant that would be it, had its period not ended.
     """
 
     system: str = ""
+    has_ended: bool = False
 
     def is_it(self, item: Mapping[str, Any], number: int) -> bool:  # noqa: ARG002 (of the protocol)
         """Whether it is this one."""
-        return item.get("system", "") == self.system and item.get("use") not in _NOT_THIS and not _has_ended(item)
+        if item.get("system", "") != self.system or item.get("use") in _NOT_THIS:
+            return False
+        return _has_ended(item, _now()) == self.has_ended
 
     def new(self) -> dict[str, Any]:
         """A new one."""
@@ -151,17 +155,43 @@ class OfSystem:
 FIRST: Final = First()
 
 
-def _has_ended(item: Mapping[str, Any]) -> bool:
-    """Whether the last day of its period is over everywhere on earth."""
+def ended_last(names: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Of names that would be in use, had they not ended, the one that ended last; None if there is none."""
+    return max((one for one in names if InUse(has_ended=True).is_it(one, 0)), key=_end, default=None)
+
+
+def as_of(resource: Mapping[str, Any], at: dt.datetime) -> dict[str, Any]:
+    """A resource as it was to be read at an instant: its names and telephones that had not ended then never do.
+
+    Args:
+        resource: Checked.
+        at: Aware.
+    """
+    then: dict[str, Any] = dict(resource)
+    for key in then.keys() & _WITH_PERIODS:
+        then[key] = [item if _has_ended(item, at) else {**item, "period": {}} for item in then[key]]
+    return then
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _has_ended(item: Mapping[str, Any], at: dt.datetime) -> bool:
+    """Whether the last day of its period was over everywhere on earth."""
+    return _end(item) < (at.astimezone(dt.UTC) - _LAST_ZONE).date()
+
+
+def _end(item: Mapping[str, Any]) -> dt.date:
     try:
-        end = PartialDate(item["period"]["end"][:_DAY_LENGTH]).last
+        return PartialDate(item["period"]["end"][:_DAY_LENGTH]).last
     except (KeyError, TypeError, ValueError):
-        return False
-    return end < (dt.datetime.now(dt.UTC) - _LAST_ZONE).date()
+        return dt.date.max
 
 
 _DAY_LENGTH: Final = len("2026-11-22")
 _LAST_ZONE: Final = dt.timedelta(hours=12)
+_WITH_PERIODS: Final = frozenset({"name", "telecom"})
 _NOT_THIS: Final = ("old", "temp", "maiden", "nickname", "anonymous")
 _ROLE: Final = structure("role")
 _EXTENSION: Final = ("extension", "url", "value")

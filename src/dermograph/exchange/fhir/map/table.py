@@ -15,6 +15,7 @@ from dermograph.exchange.fhir.elements import Element
 from dermograph.exchange.fhir.map.codecs import PART_SYSTEM
 from dermograph.exchange.fhir.map.keys import Keys
 from dermograph.exchange.fhir.map.places import Place, fill
+from dermograph.exchange.fhir.map.steps import as_of
 from dermograph.exchange.fhir.read.structure import structure
 from dermograph.exchange.record.part import Origin, Part
 
@@ -56,7 +57,8 @@ class Table:
         origin = part.origin
         if origin is None or origin.original.get("resourceType") != self.kind:
             return self._new(part)
-        was = self.read(dict(origin.original), Keys(origin.source))
+        told = dict(origin.original) if origin.at is None else as_of(origin.original, origin.at)
+        was = self.read(told, Keys(origin.source))
         changed = [name for name in self.places if getattr(part, name) != getattr(was, name)]
         if not changed:
             return dict(origin.original)

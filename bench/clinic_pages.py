@@ -5,6 +5,7 @@ Arguments: the data folder, and how many turns. Pages and an empty view take tur
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 SPEED = 6  # of gzip
+COLLECTIONS = 5
 
 
 def main(folder: str, turns: int) -> None:
@@ -58,7 +60,21 @@ def main(folder: str, turns: int) -> None:
         empty["nobody"].append(timed(nobody, reverse("healthy")))
         for name, values in pages(lead.clinic).items():
             found[name]["seconds"].append(timed(client, reverse(name, kwargs=values)))
-    print(json.dumps({"pages": found, "empty": empty}))
+    print(json.dumps({"pages": found, "empty": empty, "collections": collections()}))
+
+
+def collections() -> dict[str, list[float]]:
+    """Seconds of full collections of cycles, as a process of the site has them and as it would have them unsettled."""
+    found = {"settled": [collected() for _ in range(COLLECTIONS)]}
+    gc.unfreeze()
+    return found | {"unsettled": [collected() for _ in range(COLLECTIONS)]}
+
+
+def collected() -> float:
+    """Seconds of one full collection."""
+    started = time.perf_counter()
+    gc.collect()
+    return time.perf_counter() - started
 
 
 def plain(name: str) -> str:

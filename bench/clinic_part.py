@@ -40,7 +40,8 @@ On the data of `dermograph demo`, in SQLite, everything on one machine over loop
 - **Start**: from `make demo` in a fresh clone without an environment until the site answers, and once more.
 - **Pages**: queries and compressed bytes (HTML, CSS and JavaScript, without fonts and photographs) of each staff
   page; the 95th percentile of its time in the server alone, over that of an empty view for the same signed-in person,
-  in turn.
+  in turn. How long a full collection of cycles stops the process, settled as each process of a site is
+  (`clinic/wsgi.py`), and unsettled.
 - **Photograph**: a 12 MP JPEG is uploaded over HTTP as a follow-up of a baseline that is outlined: until it is
   answered, and from there until its comparison is done.
 
@@ -111,6 +112,10 @@ def page_rows(data: Path, *, turns: int) -> list[Row]:
     rows = [
         Row(PAGES, "an empty view, signed in: p95", "ms", [1000 * floor]),
         Row(PAGES, "an empty view, nobody: p95", "ms", [1000 * bare]),
+    ]
+    rows += [
+        Row(PAGES, f"a full collection of cycles, {how}", "ms", [1000 * one for one in took])
+        for how, took in found["collections"].items()
     ]
     for name, page in found["pages"].items():
         slow = float(np.quantile(page["seconds"], 0.95))

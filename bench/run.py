@@ -47,7 +47,7 @@ BASIS = {
     "upkeep": "generated entries and files, in SQLite, in fresh processes; the figure is the median",
     "scale": "one synthetic pair of 12 MP, in PostgreSQL, through real workers; the figure is the median",
     "exchange": "made-up records and patients, in SQLite; the figure is the median",
-    "large": "made-up clinics, seed 20261122; each database filled anew, then each page opened in turn",
+    "large": "made-up clinics, seed 20261122; each database filled by the generator, then each page opened in turn",
 }
 PATIENCE = 3  # times as many runs as asked for, at most, while they are not steady
 PARTS: dict[str, Page] = {

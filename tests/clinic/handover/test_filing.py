@@ -192,6 +192,21 @@ def test_what_is_added_later_is_about_no_area_that_only_then_is_the_only_one(
     assert infections() == {now.pk: (False, "")}
 
 
+@pytest.mark.parametrize("names", [["closed"], ["ServiceRequest/x"], ["closed", "open"]], ids=["ours", "theirs", "two"])
+def test_a_version_that_drops_the_name_of_another_area_is_filed_with_no_area(
+    course: Course, lead: Membership, names: list[str]
+) -> None:
+    lasted(course, "2026-01-01", "2026-01-20")
+    now = lasted(another_course(course), "2026-02-01")
+    there = {"closed": f"CarePlan/{course.pk}", "open": f"CarePlan/{now.pk}"}
+    based = [{"reference": there.get(name, name)} for name in names]
+    taken(course, lead, response(course, OF_AREA, authored="2026-02-10", basedOn=based))
+    assert infections() == {}
+    found = taken(course, lead, response(course, OF_AREA, status="amended", authored="2026-02-10"))
+    assert infections() == {}
+    assert len(warnings(found)) == 1
+
+
 def test_what_is_finished_later_than_begun_is_filed_with_the_only_area(course: Course, lead: Membership) -> None:
     lasted(course, "2026-02-01")
     taken(course, lead, response(course, OF_AREA, status="in-progress"))

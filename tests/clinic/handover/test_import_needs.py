@@ -169,6 +169,26 @@ def test_a_line_that_comes_again_and_is_taken_then_can_be_needed(
 
 
 @both_runs
+def test_what_needs_a_line_that_another_line_mends_is_taken(
+    clinic: Clinic, lead: Membership, tmp_path: Path, *, dry_run: bool
+) -> None:
+    first = lines(tmp_path / "a.ndjson", person(), bad("o"), panel("needs", "o"))
+    files = [first, lines(tmp_path / "b.ndjson", observation("o"))]
+    found = take_over_files(clinic, lead, files, source=SOURCE, dry_run=dry_run)
+    assert sorted(one.result.done for one in found.entries) == ["created", "created", "created", "refused"]
+    assert all(one.result.done == "refused" or not one.result.issues for one in found.entries)
+
+
+def test_a_correction_that_waits_for_something_else_is_taken(
+    clinic: Clinic, lead: Membership, tmp_path: Path, at_once: int
+) -> None:
+    right = correction("right", "bad") | {"derivedFrom": [{"reference": "Provenance/s"}]}
+    file = lines(tmp_path / "a.ndjson", person(), bad(), signed("Condition/c"), right, condition())
+    found = take_over_files(clinic, lead, [file], source=SOURCE)
+    assert done(found) == {1: "created", 2: "refused", 3: "created", 4: "created", 5: "created"}, at_once
+
+
+@both_runs
 @pytest.mark.parametrize("asked", ["Patient/p", "Patient/q"])
 def test_what_is_based_on_a_request_for_another_patient_further_on_is_refused(
     clinic: Clinic, lead: Membership, tmp_path: Path, asked: str, *, dry_run: bool
@@ -219,11 +239,13 @@ def test_what_stands_for_a_refused_line_is_refused_whatever_its_type() -> None:
     keys = Keys(SOURCE)
     for kind in ("Basic", "Binary", "Observation", "Organization", "Parameters", "QuestionnaireResponse", "Toast"):
         at: Address = (kind, keys.of_logical(kind, "x"))
-        [one] = refused_needs([{"a": [{"reference": f"{kind}/x"}], "extension": [1]}], {at}, keys)
+        extension = {"url": "https://elsewhere.example/x", "valueReference": {"reference": f"{kind}/x"}}
+        [one] = refused_needs([observation("o", extension=[extension])], {at}, keys)
         assert ((one["resourceType"], one["id"]), bool(issues_of(one))) == ((kind, "x"), True)
 
 
 def test_a_line_of_an_escaped_type_is_not_left_out(clinic: Clinic, lead: Membership, tmp_path: Path) -> None:
     text = json.dumps(person()).replace('"Patient"', '"\\u0050atient"')
-    found = take_over_files(clinic, lead, [lines(tmp_path / "a.ndjson", text, condition())], source=SOURCE)
-    assert done(found) == {1: "created", 2: "created"}
+    for name, both in (("a", (text, condition())), ("b", (condition(), text))):
+        found = take_over_files(clinic, lead, [lines(tmp_path / f"{name}.ndjson", *both)], source=f"{SOURCE}/{name}")
+        assert done(found) == {1: "created", 2: "created"}

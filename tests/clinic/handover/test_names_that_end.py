@@ -78,6 +78,46 @@ def test_what_a_version_between_did_not_say_is_not_taken_for_a_correction_made_h
     assert Patient.objects.get().phone == "600 222 222"
 
 
+def test_what_somebody_here_entered_again_stays_though_they_say_still_that_it_is_over(take: Take) -> None:
+    plain: Json = {"system": "phone", "value": "600 111 111"}
+    take(telecom=[plain])
+    assert "it is taken out: telephone" in words(take(telecom=[{**plain, "use": "old"}]))
+    patient = Patient.objects.get()
+    change_patient(patient=patient, version=patient.version, who=None, phone="600 111 111")
+    for more in ({"gender": "female"}, {"gender": "other"}):
+        take(telecom=[{**plain, "use": "old"}], **more)
+        assert Patient.objects.get().phone == "600 111 111"
+    assert "Corrected here" in words(take(telecom=[{**plain, "use": "old"}, B]))
+    assert Patient.objects.get().phone == "600 111 111"
+
+
+def test_what_somebody_here_entered_again_stays_though_a_program_leaves_it_out_again(lead: Membership) -> None:
+    who = program(lead)
+    told = {"resourceType": "Patient", "name": [NEW], "telecom": [{"system": "phone", "value": "600 111 111"}]}
+    key = who.post("/Patient", told).json()["id"]
+    without = {"resourceType": "Patient", "id": key, "name": [NEW]}
+    assert who.put(f"/Patient/{key}", without).status_code == 200
+    patient = Patient.objects.get()
+    assert patient.phone == ""
+    change_patient(patient=patient, version=patient.version, who=None, phone="600 111 111")
+    assert who.put(f"/Patient/{key}", without | {"gender": "female"}).status_code == 200
+    assert Patient.objects.get().phone == "600 111 111"
+
+
+@pytest.mark.parametrize("system", ["phone", "fax"])
+def test_a_number_that_is_over_is_known_however_it_is_written_and_a_fax_is_none(take: Take, system: str) -> None:
+    take(telecom=[{"system": "phone", "value": "600 111 111"}])
+    take(telecom=[{"system": system, "value": "600111111", "use": "old"}])
+    assert Patient.objects.get().phone == ("" if system == "phone" else "600 111 111")
+
+
+def test_a_name_in_one_piece_between_is_not_taken_for_a_correction_made_here(take: Take) -> None:
+    take(name=[NEW])
+    take(name=[{"text": "Prueba Casada"}])
+    assert "Corrected" not in words(take(name=[{"given": ["Prueba", "Dos"], "family": "Casada"}]))
+    assert Patient.objects.get().given_names == "Prueba Dos"
+
+
 def test_what_was_corrected_here_stays_though_a_version_between_did_not_say_it(take: Take) -> None:
     take(telecom=[{"system": "phone", "value": "600 111 111"}])
     patient = Patient.objects.get()

@@ -84,7 +84,9 @@ class Filing:
         answers = Answer.objects.filter(clinic=version.clinic, patient=version.patient).exclude(course=None)
         given = [one for one in answers.select_related("superseded_by") if version.gave(one)]
         where = {one.course_id for one in given if one.stands and not is_withdrawn(one)}
-        if not where:
+        if not where and not given and version.before.get("basedOn"):  # it named another area, and that name is gone
+            where = {None}
+        elif not where:
             where = {self.area} | ({one.course_id for one in given} or {_meant(self.asking, version.before)})
         return replace(self, area=where.pop() if len(where) == 1 else None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any, Final
 from dermograph.clinic.handover.holdings import Address
 from dermograph.clinic.handover.judging import NOBODY, STANDS
 from dermograph.clinic.handover.lines import TURNS, Piece, bundle_of, is_of_lines, of_file, pieces_of
-from dermograph.clinic.handover.needing import address_of, needs_of, never_came, refused_needs
+from dermograph.clinic.handover.needing import address_of, needs_any, never_came, refused_needs
 from dermograph.clinic.handover.subjects import said_by, whom_each
 from dermograph.clinic.handover.taking import take_over_bundle
 from dermograph.clinic.people.models import Clinic, Membership
@@ -162,7 +162,7 @@ class _Job:
     """Files that are taken over.
 
     Attributes:
-        coming: What lines bring and is no patient, until it is taken over or refused for good.
+        coming: How many lines bring what is no patient, until it is taken over or refused for good.
         expected: The same, and what was taken over, with whom that is about if a dry run found that.
         refused: What lines bring, is no patient, and is refused for good.
         waiting: The lines that are refused for want of something, with what became of each so far, by file and number.
@@ -174,7 +174,7 @@ class _Job:
     dry_run: bool
     progress: Progress | None
     done: Import = field(default_factory=Import)
-    coming: set[Address] = field(default_factory=set)
+    coming: Counter[Address] = field(default_factory=Counter)
     expected: dict[Address, uuid.UUID | None] = field(default_factory=dict)
     refused: set[Address] = field(default_factory=set)
     waiting: dict[Path, dict[int, Taken]] = field(default_factory=lambda: defaultdict(dict))
@@ -190,12 +190,16 @@ class _Job:
         for file in files:
             for turn in TURNS[1:]:
                 for piece in pieces_of(file, turn, AT_ONCE):
-                    named = [(at, one) for _, one in piece if (at := address_of(one, self.keys)) is not None]
-                    refused = {at for at, one in named if issues_of(one)}
-                    self.refused |= refused
-                    self.expected |= {at: None for at, _ in named if at not in refused}
-        self.refused -= self.expected.keys()
-        self.coming |= self.expected.keys()
+                    for _, one in piece:
+                        at = address_of(one, self.keys)
+                        if at is None or at[0] == "Patient":
+                            continue
+                        if issues_of(one):
+                            self.refused.add(at)
+                        else:
+                            self.coming[at] += 1
+        self.expected |= dict.fromkeys(self.coming)
+        self.refused -= self.coming.keys()
 
     def take_again(self) -> None:
         """Take up what waits, until that brings nothing more; what waits then is refused."""
@@ -237,10 +241,11 @@ class _Job:
             one = Taken(file.name, number, result)
             if _is_wanting(result):
                 wanting.append((one, line))
-            else:
-                self._settle(one, address_of(line, self.keys))
+            else:  # of what is wrong by itself is known already whether another line brings it
+                is_known = result.done == "refused" and issues_of(line)
+                self._settle(one, None if is_known else address_of(line, self.keys))
         for one, line in wanting:
-            if not self.refused.isdisjoint(needs_of(line, self.keys)):  # that never comes
+            if needs_any(self.refused, line, self.keys):  # that never comes
                 self._settle(one, address_of(line, self.keys))
             else:
                 self.waiting[file][one.place] = one
@@ -274,12 +279,16 @@ class _Job:
         self.done.entries.append(one)
         if at is None:
             return
-        if one.result.done != "refused":
+        is_here = one.result.done != "refused" or any(issue.words in STANDS for issue in one.result.issues)
+        if is_here:
             self.refused.discard(at)
-        elif at in self.coming and not any(issue.words in STANDS for issue in one.result.issues):
+        elif self.coming[at] == 1:  # no other line brings it
             self.refused.add(at)
             self.expected.pop(at, None)
-        self.coming.discard(at)
+        elif at in self.coming:
+            self.coming[at] -= 1
+            return
+        del self.coming[at]
 
     def _remember(self, results: Sequence[Result]) -> None:
         """Whom each entry is about that a dry run did not write."""

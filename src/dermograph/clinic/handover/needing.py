@@ -13,6 +13,7 @@ from dermograph.exchange.fhir.elements import Element, structure
 from dermograph.exchange.fhir.incoming import Result
 from dermograph.exchange.fhir.map.keys import Keys, kind_of_reference
 from dermograph.exchange.fhir.outcome import Issue
+from dermograph.exchange.fhir.read.check import issues_of
 
 
 def address_of(line: Any, keys: Keys) -> Address | None:  # noqa: ANN401 (any JSON, or an Issue)
@@ -51,11 +52,24 @@ def refused_needs(lines: Sequence[Mapping[str, Any]], refused: Collection[Addres
         return
     out = {at for line in lines for at in (address_of(line, keys), *_corrected(line, keys))}
     for line in lines:
+        if issues_of(line):  # refused by itself
+            continue
         needs = ((at, written) for at, written in needs_of(line, keys).items() if at in refused and at not in out)
         for (kind, _), written in needs:
             logical = written.partition("/_history/")[0].rpartition("/")[2]
             yield {"resourceType": kind, "id": logical, "refused": True}  # no element of FHIR, so that it is refused
             break
+
+
+def needs_any(refused: Collection[Address], line: Any, keys: Keys) -> bool:  # noqa: ANN401 (any JSON)
+    """Whether something needs anything that is refused, and does not correct it.
+
+    Args:
+        refused: What was refused.
+        line: A line.
+        keys: As ``address_of``.
+    """
+    return any(at in refused for at in needs_of(line, keys).keys() - set(_corrected(line, keys)))
 
 
 def never_came(one: Result, refused: Collection[Address], keys: Keys) -> tuple[Issue, ...]:

@@ -7,7 +7,7 @@ import difflib
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.utils import timezone
@@ -65,7 +65,7 @@ class Read:
         part: The part of a date of birth that is known; None for a whole day, and for nothing.
         unsaid: The columns of which nothing at all is said.
         is_one_piece: Whether the name came in one piece.
-        over: The telephone numbers and addresses of which it says that they are not in use any more.
+        over: The telephone numbers and addresses of which it says that they are not in use any more, by their columns.
     """
 
     newcomer: Newcomer
@@ -73,7 +73,16 @@ class Read:
     part: PartialDate | None = None
     unsaid: frozenset[str] = frozenset()
     is_one_piece: bool = False
-    over: frozenset[str] = frozenset()
+    over: frozenset[tuple[str, str]] = frozenset()
+
+    def is_over(self, name: str, value: Any) -> bool:  # noqa: ANN401 (what the column holds)
+        """Whether it says that a telephone number or address is not in use any more."""
+        return isinstance(value, str) and (name, _bare(name, value)) in self.over
+
+    def beside(self, patient: Patient) -> Newcomer:
+        """What it says of the columns of a patient; a name in one piece says nothing of who has both names."""
+        in_one = self.is_one_piece and patient.family_names
+        return replace(self.newcomer, given_names="") if in_one else self.newcomer
 
     def told_of_new(self) -> tuple[Text, ...]:
         """What is told where nothing is known of them yet."""
@@ -129,7 +138,11 @@ def read_patient(resource: Element, source: str, clinic: Clinic, at: dt.datetime
         born if born is not None and born.precision != "day" else None,
         frozenset(name for name, value in said.items() if not value),
         is_one_piece=not part.given_names and not part.family_names,
-        over=frozenset(" ".join(one.get("value", "").split()) for one in resource.get("telecom", ()) if _is_over(one)),
+        over=frozenset(
+            (one["system"], _bare(one["system"], one["value"]))
+            for one in resource.get("telecom", ())
+            if _is_over(one) and "value" in one
+        ),
     )
 
 
@@ -156,7 +169,7 @@ def change(patient: Patient, before: Newcomer, now: Read, who: Any, *, clears: b
         was, new, current = getattr(before, name), getattr(now.newcomer, name), getattr(patient, name)
         if name in kept or new in (was, current) or (name == "language" and not new):
             continue
-        is_over = not new and current in now.over
+        is_over = not new and now.is_over(name, current)
         if not new and not is_over and not (clears and name in now.unsaid):
             told.append(
                 Text(
@@ -278,7 +291,13 @@ def _whole_name(resource: Mapping[str, Any]) -> str:
 
 
 def _is_over(reached: Mapping[str, Any]) -> bool:
-    return reached.get("use") == "old" or any(pick.is_it(reached, 0) for pick in _ENDED)
+    is_old = reached.get("use") == "old" and reached.get("system") in ("phone", "email")
+    return is_old or any(pick.is_it(reached, 0) for pick in _ENDED)
+
+
+def _bare(name: str, value: str) -> str:
+    """A telephone number or an address without what may be written otherwise and means the same."""
+    return "".join(filter(str.isdigit, value)) if name == "phone" else value.strip().casefold()
 
 
 def _birth(part: PatientPart, clinic: Clinic, told: list[Text]) -> dt.date | None:

@@ -185,7 +185,8 @@ class Writing:
             now, patient = self._told(one), there[one.key]
             former = self.judged.holdings.before("Patient", one.key)
             if former is not None:
-                before = self._said_before(self.judged.holdings.rows["Patient", one.key], former, patient)
+                last = self.judged.holdings.rows["Patient", one.key]
+                before = self._said_before(last, former, patient, now.newcomer)
             else:  # their own details, sent back: what is said anew counts
                 before = Newcomer(
                     id=patient.pk,
@@ -199,22 +200,27 @@ class Writing:
             for words in change(patient, before, now, self.member.user, clears=self.terms.clears):
                 self._tell(one, words)
 
-    def _said_before(self, last: Received, former: Element, patient: Patient) -> Newcomer:
-        """What the sender said last of each column: an older version counts for what a newer one did not say.
+    def _said_before(self, last: Received, former: Element, patient: Patient, now: Newcomer) -> Newcomer:
+        """What the sender said last of each column.
 
-        What that left standing was written by them all the same, and not corrected here.
+        Of a column of which they say something now, an older version counts where newer ones said nothing: what those
+        left standing was written by them all the same, and not corrected here. Where one said that it is over, what
+        stands was written here.
         """
-        before = read_patient(former, self.source, self.clinic, last.taken_at).newcomer
-        open_names = {name for name in CHANGEABLE if getattr(patient, name) and not getattr(before, name)}
-        if last.version == 1 or not open_names:
-            return before
+        read = read_patient(former, self.source, self.clinic, last.taken_at)
+        before = read.beside(patient)
+        wanted = {name for name in CHANGEABLE if getattr(now, name) and getattr(patient, name)}
         older = Received.objects.filter(clinic=self.clinic, kind=last.kind, key=last.key, version__lt=last.version)
-        for row in older.select_related("patient").order_by("-version"):
-            said = read_patient(opened([row])[0], row.source, self.clinic, row.taken_at).newcomer
-            found = {name: value for name in open_names if (value := getattr(said, name))}
-            before, open_names = replace(before, **found), open_names - found.keys()
-            if not open_names:
+        rows = older.select_related("patient").order_by("-version").iterator(chunk_size=20)
+        while wanted := {
+            name for name in wanted if not getattr(before, name) and not read.is_over(name, getattr(patient, name))
+        }:
+            row = next(rows, None)
+            if row is None:
                 break
+            read = read_patient(opened([row])[0], row.source, self.clinic, row.taken_at)
+            said = read.beside(patient)
+            before = replace(before, **{name: getattr(said, name) for name in wanted})
         return before
 
     def _register(self, people: Sequence[Result]) -> dict[uuid.UUID, Patient]:
